@@ -1,0 +1,72 @@
+/**
+ * Where commands print: standard output for answers, standard error for progress and complaints.
+ * @module
+ */
+import picocolors from "picocolors";
+
+/** The colours of picocolors, all plain where the stream is no terminal or colour is unwanted. */
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** Two streams of text and what they can show. */
+export interface Terminal {
+  /** Writes to standard output. */
+  write(text: string): void;
+  /** Writes to standard error. */
+  writeError(text: string): void;
+  /** Colours for standard output. */
+  readonly colors: Colors;
+  /** Colours for standard error. */
+  readonly errorColors: Colors;
+  /** Whether a person watches standard error, so that progress may be redrawn. */
+  readonly interactive: boolean;
+}
+
+/** The process's own streams. Honours `NO_COLOR` and `FORCE_COLOR`. */
+export function processTerminal(): Terminal {
+  const forced = Deno.env.get("FORCE_COLOR") !== undefined;
+  const refused = (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb";
+  const colored = (isTerminal: boolean) => !refused && (forced || isTerminal);
+  return {
+    write: (text) => writeAll(Deno.stdout, text),
+    writeError: (text) => writeAll(Deno.stderr, text),
+    colors: picocolors.createColors(colored(Deno.stdout.isTerminal())),
+    errorColors: picocolors.createColors(colored(Deno.stderr.isTerminal())),
+    interactive: Deno.stderr.isTerminal(),
+  };
+}
+
+/** A terminal that keeps what is written, for tests. */
+export function recordingTerminal(): Terminal & { output(): string; errors(): string } {
+  let output = "";
+  let errors = "";
+  const plain = picocolors.createColors(false);
+  return {
+    write: (text) => void (output += text),
+    writeError: (text) => void (errors += text),
+    colors: plain,
+    errorColors: plain,
+    interactive: false,
+    output: () => output,
+    errors: () => errors,
+  };
+}
+
+const encoder = new TextEncoder();
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = encoder.encode(text);
+  try {
+    while (bytes.length > 0) {
+      try {
+        bytes = bytes.subarray(stream.writeSync(bytes));
+      } catch (error) {
+        // A pipe set to non-blocking by its reader may be full for a moment.
+        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      }
+    }
+  } catch (error) {
+    // The reader has gone (`beamtalk ... | head`): there is nobody to tell.
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * The entry point of `beamtalk`: the command table, nothing else.
+ * @module
+ */
+import type { CommandEntry } from "./cli/command.ts";
+import { dispatch } from "./cli/dispatch.ts";
+import { processTerminal } from "./cli/terminal.ts";
+import configuration from "./deno.json" with { type: "json" };
+
+const commands: readonly CommandEntry[] = [
+  { name: "new", summary: "make a project", load: () => import("./cli/new.ts") },
+];
+
+if (import.meta.main) {
+  const code = await dispatch(Deno.args, commands, configuration.version, {
+    terminal: processTerminal(),
+    workingFolder: Deno.cwd(),
+  });
+  Deno.exit(code);
+}
