@@ -50,6 +50,7 @@ export interface ClassFacts {
   readonly file: string;
   /** In offsets of the file: the class's name in its header. */
   readonly span: Span;
+  /** As written: `Name` or `package@Name`; undefined for the root of the hierarchy. */
   readonly superclass: string | undefined;
   readonly superclassArguments: readonly TypeExpression[];
   readonly typeParameters: readonly {
@@ -67,6 +68,7 @@ export interface ClassFacts {
 
 /** One extension method. */
 export interface ExtensionFacts {
+  /** The extended class as written: `Name` or `package@Name`. */
   readonly target: string;
   readonly classSide: boolean;
   readonly method: MethodFacts;
@@ -82,6 +84,8 @@ export interface AliasFacts {
   readonly typeParameters: readonly string[];
   readonly type: TypeExpression;
   readonly file: string;
+  /** In offsets of the file: the alias's name. */
+  readonly span: Span;
 }
 
 /** A protocol. */
@@ -92,6 +96,8 @@ export interface ProtocolFacts {
   readonly classMethods: readonly MethodFacts[];
   readonly doc: string | undefined;
   readonly file: string;
+  /** In offsets of the file: the protocol's name. */
+  readonly span: Span;
 }
 
 /** All that one file declares. */
@@ -104,7 +110,7 @@ export interface FileFacts {
 
 /** Answers what is known of other classes; the compiler's only way to them. */
 export interface ClassEnvironment {
-  /** The class of that name; undefined where none is known. */
+  /** The class of that name, `Name` or `package@Name`; undefined where none is known. */
   classNamed(name: string, packageName?: string): ClassFacts | undefined;
   /** Extension methods of a class, not of its ancestors. */
   extensionsOf(name: string): readonly ExtensionFacts[];

@@ -1,0 +1,152 @@
+/**
+ * All classes, extensions, aliases and protocols that a compilation knows, from many files.
+ * @module
+ */
+import type {
+  AliasFacts,
+  ClassEnvironment,
+  ClassFacts,
+  ExtensionFacts,
+  FileFacts,
+  ProtocolFacts,
+} from "./class_facts.ts";
+import { LIBRARY_PACKAGE } from "./module_naming.ts";
+
+/** Two or more declarations of one name where only one can be. */
+export type Duplicate =
+  | { readonly kind: "class"; readonly name: string; readonly classes: readonly ClassFacts[] }
+  | {
+    readonly kind: "extension";
+    readonly target: string;
+    readonly classSide: boolean;
+    readonly selector: string;
+    readonly extensions: readonly ExtensionFacts[];
+  };
+
+/** The environment of one package's files. */
+export interface ProgramEnvironment extends ClassEnvironment {
+  /** The package from which bare names are seen. */
+  readonly package: string;
+  /** Every class of that bare name, the one that the bare name means first. */
+  classesNamed(name: string): readonly ClassFacts[];
+  /** Classes declared twice in one package, and extensions that collide. */
+  readonly duplicates: readonly Duplicate[];
+}
+
+/**
+ * Builds the environment of `packageName` from the facts of its files, of its dependencies and of
+ * the class library. Of several classes with one name, the bare name means that of the package
+ * itself, then that of a dependency, then the library's.
+ */
+export function buildEnvironment(
+  files: Iterable<FileFacts>,
+  packageName: string,
+): ProgramEnvironment {
+  return new Environment(files, packageName);
+}
+
+/** Splits `package@Name`; the package is undefined where none is written. */
+export function splitClassName(
+  written: string,
+): { readonly package: string | undefined; readonly name: string } {
+  const at = written.lastIndexOf("@");
+  if (at < 0) return { package: undefined, name: written };
+  return { package: written.slice(0, at), name: written.slice(at + 1) };
+}
+
+class Environment implements ProgramEnvironment {
+  readonly #classes = new Map<string, ClassFacts[]>();
+  readonly #extensions = new Map<string, ExtensionFacts[]>();
+  readonly #aliases = new Map<string, AliasFacts>();
+  readonly #protocols = new Map<string, ProtocolFacts>();
+  readonly package: string;
+  readonly duplicates: readonly Duplicate[];
+
+  constructor(files: Iterable<FileFacts>, packageName: string) {
+    this.package = packageName;
+    for (const file of files) this.#add(file);
+    for (const classes of this.#classes.values()) {
+      if (classes.length > 1) classes.sort((a, b) => this.#rank(a) - this.#rank(b));
+    }
+    this.duplicates = [...this.#duplicateClasses(), ...this.#duplicateExtensions()];
+  }
+
+  classNamed(written: string, packageName?: string): ClassFacts | undefined {
+    const { package: writtenPackage, name } = splitClassName(written);
+    const wanted = packageName ?? writtenPackage;
+    const classes = this.#classes.get(name);
+    if (wanted === undefined) return classes?.[0];
+    return classes?.find((found) => found.package === wanted);
+  }
+
+  classesNamed(name: string): readonly ClassFacts[] {
+    return this.#classes.get(name) ?? [];
+  }
+
+  extensionsOf(written: string): readonly ExtensionFacts[] {
+    return this.#extensions.get(splitClassName(written).name) ?? [];
+  }
+
+  aliasNamed(name: string): AliasFacts | undefined {
+    return this.#aliases.get(name);
+  }
+
+  protocolNamed(name: string): ProtocolFacts | undefined {
+    return this.#protocols.get(name);
+  }
+
+  classNames(): Iterable<string> {
+    return this.#classes.keys();
+  }
+
+  #add(file: FileFacts): void {
+    for (const found of file.classes) append(this.#classes, found.name, found);
+    for (const found of file.extensions) {
+      append(this.#extensions, splitClassName(found.target).name, found);
+    }
+    for (const alias of file.aliases) this.#aliases.set(alias.name, alias);
+    for (const protocol of file.protocols) this.#protocols.set(protocol.name, protocol);
+  }
+
+  #rank(found: ClassFacts): number {
+    if (found.package === this.package) return 0;
+    return found.package === LIBRARY_PACKAGE ? 2 : 1;
+  }
+
+  *#duplicateClasses(): Iterable<Duplicate> {
+    for (const [name, classes] of this.#classes) {
+      for (const same of groupBy(classes, (found) => found.package)) {
+        if (same.length > 1) yield { kind: "class", name, classes: same };
+      }
+    }
+  }
+
+  *#duplicateExtensions(): Iterable<Duplicate> {
+    for (const extensions of this.#extensions.values()) {
+      for (const same of groupBy(extensions, extensionKey)) {
+        const first = same[0];
+        if (first === undefined || same.length < 2) continue;
+        const { target, classSide, method } = first;
+        const { selector } = method;
+        yield { kind: "extension", target, classSide, selector, extensions: same };
+      }
+    }
+  }
+}
+
+function extensionKey(extension: ExtensionFacts): string {
+  const { package: packageName, name } = splitClassName(extension.target);
+  return `${packageName ?? ""}@${name} ${extension.classSide} ${extension.method.selector}`;
+}
+
+function append<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+function groupBy<V>(values: readonly V[], key: (value: V) => string): readonly V[][] {
+  const groups = new Map<string, V[]>();
+  for (const value of values) append(groups, key(value), value);
+  return [...groups.values()];
+}

@@ -1,0 +1,40 @@
+/**
+ * The analysis of Beamtalk files: facts of what they declare, the hierarchy over many of them, and
+ * the diagnostics of each.
+ * @module
+ */
+export * from "./class_facts.ts";
+export {
+  buildEnvironment,
+  type Duplicate,
+  type ProgramEnvironment,
+  splitClassName,
+} from "./environment.ts";
+export { type DeclaredFile, fileFacts, type FileFactsOptions } from "./file_facts.ts";
+export { constructorSelector, generatedMethods, setterSelector } from "./generated_methods.ts";
+export {
+  allClassState,
+  allFields,
+  allMethods,
+  classKind,
+  type FoundMethod,
+  hasKnownAncestors,
+  inheritsFrom,
+  lookupMethod,
+  lookupSuper,
+  methodOfClass,
+  type OwnedField,
+  type Side,
+  superclassChain,
+  superclassOf,
+} from "./hierarchy.ts";
+export {
+  classModule,
+  extensionModule,
+  LIBRARY_PACKAGE,
+  LOOSE_PACKAGE,
+  looseNaming,
+  type ModuleNaming,
+  moduleNaming,
+  patchModule,
+} from "./module_naming.ts";
