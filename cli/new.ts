@@ -3,6 +3,7 @@
  * @module
  */
 import { basename, join, resolve } from "@std/path";
+import { isPackageName } from "../compiler/project/manifest.ts";
 import { type Command, CommandFailure, ExitCode, UsageError } from "./command.ts";
 
 /** The command. */
@@ -36,11 +37,6 @@ export const command: Command = {
     return ExitCode.ok;
   },
 };
-
-/** Whether a text can name a package: it becomes part of module names. */
-export function isPackageName(name: string): boolean {
-  return /^[a-z][a-z0-9_]*$/.test(name) && name !== "stdlib" && name !== "user";
-}
 
 async function isFree(folder: string): Promise<boolean> {
   try {
