@@ -9,6 +9,7 @@ import configuration from "./deno.json" with { type: "json" };
 
 const commands: readonly CommandEntry[] = [
   { name: "new", summary: "make a project", load: () => import("./cli/new.ts") },
+  { name: "setup", summary: "install what is missing", load: () => import("./cli/setup.ts") },
 ];
 
 if (import.meta.main) {

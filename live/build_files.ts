@@ -1,0 +1,102 @@
+/**
+ * Reading and writing of build output: whole files or none, one build at a time.
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { dirname, join } from "@std/path";
+
+/** A SHA-256 over texts and bytes, each kept apart from the next, in hexadecimal. */
+export function contentHash(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) {
+    hash.update(`${part.length}:`);
+    hash.update(part);
+  }
+  return hash.digest("hex");
+}
+
+/** The text of a file, undefined where there is none. */
+export async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The bytes of a file, undefined where there is none. */
+export async function readBytesIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Thrown where a file cannot be written, with the path and the system's reason. */
+export class WriteFailure extends Error {
+  override readonly name = "WriteFailure";
+  constructor(readonly path: string, override readonly cause: unknown) {
+    super(`cannot write ${path}: ${reason(cause)}`);
+  }
+}
+
+function reason(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/ \(os error \d+\).*$/s, "").replace(/^[A-Z]/, (c) => c.toLowerCase());
+}
+
+/** Writes a file so that a reader sees all of it or what was there before. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await writeAllWhole([{ path, content }]);
+}
+
+/**
+ * Writes several files: first all beside their places, and only when every one is complete, each
+ * is moved to its place. A full disk leaves everything as it was.
+ */
+export async function writeAllWhole(
+  files: readonly { readonly path: string; readonly content: string | Uint8Array }[],
+): Promise<void> {
+  const written: { temporary: string; path: string }[] = [];
+  try {
+    for (const { path, content } of files) {
+      const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+      written.push({ temporary, path });
+      await writing(path, async () => {
+        await Deno.mkdir(dirname(path), { recursive: true });
+        if (typeof content === "string") await Deno.writeTextFile(temporary, content);
+        else await Deno.writeFile(temporary, content);
+      });
+    }
+    for (const { temporary, path } of written) {
+      await writing(path, () => Deno.rename(temporary, path));
+    }
+  } catch (error) {
+    await Promise.all(written.map(({ temporary }) => Deno.remove(temporary).catch(() => {})));
+    throw error;
+  }
+}
+
+async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new WriteFailure(path, error);
+  }
+}
+
+/** Runs `work` while no other process holds the lock of `folder`; waits for it where one does. */
+export async function whileLocked<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const path = join(folder, ".lock");
+  await writing(path, () => Deno.mkdir(folder, { recursive: true }));
+  const file = await Deno.open(path, { create: true, write: true });
+  try {
+    await file.lock(true);
+    return await work();
+  } finally {
+    file.close();
+  }
+}
