@@ -1,0 +1,230 @@
+/**
+ * Which files a program is made of: a project with its dependencies, or loose files.
+ * @module
+ */
+import { basename, dirname, join, relative, resolve, SEPARATOR } from "@std/path";
+import { looseNaming, type ModuleNaming, moduleNaming } from "../analysis/module_naming.ts";
+import { LOOSE_PACKAGE } from "../analysis/module_naming.ts";
+import type { Diagnostic } from "../syntax/diagnostic.ts";
+import { type Manifest, MANIFEST_FILE, readManifest } from "./manifest.ts";
+
+/** The extension of source files. */
+export const SOURCE_EXTENSION = ".bt";
+/** The extension of scripts. */
+export const SCRIPT_EXTENSION = ".btscript";
+
+/** One source file of a program. */
+export interface SourceFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As messages and stack traces show it: relative to the project, or to where it was named. */
+  readonly shown: string;
+  readonly package: string;
+  readonly naming: ModuleNaming;
+  /** Whether it is compiled for tests only. */
+  readonly test: boolean;
+}
+
+/** The files of a program. */
+export interface SourceSet {
+  /** The folder of the project, or the folder that loose files are shown from. */
+  readonly root: string;
+  readonly package: string;
+  /** Undefined for loose files. */
+  readonly manifest: Manifest | undefined;
+  readonly files: readonly SourceFile[];
+  /** Scripts under the project's test folder, or named themselves. */
+  readonly scripts: readonly string[];
+  /** Erlang sources under `native/`. */
+  readonly native: readonly string[];
+  readonly dependencies: readonly SourceSet[];
+}
+
+/** A project that cannot be read, with what is wrong in its manifest. */
+export class ProjectError extends Error {
+  override readonly name = "ProjectError";
+  constructor(
+    message: string,
+    readonly file: string | undefined = undefined,
+    readonly text: string = "",
+    readonly diagnostics: readonly Diagnostic[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** The nearest folder at or above `path` that holds a manifest. */
+export async function findProject(path: string): Promise<string | undefined> {
+  for (let folder = resolve(path);; folder = dirname(folder)) {
+    if (await isFile(join(folder, MANIFEST_FILE))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** The files of the project in `root`. */
+export async function projectSources(
+  root: string,
+  seen: readonly string[] = [],
+): Promise<SourceSet> {
+  const absolute = resolve(root);
+  if (seen.includes(absolute)) {
+    const circle = [...seen, absolute].map((each) => basename(each)).join(" -> ");
+    throw new ProjectError(`projects depend on one another in a circle: ${circle}`);
+  }
+  const manifest = await loadManifest(join(absolute, MANIFEST_FILE));
+  const files: SourceFile[] = [];
+  for (const folder of ["src", "test"]) {
+    for (const path of await filesUnder(join(absolute, folder), SOURCE_EXTENSION)) {
+      const shown = portable(relative(absolute, path));
+      const naming = moduleNaming(manifest.name, shown);
+      files.push({ path, shown, package: manifest.name, naming, test: folder === "test" });
+    }
+  }
+  return {
+    root: absolute,
+    package: manifest.name,
+    manifest,
+    files,
+    scripts: await filesUnder(join(absolute, "test"), SCRIPT_EXTENSION),
+    native: await filesUnder(join(absolute, "native"), ".erl"),
+    dependencies: await dependencySources(absolute, manifest, [...seen, absolute]),
+  };
+}
+
+/** Loose files as one program; `folder` is where the shown paths start. */
+export function looseSources(
+  paths: readonly string[],
+  folder: string,
+  isTest: (path: string) => boolean = () => false,
+): SourceSet {
+  const files = paths.filter((path) => path.endsWith(SOURCE_EXTENSION)).map((path) => ({
+    path,
+    shown: shownFrom(folder, path),
+    package: LOOSE_PACKAGE,
+    naming: looseNaming(basename(path)),
+    test: isTest(path),
+  }));
+  return {
+    root: folder,
+    package: LOOSE_PACKAGE,
+    manifest: undefined,
+    files,
+    scripts: paths.filter((path) => path.endsWith(SCRIPT_EXTENSION)),
+    native: [],
+    dependencies: [],
+  };
+}
+
+/** A path relative to `folder` where it is inside it, else as it is. */
+export function shownFrom(folder: string, path: string): string {
+  const way = relative(folder, path);
+  return way.startsWith("..") ? path : portable(way);
+}
+
+/** The files of a set and of all that it depends on, dependencies first, each once. */
+export function allFiles(set: SourceSet): SourceFile[] {
+  const byPath = new Map<string, SourceFile>();
+  const add = (each: SourceSet, own: boolean) => {
+    for (const dependency of each.dependencies) add(dependency, false);
+    for (const file of each.files) if (own || !file.test) byPath.set(file.path, file);
+  };
+  add(set, true);
+  return [...byPath.values()];
+}
+
+/** Erlang sources of a set and of all that it depends on. */
+export function allNative(set: SourceSet): string[] {
+  return [...new Set([...set.dependencies.flatMap(allNative), ...set.native])];
+}
+
+async function loadManifest(file: string): Promise<Manifest> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new ProjectError(`no such project: ${file}`);
+    throw error;
+  }
+  const { manifest, diagnostics } = readManifest(text);
+  if (manifest !== undefined) return manifest;
+  throw new ProjectError(`${file} cannot be read`, file, text, diagnostics);
+}
+
+async function dependencySources(
+  root: string,
+  manifest: Manifest,
+  seen: readonly string[],
+): Promise<SourceSet[]> {
+  const sets: SourceSet[] = [];
+  for (const dependency of manifest.dependencies) {
+    const folder = dependency.kind === "path"
+      ? resolve(root, dependency.path)
+      : join(root, "_build", "dependencies", dependency.name);
+    if (!await isFile(join(folder, MANIFEST_FILE))) {
+      throw new ProjectError(
+        dependency.kind === "path"
+          ? `dependency ${dependency.name}: no ${MANIFEST_FILE} in ${folder}`
+          : `dependency ${dependency.name} is not here yet: git clone ${dependency.url} ${folder}`,
+      );
+    }
+    const set = await projectSources(folder, seen);
+    if (set.package !== dependency.name) {
+      throw new ProjectError(
+        `dependency ${dependency.name}: the package in ${folder} is named ${set.package}`,
+      );
+    }
+    sets.push(set);
+  }
+  return sets;
+}
+
+/** Folders that never hold sources. */
+const SKIPPED = new Set(["_build", "node_modules", ".git", "dist"]);
+
+/** All files below a folder with the ending, in the order of their paths; none if it is missing. */
+export async function filesUnder(folder: string, ending: string): Promise<string[]> {
+  const found: string[] = [];
+  const walk = async (path: string) => {
+    for (const entry of await entriesOf(path)) {
+      const child = join(path, entry.name);
+      if (entry.isDirectory && !SKIPPED.has(entry.name)) await walk(child);
+      else if (!entry.isDirectory && entry.name.endsWith(ending)) found.push(child);
+    }
+  };
+  await walk(folder);
+  return found;
+}
+
+/** The entries of a folder by name; none if it is missing. */
+export async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
+  const entries: Deno.DirEntry[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (!entry.isSymlink) entries.push(entry);
+      else entries.push(await resolvedEntry(folder, entry));
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  return entries.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** A link to a file counts as the file; a link to a folder is not followed, as it may lead back. */
+async function resolvedEntry(folder: string, entry: Deno.DirEntry): Promise<Deno.DirEntry> {
+  const isTarget = await isFile(join(folder, entry.name));
+  return { name: entry.name, isFile: isTarget, isDirectory: false, isSymlink: true };
+}
+
+/** Whether there is a file at the path. */
+export async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+function portable(path: string): string {
+  return SEPARATOR === "/" ? path : path.replaceAll(SEPARATOR, "/");
+}
