@@ -1,0 +1,521 @@
+/**
+ * The external term format to terms.
+ *
+ * Bytes may come from anywhere: every length is checked against the bytes that are there before
+ * memory is taken, nesting is bounded, and what is wrong is told with its offset.
+ *
+ * @module
+ */
+
+import { inflateSync } from "node:zlib";
+import { AtomCache, latin1Text } from "./atom_cache.ts";
+import { BIG_INTEGER_LIMIT, readBigInteger } from "./integers.ts";
+import {
+  type Atom,
+  BitString,
+  ExternalFun,
+  Float,
+  Fun,
+  ImproperList,
+  nil,
+  Pid,
+  Port,
+  Reference,
+  type Term,
+  TermMap,
+  Tuple,
+} from "./term.ts";
+
+/** Bounds for what is read. */
+export interface DecodeOptions {
+  /** How deep terms may be nested; 100,000 unless said. */
+  readonly maxDepth?: number;
+  /** How many bytes a compressed term may have when it is unpacked; 512 MiB unless said. */
+  readonly maxSize?: number;
+}
+
+/** Bytes that are no external term, and where the first wrong one is. */
+export class DecodeError extends Error {
+  override readonly name = "DecodeError";
+
+  constructor(message: string, readonly offset: number) {
+    super(`${message} at offset ${offset}`);
+  }
+}
+
+/** What is read and how far it went. */
+export interface DecodedPart {
+  readonly term: Term;
+  /** Offset of the first byte behind the term. */
+  readonly end: number;
+}
+
+const DEFAULT_DEPTH = 100_000;
+const DEFAULT_SIZE = 512 * 1024 * 1024;
+/** From this depth on the reader keeps its own stack instead of the engine's. */
+const RECURSION_LIMIT = 400;
+/** A binary that is at least this part of its input shares the input's memory. */
+const SHARED_PART = 8;
+
+const floatCell = new Float64Array(1);
+const floatBytes = new Uint8Array(floatCell.buffer);
+const atoms = new AtomCache();
+
+/** The term that these bytes hold: version byte 131, one term, nothing behind it. */
+export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Term {
+  const { term, end } = decodePart(bytes, 0, options);
+  if (end !== bytes.length) throw new DecodeError("bytes behind the term", end);
+  return term;
+}
+
+/** The term that starts at an offset with the version byte 131, and where it ends. */
+export function decodePart(
+  bytes: Uint8Array,
+  offset = 0,
+  options: DecodeOptions = {},
+): DecodedPart {
+  if (bytes[offset] !== 131) throw new DecodeError("no version byte 131", offset);
+  if (bytes[offset + 1] === 80) return decodeCompressed(bytes, offset + 2, options);
+  const reader = new Reader(bytes, offset + 1, options.maxDepth ?? DEFAULT_DEPTH);
+  const term = reader.term();
+  return { term, end: reader.position };
+}
+
+function decodeCompressed(bytes: Uint8Array, at: number, options: DecodeOptions): DecodedPart {
+  if (at + 4 > bytes.length) throw new DecodeError("truncated term", bytes.length);
+  const size = ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
+    bytes[at + 3]!) >>> 0;
+  if (size > (options.maxSize ?? DEFAULT_SIZE)) {
+    throw new DecodeError(`compressed term of ${size} bytes is over the limit`, at);
+  }
+  const { unpacked, used } = inflate(bytes, at + 4, size);
+  const reader = new Reader(unpacked, 0, options.maxDepth ?? DEFAULT_DEPTH);
+  const term = reader.term();
+  if (reader.position !== size) throw new DecodeError("bytes behind the compressed term", at);
+  return { term, end: at + 4 + used };
+}
+
+function inflate(bytes: Uint8Array, at: number, size: number) {
+  try {
+    const result = inflateSync(bytes.subarray(at), { maxOutputLength: size + 1, info: true });
+    const { buffer, engine } = result as unknown as {
+      buffer: Uint8Array;
+      engine: { bytesWritten: number };
+    };
+    if (buffer.length !== size) throw new Error("wrong size");
+    return { unpacked: new Uint8Array(buffer), used: engine.bytesWritten };
+  } catch {
+    throw new DecodeError("broken compressed term", at);
+  }
+}
+
+class Reader {
+  #depth = 0;
+
+  constructor(
+    readonly bytes: Uint8Array,
+    public position: number,
+    readonly maxDepth: number,
+  ) {}
+
+  term(): Term {
+    const bytes = this.bytes;
+    const at = this.position;
+    if (at >= bytes.length) throw this.truncated();
+    const tag = bytes[at]!;
+    if (tag === 97) {
+      if (at + 2 > bytes.length) throw this.truncated();
+      this.position = at + 2;
+      return bytes[at + 1]!;
+    }
+    if (tag === 98) {
+      if (at + 5 > bytes.length) throw this.truncated();
+      this.position = at + 5;
+      return (bytes[at + 1]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 8) |
+        bytes[at + 4]!;
+    }
+    if (tag === 119 || tag === 118 || tag === 100 || tag === 115) return this.atom();
+    if (tag === 104 || tag === 105 || tag === 108 || tag === 116) return this.nested(tag);
+    return this.leaf(tag);
+  }
+
+  /** A term that holds terms. */
+  nested(tag: number): Term {
+    if (++this.#depth > RECURSION_LIMIT) {
+      this.#depth--;
+      return this.deep();
+    }
+    this.position++;
+    let made: Term;
+    if (tag === 104) made = this.tuple(this.byte());
+    else if (tag === 105) made = this.tuple(this.count(1));
+    else if (tag === 108) made = this.list();
+    else made = this.map();
+    this.#depth--;
+    return made;
+  }
+
+  tuple(arity: number): Tuple {
+    this.need(arity);
+    const elements: Term[] = new Array(arity);
+    for (let i = 0; i < arity; i++) elements[i] = this.term();
+    return new Tuple(elements);
+  }
+
+  list(): Term {
+    const length = this.count(1);
+    if (length > 1_000_000) return this.longList(length);
+    const elements: Term[] = new Array(length);
+    for (let i = 0; i < length; i++) elements[i] = this.term();
+    return this.tail(elements);
+  }
+
+  /** V8 makes a slow dictionary of an array that is asked for at a very large size. */
+  longList(length: number): Term {
+    const elements: Term[] = [];
+    for (let i = 0; i < length; i++) elements.push(this.term());
+    return this.tail(elements);
+  }
+
+  /** The end of a list: nearly always nil; else more of the same list, or an improper tail. */
+  tail(elements: Term[]): Term {
+    for (;;) {
+      if (this.position >= this.bytes.length) throw this.truncated();
+      const tag = this.bytes[this.position]!;
+      if (tag === 106) {
+        this.position++;
+        return elements.length === 0 ? nil : elements;
+      }
+      if (tag !== 108) return joined(elements, this.term());
+      this.position++;
+      const length = this.count(1);
+      for (let i = 0; i < length; i++) elements.push(this.term());
+    }
+  }
+
+  map(): TermMap {
+    const start = this.position;
+    const size = this.count(2);
+    const keys: Term[] = [];
+    const values: Term[] = [];
+    for (let i = 0; i < size; i++) {
+      keys.push(this.term());
+      values.push(this.term());
+    }
+    return this.asMap(keys, values, start);
+  }
+
+  asMap(keys: Term[], values: Term[], start: number): TermMap {
+    const made = TermMap.decoded(keys, values);
+    if (made === undefined) throw new DecodeError("map with two equal keys", start);
+    return made;
+  }
+
+  atom(): Atom {
+    const start = this.position++;
+    const tag = this.bytes[start]!;
+    const length = tag === 119 || tag === 115 ? this.byte() : this.unsigned16();
+    this.need(length);
+    const from = this.position;
+    this.position = from + length;
+    const found = tag >= 118
+      ? atoms.utf8(this.bytes, from, length)
+      : atoms.latin1(this.bytes, from, length);
+    if (found === undefined) throw new DecodeError("no valid atom", start);
+    return found;
+  }
+
+  leaf(tag: number): Term {
+    const start = this.position++;
+    switch (tag) {
+      case 106:
+        return nil;
+      case 109:
+        return this.binary(this.count(1));
+      case 107:
+        return this.string();
+      case 70:
+        return this.float(start);
+      case 99:
+        return this.textFloat(start);
+      case 110:
+        return this.integer(this.byte());
+      case 111:
+        return this.largeInteger(start);
+      case 77:
+        return this.bitString(start);
+      case 113:
+        return this.externalFun(start);
+      case 112:
+        return this.fun(start);
+      default:
+        return this.identifier(tag, start);
+    }
+  }
+
+  identifier(tag: number, start: number): Term {
+    switch (tag) {
+      case 88:
+        return new Pid(this.node(), this.unsigned32(), this.unsigned32(), this.unsigned32());
+      case 103:
+        return new Pid(this.node(), this.unsigned32(), this.unsigned32(), this.byte());
+      case 120:
+        return new Port(this.node(), this.unsigned64(), this.unsigned32());
+      case 89:
+        return new Port(this.node(), BigInt(this.unsigned32()), this.unsigned32());
+      case 102:
+        return new Port(this.node(), BigInt(this.unsigned32()), this.byte());
+      case 90:
+        return this.reference(start, true);
+      case 114:
+        return this.reference(start, false);
+      case 101:
+        return this.oldReference();
+      default:
+        throw new DecodeError(`unknown tag ${tag}`, start);
+    }
+  }
+
+  binary(length: number): Uint8Array {
+    const from = this.position;
+    this.position = from + length;
+    if (length > 4096 && length * SHARED_PART >= this.bytes.length) {
+      return this.bytes.subarray(from, from + length);
+    }
+    return this.bytes.slice(from, from + length);
+  }
+
+  string(): Term {
+    const length = this.unsigned16();
+    this.need(length);
+    if (length === 0) return nil;
+    const from = this.position;
+    const bytes = this.bytes;
+    const elements: number[] = new Array(length);
+    for (let i = 0; i < length; i++) elements[i] = bytes[from + i]!;
+    this.position = from + length;
+    return elements;
+  }
+
+  float(start: number): Float {
+    this.need(8);
+    const at = this.position;
+    for (let i = 0; i < 8; i++) floatBytes[7 - i] = this.bytes[at + i]!;
+    this.position = at + 8;
+    return finite(floatCell[0]!, start);
+  }
+
+  /** The format of 31 characters that old nodes wrote. */
+  textFloat(start: number): Float {
+    this.need(31);
+    const text = latin1Text(this.bytes, this.position, 31).replace(/\0+$/, "").trim();
+    this.position += 31;
+    return finite(text === "" ? NaN : Number(text), start);
+  }
+
+  largeInteger(start: number): number | bigint {
+    const length = this.count(1);
+    if (length > BIG_INTEGER_LIMIT) throw new DecodeError("integer over the limit", start);
+    return this.integer(length);
+  }
+
+  integer(length: number): number | bigint {
+    const sign = this.byte();
+    this.need(length);
+    const from = this.position;
+    this.position = from + length;
+    return readBigInteger(this.bytes, from, length, sign !== 0);
+  }
+
+  bitString(start: number): Term {
+    const length = this.count(1);
+    const bits = this.byte();
+    this.need(length);
+    if (bits > 8 || (bits === 0) !== (length === 0)) {
+      throw new DecodeError("wrong bit count", start);
+    }
+    const bytes = this.binary(length);
+    return bits === 8 || length === 0 ? bytes : new BitString(bytes, bits);
+  }
+
+  externalFun(start: number): ExternalFun {
+    const module = this.node();
+    const name = this.node();
+    const arity = this.term();
+    if (typeof arity !== "number" || arity < 0 || arity > 255) {
+      throw new DecodeError("wrong arity", start);
+    }
+    return new ExternalFun(module, name, arity);
+  }
+
+  fun(start: number): Fun {
+    const size = this.unsigned32();
+    this.need(Math.max(size - 4, 0));
+    const arity = this.byte();
+    this.need(16);
+    const uniq = this.bytes.slice(this.position, this.position + 16);
+    this.position += 16;
+    const index = this.unsigned32();
+    const freeCount = this.unsigned32();
+    const module = this.node();
+    const oldIndex = this.term();
+    const oldUniq = this.term();
+    const pid = this.term();
+    if (
+      typeof oldIndex !== "number" || typeof oldUniq !== "number" || !(pid instanceof Pid)
+    ) {
+      throw new DecodeError("broken fun", start);
+    }
+    const free = this.tuple(this.checked(freeCount)).elements;
+    if (this.position !== start + 1 + size) throw new DecodeError("wrong size of fun", start);
+    return new Fun({ module, arity, uniq, index, oldIndex, oldUniq, pid, free });
+  }
+
+  reference(start: number, wide: boolean): Reference {
+    const count = this.unsigned16();
+    if (count === 0 || count > 5) throw new DecodeError("wrong reference", start);
+    const node = this.node();
+    const creation = wide ? this.unsigned32() : this.byte();
+    const ids: number[] = [];
+    for (let i = 0; i < count; i++) ids.push(this.unsigned32());
+    return new Reference(node, creation, ids);
+  }
+
+  oldReference(): Reference {
+    const node = this.node();
+    const id = this.unsigned32();
+    return new Reference(node, this.byte(), [id]);
+  }
+
+  /** An atom where the format allows nothing else. */
+  node(): Atom {
+    const tag = this.bytes[this.position];
+    if (tag === undefined) throw this.truncated();
+    if (tag === 119 || tag === 118 || tag === 100 || tag === 115) return this.atom();
+    throw new DecodeError("an atom is expected", this.position);
+  }
+
+  /** Reads a nested term without recursion, for nesting that the engine's stack would not hold. */
+  deep(): Term {
+    const stack: Frame[] = [];
+    let done: Term | undefined;
+    do {
+      done = this.opened(stack);
+      while (done !== undefined && stack.length > 0) done = this.given(stack, done);
+    } while (done === undefined);
+    return done;
+  }
+
+  /** Reads one leaf, or opens a frame for a term that holds terms and answers undefined. */
+  opened(stack: Frame[]): Term | undefined {
+    const start = this.position;
+    const tag = this.bytes[start];
+    if (tag !== 104 && tag !== 105 && tag !== 108 && tag !== 116) return this.term();
+    if (this.#depth + stack.length >= this.maxDepth) {
+      throw new DecodeError(`nested deeper than ${this.maxDepth}`, start);
+    }
+    this.position++;
+    const count = tag === 104 ? this.checked(this.byte()) : this.count(tag === 116 ? 2 : 1);
+    if (tag === 104 || tag === 105) return opened(stack, "tuple", count, start);
+    if (tag === 116) return opened(stack, "map", count * 2, start);
+    // The tail is read as one more element.
+    return opened(stack, "list", count + 1, start);
+  }
+
+  /** Puts a term into the innermost frame; answers the frame's own term when that was its last. */
+  given(stack: Frame[], term: Term): Term | undefined {
+    const frame = stack[stack.length - 1]!;
+    frame.parts.push(term);
+    if (frame.parts.length < frame.count) return undefined;
+    stack.pop();
+    if (frame.kind === "tuple") return new Tuple(frame.parts);
+    if (frame.kind === "list") return joined(frame.parts, frame.parts.pop()!);
+    const keys = frame.parts.filter((_, at) => at % 2 === 0);
+    const values = frame.parts.filter((_, at) => at % 2 === 1);
+    return this.asMap(keys, values, frame.start);
+  }
+
+  byte(): number {
+    if (this.position >= this.bytes.length) throw this.truncated();
+    return this.bytes[this.position++]!;
+  }
+
+  unsigned16(): number {
+    this.need(2);
+    const at = this.position;
+    this.position = at + 2;
+    return (this.bytes[at]! << 8) | this.bytes[at + 1]!;
+  }
+
+  unsigned32(): number {
+    this.need(4);
+    const at = this.position;
+    const bytes = this.bytes;
+    this.position = at + 4;
+    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
+      bytes[at + 3]!) >>> 0;
+  }
+
+  unsigned64(): bigint {
+    const high = this.unsigned32();
+    return (BigInt(high) << 32n) | BigInt(this.unsigned32());
+  }
+
+  /** A count of things that take at least `least` bytes each, all of which must be there. */
+  count(least: number): number {
+    const start = this.position;
+    const count = this.unsigned32();
+    if (count * least > this.bytes.length - this.position) {
+      throw new DecodeError(`length ${count} is longer than what is left`, start);
+    }
+    return count;
+  }
+
+  checked(count: number): number {
+    this.need(count);
+    return count;
+  }
+
+  need(count: number): void {
+    if (this.position + count > this.bytes.length) throw this.truncated();
+  }
+
+  truncated(): DecodeError {
+    return new DecodeError("truncated term", this.bytes.length);
+  }
+}
+
+/** A term of which some parts are still to come. */
+interface Frame {
+  readonly kind: "tuple" | "list" | "map";
+  readonly count: number;
+  readonly start: number;
+  readonly parts: Term[];
+}
+
+function opened(
+  stack: Frame[],
+  kind: Frame["kind"],
+  count: number,
+  start: number,
+): Term | undefined {
+  if (count === 0) return kind === "tuple" ? new Tuple([]) : TermMap.decoded([], []);
+  stack.push({ kind, count, start, parts: [] });
+  return undefined;
+}
+
+function joined(elements: Term[], tail: Term): Term {
+  if (elements.length === 0) return tail;
+  if (Array.isArray(tail)) {
+    for (const element of tail) elements.push(element);
+    return elements;
+  }
+  if (!(tail instanceof ImproperList)) return new ImproperList(elements, tail);
+  for (const element of tail.elements) elements.push(element);
+  return new ImproperList(elements, tail.tail);
+}
+
+function finite(value: number, start: number): Float {
+  if (!Number.isFinite(value)) throw new DecodeError("no finite float", start);
+  return new Float(value);
+}
