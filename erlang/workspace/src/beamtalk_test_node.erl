@@ -1,0 +1,75 @@
+%% @doc The node that runs tests for `beamtalk test': connects to the command's socket, does what it
+%% asks and tells of each test as it starts and ends. Terms in `{packet, 4}' frames, both ways.
+%%
+%% | asked | told |
+%% |---|---|
+%% | `{load, Modules}' | `{loaded, ok | {failed, Text}, SerialModules}' |
+%% | `{run, Id, Module, Tests, Options}' | `{started, Id, Test}', `{ended, Id, Outcome}', `{done, Id}' |
+%%
+%% Several runs may be asked for at once. The node ends with the connection. One process owns the
+%% socket and writes all frames.
+-module(beamtalk_test_node).
+
+-export([main/0]).
+
+%% @doc Entry point of `erl -s': the socket's path is the first plain argument.
+-spec main() -> no_return().
+main() ->
+    [Path | _] = init:get_plain_arguments(),
+    {ok, _} = application:ensure_all_started(beamtalk_runtime),
+    {ok, Socket} = gen_tcp:connect({local, Path}, 0, [local, binary, {packet, 4}, {active, true}]),
+    tell(Socket, {ready, list_to_binary(os:getpid())}),
+    loop(Socket).
+
+loop(Socket) ->
+    receive
+        {tcp, Socket, Frame} ->
+            asked(binary_to_term(Frame), Socket),
+            loop(Socket);
+        {tell, Told} ->
+            tell(Socket, Told),
+            loop(Socket);
+        {tcp_closed, Socket} ->
+            erlang:halt(0, [{flush, false}]);
+        {tcp_error, Socket, _} ->
+            erlang:halt(1, [{flush, false}]);
+        _Other ->
+            loop(Socket)
+    end.
+
+asked({load, Modules}, Socket) ->
+    tell(Socket, {loaded, load(Modules), [M || M <- Modules, is_serial_test(M)]});
+asked({run, Id, Module, Tests, Options}, _Socket) ->
+    Node = self(),
+    {_Pid, _Monitor} = spawn_monitor(fun() ->
+        Tell = fun({started, Test}) -> Node ! {tell, {started, Id, Test}};
+                  ({ended, Outcome}) -> Node ! {tell, {ended, Id, Outcome}}
+               end,
+        beamtalk_test_runner:run(Module, Tests, Options, Tell),
+        Node ! {tell, {done, Id}}
+    end),
+    ok.
+
+tell(Socket, Told) ->
+    case gen_tcp:send(Socket, term_to_binary(Told)) of
+        ok -> ok;
+        {error, _} -> erlang:halt(1, [{flush, false}])
+    end.
+
+load(Modules) ->
+    case [{M, Reason} || M <- Modules, {error, Reason} <- [code:ensure_loaded(M)]] of
+        [] -> register_all(Modules);
+        Failed -> {failed, unicode:characters_to_binary(io_lib:format("~0tp", [Failed]))}
+    end.
+
+register_all(Modules) ->
+    case beamtalk_registry:register(Modules) of
+        ok -> ok;
+        {error, #{message := Message}} -> {failed, Message};
+        {error, Reason} -> {failed, unicode:characters_to_binary(io_lib:format("~0tp", [Reason]))}
+    end.
+
+is_serial_test(Module) ->
+    erlang:function_exported(Module, '$meta', 0) andalso
+        maps:get(kind, Module:'$meta'(), nil) =:= testCase andalso
+        beamtalk_test_runner:is_serial(Module).

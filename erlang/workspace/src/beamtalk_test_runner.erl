@@ -1,0 +1,389 @@
+%% @doc Runs the tests of a `TestCase' subclass. The caller's process drives; each test runs in a
+%% process of its own with its own group leader, by which everything that it spawned is found and
+%% stopped after. A test that does not end is stopped at its time limit.
+-module(beamtalk_test_runner).
+
+-export([run/3, run/4, is_serial/1, tests_of/1]).
+-export_type([outcome/0, options/0]).
+
+%% How one test ended. `message' is text for people; `line' is the place in the test's own file.
+-type outcome() :: #{
+    test := atom(),
+    status := passed | failed | error | skipped,
+    message := binary(),
+    kind := atom(),
+    file := binary(),
+    line := non_neg_integer(),
+    details := [{atom(), binary()}],
+    trace := [binary()],
+    assertions := non_neg_integer(),
+    duration := non_neg_integer()
+}.
+
+%% `timeout': milliseconds for one test with its `setUp' and `tearDown'. `fail_fast': stop after
+%% the first test that does not pass.
+-type options() :: #{timeout => pos_integer(), fail_fast => boolean()}.
+
+-type event() :: {started, atom()} | {ended, outcome()}.
+
+%% No test needs more; one that does would take the node with it.
+-define(HEAP_WORDS, 256 * 1024 * 1024).
+-define(DEFAULT_TIMEOUT, 30000).
+
+%% @doc Runs the tests and answers the outcomes, in order.
+-spec run(module(), [atom()], options()) -> [outcome()].
+run(Module, Tests, Options) ->
+    run(Module, Tests, Options, fun(_Event) -> ok end).
+
+%% @doc As run/3; `Tell' is called as each test starts and ends.
+-spec run(module(), [atom()], options(), fun((event()) -> term())) -> [outcome()].
+run(Module, Tests, Options, Tell) ->
+    Timeout = maps:get(timeout, Options, ?DEFAULT_TIMEOUT),
+    Suite = start_suite(),
+    try in_suite(Suite, Timeout, fun() -> set_up_once(Module) end) of
+        {ok, Fixture, _} ->
+            Outcomes = run_each(Tests, Module, Fixture, Options, Timeout, Tell),
+            tear_down_once(Suite, Module, Timeout, Outcomes, Tell);
+        Ended ->
+            all_end(Tests, Ended, Module, setUpOnce, Tell)
+    after
+        stop_suite(Suite)
+    end.
+
+%% @doc Whether the class asks not to be run beside others.
+-spec is_serial(module()) -> boolean().
+is_serial(Module) ->
+    try Module:'$csend'(serial, {'$class', Module}, []) of
+        Answer -> Answer =:= true
+    catch
+        _:_ -> false
+    end.
+
+%% @doc The selectors of a class's tests, inherited ones first, in the order of their definition.
+-spec tests_of(module()) -> [atom()].
+tests_of(Module) ->
+    Inherited = [selectors(Ancestor) || Ancestor <- lists:reverse(beamtalk_class:ancestors(Module))],
+    lists:foldl(fun add_new/2, [], lists:append(Inherited)).
+
+add_new(Selector, Known) ->
+    case lists:member(Selector, Known) of
+        true -> Known;
+        false -> Known ++ [Selector]
+    end.
+
+selectors(Module) ->
+    [S || #{selector := S, arity := 0} <- maps:get(methods, Module:'$meta'(), []),
+          lists:prefix("test", atom_to_list(S))].
+
+%% -------------------------------------------------------------------------------------------
+%% The suite's process: setUpOnce and tearDownOnce run in it, so that what setUpOnce linked to
+%% itself lives as long as the tests.
+
+start_suite() ->
+    Leader = beamtalk_test_output:start(),
+    Pid = spawn_opt(fun suite_loop/0, [{max_heap_size, heap_limit()}]),
+    group_leader(Leader, Pid),
+    #{pid => Pid, leader => Leader}.
+
+suite_loop() ->
+    receive
+        {run, From, Reference, Fun} ->
+            From ! {Reference, attempt(Fun)},
+            suite_loop();
+        stop ->
+            ok
+    end.
+
+in_suite(#{pid := Pid}, Timeout, Fun) ->
+    Reference = monitor(process, Pid),
+    Pid ! {run, self(), Reference, Fun},
+    receive
+        {Reference, Answer} ->
+            demonitor(Reference, [flush]),
+            Answer;
+        {'DOWN', Reference, process, Pid, Reason} ->
+            {died, Reason}
+    after Timeout ->
+        Where = where(Pid),
+        demonitor(Reference, [flush]),
+        exit(Pid, kill),
+        {timeout, Timeout, Where}
+    end.
+
+stop_suite(#{pid := Pid, leader := Leader}) ->
+    Pid ! stop,
+    stop_spawned(Leader, Pid),
+    beamtalk_test_output:stop(Leader).
+
+set_up_once(Module) ->
+    enter(Module, instance(Module)),
+    Answer = send_fixture(Module, setUpOnce),
+    put('$bt_suite_fixture', Answer),
+    Answer.
+
+tear_down_once(Suite, Module, Timeout, Outcomes, Tell) ->
+    case in_suite(Suite, Timeout, fun() -> send_fixture(Module, tearDownOnce) end) of
+        {ok, _, _} ->
+            Outcomes;
+        Ended ->
+            Outcome = outcome(tearDownOnce, Ended, Module, 0),
+            Tell({started, tearDownOnce}),
+            Tell({ended, Outcome}),
+            Outcomes ++ [Outcome]
+    end.
+
+%% setUpOnce failed: no test can run, and each is told of with the reason.
+all_end(Tests, Ended, Module, Where, Tell) ->
+    [begin
+        Tell({started, Test}),
+        Outcome = prefixed(Where, outcome(Test, Ended, Module, 0)),
+        Tell({ended, Outcome}),
+        Outcome
+     end || Test <- Tests].
+
+prefixed(Where, #{message := Message, status := Status} = Outcome) ->
+    Said = <<"in ", (atom_to_binary(Where))/binary, ": ", Message/binary>>,
+    case Status of
+        skipped -> Outcome;
+        _ -> Outcome#{message := Said, status := error}
+    end.
+
+%% -------------------------------------------------------------------------------------------
+%% One test
+
+run_each([], _Module, _Fixture, _Options, _Timeout, _Tell) ->
+    [];
+run_each([Test | Rest], Module, Fixture, Options, Timeout, Tell) ->
+    Tell({started, Test}),
+    #{status := Status} = Outcome = run_one(Test, Module, Fixture, Timeout),
+    Tell({ended, Outcome}),
+    Stop = maps:get(fail_fast, Options, false) andalso (Status =:= failed orelse Status =:= error),
+    case Stop of
+        true -> [Outcome];
+        false -> [Outcome | run_each(Rest, Module, Fixture, Options, Timeout, Tell)]
+    end.
+
+run_one(Test, Module, Fixture, Timeout) ->
+    Start = erlang:monotonic_time(),
+    Leader = beamtalk_test_output:start(),
+    {Pid, Monitor} = start_test(Test, Module, Fixture, Leader),
+    Ended = wait_for(Pid, Monitor, Timeout),
+    stop_spawned(Leader, Pid),
+    beamtalk_test_output:stop(Leader),
+    Duration = erlang:convert_time_unit(erlang:monotonic_time() - Start, native, microsecond),
+    outcome(Test, Ended, Module, Duration).
+
+start_test(Test, Module, Fixture, Leader) ->
+    Parent = self(),
+    spawn_opt(fun() ->
+        group_leader(Leader, self()),
+        put('$bt_suite_fixture', Fixture),
+        Ended = attempt(fun() -> test_body(Test, Module) end),
+        Parent ! {test_ended, self(), Ended}
+    end, [monitor, {max_heap_size, heap_limit()}]).
+
+heap_limit() ->
+    #{size => ?HEAP_WORDS, kill => true, error_logger => false}.
+
+wait_for(Pid, Monitor, Timeout) ->
+    receive
+        {test_ended, Pid, Ended} ->
+            demonitor(Monitor, [flush]),
+            Ended;
+        {'DOWN', Monitor, process, Pid, Reason} ->
+            {died, Reason}
+    after Timeout ->
+        Where = where(Pid),
+        exit(Pid, kill),
+        receive {'DOWN', Monitor, process, Pid, _} -> ok end,
+        receive {test_ended, Pid, _} -> ok after 0 -> ok end,
+        {timeout, Timeout, Where}
+    end.
+
+%% tearDown runs whether the test passed or not; the test's own failure is the one told of.
+test_body(Test, Module) ->
+    Instance = instance(Module),
+    enter(Module, Instance),
+    try
+        set_up(Module, send_fixture(Module, setUp)),
+        send_fixture(Module, Test)
+    of
+        _ -> send_fixture(Module, tearDown)
+    catch
+        Class:Reason:Stack ->
+            try send_fixture(Module, tearDown) catch _:_ -> ok end,
+            erlang:raise(Class, Reason, Stack)
+    end.
+
+set_up(Module, #{'__class__' := Module} = Answer) ->
+    enter(Module, Answer);
+set_up(_Module, _Answer) ->
+    ok.
+
+enter(_Module, Instance) ->
+    put('$bt_fixture', Instance).
+
+send_fixture(Module, Selector) ->
+    Module:'$send'(Selector, get('$bt_fixture'), []).
+
+instance(Module) ->
+    (Module:'$defaults'())#{'__class__' => Module}.
+
+attempt(Fun) ->
+    try Fun() of
+        Value -> {ok, Value, assertions()}
+    catch
+        Class:Reason:Stack -> {raised, Class, Reason, Stack, assertions()}
+    end.
+
+assertions() ->
+    case get('$bt_assertions') of
+        Count when is_integer(Count) -> Count;
+        _ -> 0
+    end.
+
+where(Pid) ->
+    case process_info(Pid, current_stacktrace) of
+        {current_stacktrace, Stack} -> Stack;
+        undefined -> []
+    end.
+
+%% -------------------------------------------------------------------------------------------
+%% What a test spawned
+
+%% Supervisors would start anew what is stopped before them, so all are stopped until none is left.
+stop_spawned(Leader, Pid) ->
+    stop_spawned(Leader, Pid, 100).
+
+stop_spawned(_Leader, _Pid, 0) ->
+    ok;
+stop_spawned(Leader, Pid, Rounds) ->
+    case [P || P <- processes(), P =/= Pid, P =/= Leader, has_leader(P, Leader)] of
+        [] ->
+            ok;
+        Spawned ->
+            Monitors = [monitor(process, P) || P <- Spawned],
+            [exit(P, kill) || P <- Spawned],
+            [receive {'DOWN', M, process, _, _} -> ok after 1000 -> ok end || M <- Monitors],
+            stop_spawned(Leader, Pid, Rounds - 1)
+    end.
+
+has_leader(Pid, Leader) ->
+    process_info(Pid, group_leader) =:= {group_leader, Leader}.
+
+%% -------------------------------------------------------------------------------------------
+%% Outcomes
+
+outcome(Test, Ended, Module, Duration) ->
+    Base = #{
+        test => Test, status => passed, message => <<>>, kind => nil, file => file_of(Module),
+        line => 0, details => [], trace => [], assertions => 0, duration => Duration
+    },
+    case Ended of
+        {ok, _, Count} ->
+            Base#{assertions := Count};
+        {raised, Class, Reason, Stack, Count} ->
+            raised(Base#{assertions := Count}, Class, Reason, Stack, Module);
+        {timeout, Timeout, Stack} ->
+            Message = io_lib:format("did not end within ~s", [seconds(Timeout)]),
+            placed(Base#{status := error, kind := timeout, message := text(Message)}, Stack, Module);
+        {died, killed} ->
+            Base#{status := error, kind := killed,
+                  message := <<"the test's process was killed, or used too much memory">>};
+        {died, Reason} ->
+            Message = io_lib:format("the test's process ended: ~0tp", [Reason]),
+            Base#{status := error, kind := killed, message := text(Message)}
+    end.
+
+seconds(Milliseconds) when Milliseconds rem 1000 =:= 0 ->
+    io_lib:format("~b s", [Milliseconds div 1000]);
+seconds(Milliseconds) ->
+    io_lib:format("~b ms", [Milliseconds]).
+
+raised(Base, Class, Reason, Stack, Module) ->
+    Exception = exception(Class, Reason, Stack),
+    Kind = maps:get(kind, Exception, nil),
+    Status = case Kind of
+        assertion_failed -> failed;
+        test_skipped -> skipped;
+        _ -> error
+    end,
+    Message = case Status of
+        error -> printed(Exception);
+        _ -> message(Exception)
+    end,
+    placed(
+        Base#{status := Status, kind := Kind, message := Message, details := details(Exception)},
+        Stack, Module
+    ).
+
+exception(error, #{'__class__' := _} = Exception, _Stack) ->
+    Exception;
+exception(throw, {'$bt_return', _, _}, _Stack) ->
+    #{kind => non_local_return_error, message => <<"a return from a method that has ended">>};
+exception(Class, Reason, Stack) ->
+    try beamtalk_exception:from(Class, Reason, Stack) of
+        #{} = Exception -> Exception
+    catch
+        _:_ -> #{kind => Class, message => text(io_lib:format("~0tp", [Reason]))}
+    end.
+
+message(#{message := Message}) when is_binary(Message) -> Message;
+message(_) -> <<>>.
+
+%% The class and the message, and the hint where there is one.
+printed(#{'__class__' := Module} = Exception) ->
+    Name = atom_to_binary(beamtalk_class:name(Module)),
+    Text = case message(Exception) of
+        <<>> -> Name;
+        Message -> <<Name/binary, ": ", Message/binary>>
+    end,
+    case maps:get(hint, Exception, nil) of
+        Hint when is_binary(Hint), Hint =/= <<>> -> <<Text/binary, "\nhint: ", Hint/binary>>;
+        _ -> Text
+    end;
+printed(Exception) ->
+    message(Exception).
+
+details(#{details := #{} = Details}) ->
+    [{Key, shown(Value)} || {Key, Value} <- maps:to_list(Details),
+                            is_atom(Key), Key =:= expected orelse Key =:= actual];
+details(_) ->
+    [].
+
+shown(Value) when is_binary(Value) -> Value;
+shown(Value) -> text(io_lib:format("~0tp", [Value])).
+
+%% The innermost frame in the test's own file is the line that failed.
+placed(Outcome, Stack, Module) ->
+    File = file_of(Module),
+    Frames = [Frame || {_, _, _, Info} = Frame <- Stack, is_source(proplists:get_value(file, Info))],
+    Own = [Info || {_, _, _, Info} <- Frames, same_file(proplists:get_value(file, Info), File)],
+    Line = case Own of
+        [Info | _] -> proplists:get_value(line, Info, 0);
+        [] -> 0
+    end,
+    Outcome#{line := Line, trace := [frame(Frame) || Frame <- lists:sublist(Frames, 12)]}.
+
+is_source(File) when is_list(File) -> filename:extension(File) =:= ".bt";
+is_source(_) -> false.
+
+same_file(Written, File) ->
+    unicode:characters_to_binary(Written) =:= File.
+
+frame({Module, Function, _, Info}) ->
+    text(io_lib:format("~ts>>~ts (~ts:~b)", [
+        class_of(Module), Function, proplists:get_value(file, Info), proplists:get_value(line, Info, 0)
+    ])).
+
+class_of(Module) ->
+    lists:last(string:split(atom_to_list(Module), "@", all)).
+
+file_of(Module) ->
+    case maps:get(file, Module:'$meta'(), <<>>) of
+        File when is_binary(File) -> File;
+        _ -> <<>>
+    end.
+
+text(Chars) ->
+    unicode:characters_to_binary(Chars).
