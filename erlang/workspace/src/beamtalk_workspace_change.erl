@@ -1,0 +1,217 @@
+%% @doc What a load changes for living actors: which classes have other data than before, which
+%% actors that concerns, and how an actor's state becomes one of the new class.
+%%
+%% `plan/3' runs in the process of the load and changes nothing; `migrate/2' runs in the actor.
+-module(beamtalk_workspace_change).
+
+-export([plan/3, migrate/2, refusal/1, warnings/1, actors/1, printed_actor/2]).
+
+-export_type([plan/0]).
+
+-type plan() :: #{
+    actors := #{pid() => module()},
+    patches := #{module() => [{module(), atom()}]},
+    metas := #{module() => map()},
+    added := #{module() => [atom()]},
+    removed := #{module() => [atom()]},
+    retyped := #{module() => [{atom(), binary()}]}
+}.
+
+-define(PATCH_LIMIT, 5000).
+-define(NAMED_AT_MOST, 10).
+
+%% @doc The plan of a load: `New' are the metas of the classes to load (`unknown' where the code
+%% does not show one), `Patches' the patch functions by the module of their class, `Living' all
+%% living actors.
+-spec plan(#{module() => map() | unknown}, #{module() => [{module(), atom()}]},
+           [{pid(), module()}]) -> plan().
+plan(New, Patches, Living) ->
+    Metas = maps:filter(fun(_, Meta) -> is_map(Meta) end, New),
+    Changes = [{Module, change(Module, Meta)} || {Module, Meta} <- maps:to_list(New)],
+    Concerned = [Module || {Module, Change} <- Changes, Change =/= same] ++ maps:keys(Patches),
+    #{actors => concerned(Living, Concerned, Metas),
+      patches => Patches,
+      metas => Metas,
+      added => collect(added, Changes),
+      removed => collect(removed, Changes),
+      retyped => collect(retyped, Changes)}.
+
+change(Module, unknown) ->
+    case beamtalk_workspace_layout:of_module(Module) of
+        {ok, _} -> #{added => [], removed => [], retyped => []};
+        error -> same
+    end;
+change(Module, Meta) ->
+    case beamtalk_workspace_layout:of_module(Module) of
+        {ok, Old} -> difference(Old, Meta);
+        error -> same
+    end.
+
+difference(#{super := OldSuper, fields := OldFields}, Meta) ->
+    NewFields = [{maps:get(name, Field), maps:get(type, Field, nil)}
+                 || Field <- maps:get(fields, Meta, [])],
+    OldTypes = maps:from_list([{Name, Type} || {Name, Type, _} <- OldFields]),
+    Added = [Name || {Name, _} <- NewFields, not is_map_key(Name, OldTypes)],
+    Removed = maps:keys(OldTypes) -- [Name || {Name, _} <- NewFields],
+    Retyped = [{Name, Type} || {Name, Type} <- NewFields, is_map_key(Name, OldTypes),
+                               Type =/= nil, map_get(Name, OldTypes) =/= Type],
+    case {Added, Removed, Retyped, maps:get(super, Meta, nil)} of
+        {[], [], [], OldSuper} -> same;
+        _ -> #{added => Added, removed => Removed, retyped => Retyped}
+    end.
+
+collect(Key, Changes) ->
+    maps:from_list([{Module, map_get(Key, Change)}
+                    || {Module, Change} <- Changes, Change =/= same, map_get(Key, Change) =/= []]).
+
+concerned(_Living, [], _Metas) ->
+    #{};
+concerned(Living, Concerned, Metas) ->
+    Modules = lists:usort([Module || {_, Module} <- Living]),
+    Touched = [Module || Module <- Modules,
+                         lists:any(fun(Each) -> lists:member(Each, Concerned) end, old_and_new(Module, Metas))],
+    maps:from_list([{Pid, Module} || {Pid, Module} <- Living, lists:member(Module, Touched)]).
+
+old_and_new(Module, Metas) ->
+    beamtalk_workspace_layout:chain(Module, #{}) ++ beamtalk_workspace_layout:chain(Module, Metas).
+
+%% @doc The actors that a plan concerns.
+-spec actors(plan()) -> [pid()].
+actors(#{actors := Actors}) ->
+    maps:keys(Actors).
+
+%% @doc Why the plan cannot be carried out, as can be said before anything is loaded.
+-spec refusal(plan()) -> none | map().
+refusal(#{added := Added, metas := Metas, patches := Patches, actors := Actors} = Plan) ->
+    Broken = [{Module, Name} || {Module, Names} <- maps:to_list(Added), Name <- Names,
+                                not is_map_key(Module, Patches),
+                                lists:member(Name, uninitialized(Module, Metas))],
+    case [{Pid, Class, Module, Name}
+          || {Module, Name} <- Broken, {Pid, Class} <- maps:to_list(Actors),
+             lists:member(Module, old_and_new(Class, Metas))] of
+        [] -> none;
+        [{_, _, Module, Name} | _] = All ->
+            missing_default(Plan, Module, Name, [{Pid, Class} || {Pid, Class, M, N} <- All,
+                                                                M =:= Module, N =:= Name])
+    end.
+
+uninitialized(Module, Metas) ->
+    maps:get(uninitialized, maps:get(Module, Metas, #{}), []).
+
+missing_default(#{metas := Metas}, Module, Name, Actors) ->
+    Class = class_name(Module, Metas),
+    Printed = [printed_actor(Pid, class_name(Each, Metas)) || {Pid, Each} <- lists:sort(Actors)],
+    #{kind => missing_default,
+      class => Class,
+      actors => Printed,
+      message => text("~ts cannot be loaded: its new field '~ts' has no default, and ~ts would be "
+                      "left without it: ~ts",
+                      [Class, Name, counted(length(Printed)), joined(Printed)]),
+      hint => text("give the field a default (state: ~ts = ...), or set it in "
+                   "patch ~ts >> state { self.~ts := ... }", [Name, Class, Name])}.
+
+%% @doc What a person should know of a plan that was carried out.
+-spec warnings(plan()) -> [binary()].
+warnings(#{removed := Removed, actors := Actors, metas := Metas}) ->
+    [removed_field(Module, Name, Count, Metas)
+     || {Module, Names} <- lists:sort(maps:to_list(Removed)), Name <- Names,
+        Count <- [holders(Module, Actors, Metas)], Count > 0].
+
+holders(Module, Actors, Metas) ->
+    length([Class || Class <- maps:values(Actors), lists:member(Module, old_and_new(Class, Metas))]).
+
+removed_field(Module, Name, Count, Metas) ->
+    Class = class_name(Module, Metas),
+    text("~ts has no field '~ts' any more; ~ts it until "
+         "patch ~ts >> state { self removeField: #~ts }",
+         [Class, Name, kept(Count), Class, Name]).
+
+kept(1) -> "1 living actor keeps";
+kept(Count) -> text("~b living actors keep", [Count]).
+
+%% @doc The state of an actor under the new class. Raises where a patch raises, where a field is
+%% left without a value, or where a value does not fit the new type of its field.
+-spec migrate(map(), plan()) -> map().
+migrate(#{'__class__' := Class} = State, #{patches := Patches} = Plan) ->
+    Filled = maps:merge(Class:'$defaults'(), State),
+    Chain = lists:reverse(beamtalk_workspace_layout:chain(Class, #{})),
+    Functions = lists:append([maps:get(Module, Patches, []) || Module <- Chain]),
+    Patched = lists:foldl(fun patched/2, Filled, Functions),
+    ok = complete(Patched, Chain),
+    ok = fitting(Patched, Chain, Plan),
+    Patched#{'__class__' => Class}.
+
+%% A patch is anybody's code: it runs beside the actor, so that one that never ends can be stopped.
+patched({Module, Function}, State) ->
+    {Pid, Monitor} = spawn_monitor(fun() ->
+        put('$bt_held', true),
+        exit({'$bt_patched', guarded(Module, Function, State)})
+    end),
+    receive
+        {'DOWN', Monitor, process, Pid, {'$bt_patched', {ok, New}}} -> New;
+        {'DOWN', Monitor, process, Pid, {'$bt_patched', {Class, Reason, Stack}}} ->
+            erlang:raise(Class, Reason, Stack);
+        {'DOWN', Monitor, process, Pid, Reason} -> exit(Reason)
+    after ?PATCH_LIMIT ->
+        exit(Pid, kill),
+        demonitor(Monitor, [flush]),
+        error({patch_timeout, ?PATCH_LIMIT})
+    end.
+
+guarded(Module, Function, State) ->
+    try {ok, Module:Function(State)}
+    catch Class:Reason:Stack -> {Class, Reason, Stack}
+    end.
+
+complete(State, Chain) ->
+    case [Name || Module <- Chain, Name <- maps:get(uninitialized, Module:'$meta'(), []),
+                  not is_map_key(Name, State)] of
+        [] -> ok;
+        [Name | _] -> error({field_without_value, Name})
+    end.
+
+fitting(State, Chain, #{retyped := Retyped}) ->
+    Checks = [Check || Module <- Chain, Check <- maps:get(Module, Retyped, [])],
+    lists:foreach(
+        fun({Name, Type}) ->
+            Value = maps:get(Name, State, nil),
+            conforms(Value, Type) orelse error({value_does_not_fit, Name, Type, Value})
+        end,
+        Checks).
+
+%% Only plain class names are checked: erased types have no more to say at run time.
+conforms(Value, Type) ->
+    try beamtalk_registry:lookup(binary_to_existing_atom(Type)) of
+        {ok, Module} -> beamtalk_class:is_kind_of(Value, Module);
+        error -> true
+    catch
+        error:badarg -> true
+    end.
+
+class_name(Module, Metas) ->
+    case Metas of
+        #{Module := #{name := Name}} -> atom_to_binary(Name);
+        _ ->
+            case erlang:function_exported(Module, '$meta', 0) of
+                true -> atom_to_binary(maps:get(name, Module:'$meta'()));
+                false -> atom_to_binary(Module)
+            end
+    end.
+
+%% @doc An actor as it prints.
+-spec printed_actor(pid(), binary()) -> binary().
+printed_actor(Pid, Class) ->
+    Number = string:trim(pid_to_list(Pid), both, "<>"),
+    text("#Actor<~ts,~ts>", [Class, Number]).
+
+counted(1) -> "1 living actor";
+counted(Count) -> text("~b living actors", [Count]).
+
+joined(Printed) when length(Printed) > ?NAMED_AT_MOST ->
+    text("~ts and ~b more",
+         [lists:join(", ", lists:sublist(Printed, ?NAMED_AT_MOST)), length(Printed) - ?NAMED_AT_MOST]);
+joined(Printed) ->
+    iolist_to_binary(lists:join(", ", Printed)).
+
+text(Format, Arguments) ->
+    unicode:characters_to_binary(io_lib:format(Format, Arguments)).

@@ -1,0 +1,132 @@
+%% @doc The process in which a session's statements run. Its process dictionary holds the session's
+%% variables; after each statement it tells the session what changed there, so that the session can
+%% start another evaluator with the same variables when this one is stopped.
+-module(beamtalk_workspace_evaluator).
+
+-export([start/3, run/4, kept/1]).
+
+-export_type([result/0]).
+
+%% What became of a statement.
+-type result() :: #{status := ok | error, text := binary(), _ => _}.
+
+-define(TEXT_LIMIT, 1048576).
+
+%% @doc Starts an evaluator linked to the calling session, with variables and cells of another.
+-spec start(binary(), pid(), #{term() => term()}) -> pid().
+start(Id, Output, Dictionary) ->
+    Session = self(),
+    spawn_link(fun() ->
+        group_leader(Output, self()),
+        maps:foreach(fun(Key, Value) -> put(Key, Value) end, Dictionary),
+        put('$bt_session', {Id, Session}),
+        loop(Session, kept(maps:from_list(get())))
+    end).
+
+%% @doc Has the evaluator run a statement; it answers `{done, Reference, Result, Changed, Gone}' to
+%% the session.
+-spec run(pid(), reference(), module(), pos_integer()) -> ok.
+run(Evaluator, Reference, Module, Statement) ->
+    Evaluator ! {run, Reference, Module, Statement},
+    ok.
+
+%% @doc What of a process dictionary belongs to the session.
+-spec kept(#{term() => term()}) -> #{term() => term()}.
+kept(Dictionary) ->
+    maps:without(['$ancestors', '$initial_call', '$bt_session', '$bt_chain', '$bt_state'], Dictionary).
+
+loop(Session, Before) ->
+    receive
+        {run, Reference, Module, Statement} ->
+            Result = evaluate(Module, Statement),
+            Now = kept(maps:from_list(get())),
+            Session ! {done, Reference, Result, changed(Before, Now), maps:keys(Before) -- maps:keys(Now)},
+            garbage_collect_if_big(),
+            loop(Session, Now);
+        {clear, Asker, Reference} ->
+            maps:foreach(fun(Key, _) -> erase(Key) end, Before),
+            Asker ! {Reference, ok},
+            loop(Session, #{});
+        {set, Asker, Reference, Key, Value} ->
+            put(Key, Value),
+            Asker ! {Reference, ok},
+            loop(Session, Before#{Key => Value});
+        _Stray ->
+            loop(Session, Before)
+    end.
+
+%% Comparing is cheap where nothing changed: the same term is the same place in memory.
+changed(Before, Now) ->
+    maps:filter(
+        fun(Key, Value) ->
+            case Before of
+                #{Key := Old} -> Old =/= Value;
+                _ -> true
+            end
+        end,
+        Now).
+
+garbage_collect_if_big() ->
+    case process_info(self(), total_heap_size) of
+        {total_heap_size, Words} when Words > 10000000 -> garbage_collect(), ok;
+        _ -> ok
+    end.
+
+evaluate(Module, Statement) ->
+    Started = erlang:monotonic_time(microsecond),
+    Result = guarded(Module, Statement),
+    Result#{microseconds => erlang:monotonic_time(microsecond) - Started}.
+
+guarded(Module, Statement) ->
+    try shown(beamtalk_future:value(value(Module, Statement)))
+    catch
+        Class:Reason:Stack -> failed(Class, Reason, Stack)
+    end.
+
+%% `^ e' in a block at the prompt ends the expression with e.
+value(Module, Statement) ->
+    try Module:'$eval'(Statement)
+    catch throw:{'$bt_return', _Token, Value} -> Value
+    end.
+
+shown(Value) ->
+    #{status => ok, text => cut(text(Value)), class => class_name(Value)}.
+
+text(Value) when is_binary(Value) ->
+    case unicode:characters_to_binary(Value) of
+        Value -> Value;
+        _ -> print_string(Value)
+    end;
+text(Value) ->
+    print_string(Value).
+
+print_string(Value) ->
+    case beamtalk_send:send(Value, printString, []) of
+        Text when is_binary(Text) -> Text;
+        Other -> unicode:characters_to_binary(io_lib:format("~tp", [Other]))
+    end.
+
+cut(Text) when byte_size(Text) =< ?TEXT_LIMIT -> Text;
+cut(Text) ->
+    case unicode:characters_to_binary(binary:part(Text, 0, ?TEXT_LIMIT)) of
+        {_, Whole, _} -> <<Whole/binary, "...">>;
+        Whole -> <<Whole/binary, "...">>
+    end.
+
+failed(Class, Reason, Stack) ->
+    try beamtalk_workspace_error:described(beamtalk_exception:from(Class, Reason, Stack)) of
+        Described -> Described#{status => error}
+    catch
+        %% An exception that cannot even be described must not end the session.
+        _:_ ->
+            Text = unicode:characters_to_binary(io_lib:format("~tp", [Reason])),
+            #{status => error, text => cut(Text), message => cut(Text), kind => Class,
+              class => <<"Exception">>, hint => nil, where => nil, stack => []}
+    end.
+
+class_name(Value) ->
+    try beamtalk_send:send(beamtalk_send:send(Value, class, []), name, []) of
+        Name when is_atom(Name) -> atom_to_binary(Name);
+        _ -> nil
+    catch _:_ -> nil
+    end.

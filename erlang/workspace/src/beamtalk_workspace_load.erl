@@ -1,0 +1,443 @@
+%% @doc One load: prepare all modules, hold the actors whose data changes, make the new code
+%% current in one step, migrate, and let the actors go on; or put everything back as it was.
+%% Runs in a process of its own that `beamtalk_workspace_loader' starts.
+-module(beamtalk_workspace_load).
+
+-export([load/2, stage/3, check/2, finish/2, undo/1]).
+
+-export_type([undo/0]).
+
+%% What to make current again: file and code, or nothing where the module was not loaded.
+-type undo() :: none | [{module(), {file:filename_all(), binary()} | absent | unknown}].
+
+-define(CODE, beamtalk_workspace_code).
+-define(HOLD_LIMIT, 6000).
+-define(MIGRATE_LIMIT, 60000).
+-define(PURGE_LIMIT, 1000).
+-define(DECIDE_LIMIT, 60000).
+
+-record(staged, {report :: map(), hold :: none | beamtalk_workspace_hold:hold(), undo :: undo(),
+                 plan :: beamtalk_workspace_change:plan(), modules :: [map()]}).
+
+-spec load(beamtalk_workspace_loader:request(), gen_server:from()) -> ok.
+load(Request, From) ->
+    case stage(Request) of
+        {ok, Staged} ->
+            commit(Staged),
+            gen_server:reply(From, {ok, Staged#staged.report});
+        {error, Problem} ->
+            gen_server:reply(From, {error, Problem})
+    end,
+    ok.
+
+-spec stage(beamtalk_workspace_loader:request(), pid(), gen_server:from()) -> ok.
+stage(Request, Owner, From) ->
+    Monitor = monitor(process, Owner),
+    case stage(Request) of
+        {ok, Staged} ->
+            gen_server:reply(From, {ok, self(), Staged#staged.report}),
+            await_decision(Staged, Monitor);
+        {error, Problem} ->
+            gen_server:reply(From, {error, Problem}),
+            ok
+    end.
+
+await_decision(Staged, Monitor) ->
+    receive
+        {finish, commit, Asker, Reference} ->
+            commit(Staged),
+            Asker ! {Reference, ok};
+        {finish, abort, Asker, Reference} ->
+            Asker ! {Reference, roll_back(Staged)};
+        {'DOWN', Monitor, process, _, Reason} ->
+            logger:warning("The toolchain went (~tp) before it said how a load ends: undone", [Reason]),
+            roll_back(Staged)
+    after ?DECIDE_LIMIT ->
+        logger:warning("Nobody said in time how a load ends: undone", []),
+        roll_back(Staged)
+    end,
+    ok.
+
+%% @doc Tells a staged load to end.
+-spec finish(pid(), commit | abort) -> ok | {error, map()}.
+finish(Token, How) ->
+    Reference = monitor(process, Token),
+    Token ! {finish, How, self(), Reference},
+    receive
+        {Reference, Answer} ->
+            demonitor(Reference, [flush]),
+            Answer;
+        {'DOWN', Reference, process, Token, _} ->
+            {error, problem(load_over, <<"that load is over already">>, nil)}
+    end.
+
+%% @doc Answers what the load would do.
+-spec check(beamtalk_workspace_loader:request(), gen_server:from()) -> ok.
+check(Request, From) ->
+    gen_server:reply(From, dry_run(Request)).
+
+dry_run(Request) ->
+    Started = erlang:monotonic_time(microsecond),
+    case planned(Request) of
+        {ok, _Prepared, Modules, Plan} ->
+            Count = length(beamtalk_workspace_change:actors(Plan)),
+            {ok, report(Modules, Count, Plan, Started)};
+        {error, Problem} -> {error, Problem}
+    end.
+
+stage(Request) ->
+    Started = erlang:monotonic_time(microsecond),
+    case planned(Request) of
+        {ok, Prepared, Modules, Plan} -> hold(Prepared, Modules, Plan, Started);
+        {error, Problem} -> {error, Problem}
+    end.
+
+%% Everything that can be found out without changing the node.
+planned(#{modules := Requested} = Request) ->
+    Modules = wanted(Requested, maps:get(force, Request, false)),
+    Parts = [{Module, file_name(File), Beam} || #{module := Module, file := File, beam := Beam} <- Modules],
+    case code:prepare_loading(Parts) of
+        {error, Reasons} -> {error, not_loadable(Reasons)};
+        {ok, Prepared} ->
+            Plan = beamtalk_workspace_change:plan(new_metas(Modules), patches(Modules), living()),
+            case beamtalk_workspace_change:refusal(Plan) of
+                none -> {ok, Prepared, Modules, Plan};
+                Problem -> {error, Problem}
+            end
+    end.
+
+wanted(Requested, true) ->
+    Requested;
+wanted(Requested, false) ->
+    [Each || #{module := Module, beam := Beam} = Each <- Requested, not is_current(Module, Beam)].
+
+is_current(Module, Beam) ->
+    erlang:module_loaded(Module)
+        andalso not is_patch(Module)
+        andalso Module:module_info(md5) =:= code:module_md5(Beam)
+        andalso lists:member(Module, beamtalk_registry:modules()).
+
+file_name(File) ->
+    unicode:characters_to_list(File).
+
+%% A module without a map of a class (extensions, Erlang code) concerns no actor's data.
+new_metas(Modules) ->
+    maps:from_list([{Module, meta(Beam)} || #{module := Module, beam := Beam} <- Modules, is_class(Beam)]).
+
+meta(Beam) ->
+    case beamtalk_workspace_layout:meta_of_code(Beam) of
+        {ok, Meta} -> Meta;
+        error -> unknown
+    end.
+
+is_class(Beam) ->
+    exports(Beam, {'$meta', 0}).
+
+exports(Beam, Function) ->
+    {ok, {_, [{exports, Exports}]}} = beam_lib:chunks(Beam, [exports]),
+    lists:member(Function, Exports).
+
+is_patch(Module) ->
+    lists:suffix("+patch", atom_to_list(Module)).
+
+%% A patch module has no user but this load, so its code can be looked at by loading it.
+patches(Modules) ->
+    lists:foldl(fun patch_module/2, #{}, [Each || Each <- Modules, exports(maps:get(beam, Each), {'$patches', 0})]).
+
+patch_module(#{module := Module, file := File, beam := Beam} = Request, Patches) ->
+    code:soft_purge(Module),
+    {module, Module} = code:load_binary(Module, file_name(File), Beam),
+    Targets = maps:get(targets, Request, #{}),
+    lists:foldl(
+        fun(#{target := Class, function := Function}, Known) ->
+            case target(Class, Targets) of
+                {ok, Target} -> maps:update_with(Target, fun(More) -> More ++ [{Module, Function}] end,
+                                                 [{Module, Function}], Known);
+                error -> Known
+            end
+        end,
+        Patches, Module:'$patches'()).
+
+target(Class, Targets) ->
+    case Targets of
+        #{Class := Module} -> {ok, Module};
+        _ -> beamtalk_registry:lookup(Class)
+    end.
+
+living() ->
+    beamtalk_actor:living().
+
+hold(Prepared, Modules, Plan, Started) ->
+    case purge_old([Module || #{module := Module} <- Modules], deadline()) of
+        ok -> hold_actors(Prepared, Modules, Plan, Started);
+        {error, Problem} -> {error, Problem}
+    end.
+
+hold_actors(Prepared, Modules, Plan, Started) ->
+    case beamtalk_workspace_change:actors(Plan) of
+        [] -> switch(Prepared, Modules, Plan, none, Started);
+        Actors ->
+            case beamtalk_workspace_hold:hold(Actors, ?HOLD_LIMIT) of
+                {ok, Hold} -> switch(Prepared, Modules, Plan, Hold, Started);
+                {busy, Busy} -> {error, busy(Busy, Plan)}
+            end
+    end.
+
+%% From here on there is something to undo.
+switch(Prepared, Modules, Plan, Hold, Started) ->
+    Undo = undo_of(Modules),
+    ok = beamtalk_workspace_loader:started(Undo),
+    Staged = #staged{report = #{}, hold = Hold, undo = Undo, plan = Plan, modules = Modules},
+    case code:finish_loading(Prepared) of
+        ok -> register_new(Staged, Started);
+        {error, Reasons} ->
+            let_go(Staged),
+            {error, not_loadable(Reasons)}
+    end.
+
+register_new(#staged{modules = Modules} = Staged, Started) ->
+    case beamtalk_registry:register([Module || #{module := Module, beam := Beam} <- Modules, is_entered(Beam)]) of
+        ok -> migrate(Staged, Started);
+        {error, Exception} -> back(Staged, refused(Exception))
+    end.
+
+is_entered(Beam) ->
+    {ok, {_, [{exports, Exports}]}} = beam_lib:chunks(Beam, [exports]),
+    lists:any(fun(Each) -> lists:member(Each, Exports) end,
+              [{'$meta', 0}, {'$extensions', 0}, {'$protocols', 0}]).
+
+migrate(#staged{hold = none} = Staged, Started) ->
+    {ok, reported(Staged, 0, Started)};
+migrate(#staged{hold = Hold, plan = Plan} = Staged, Started) ->
+    Function = fun(State) -> beamtalk_workspace_change:migrate(State, Plan) end,
+    case beamtalk_workspace_hold:migrate(Hold, Function, ?MIGRATE_LIMIT) of
+        ok -> {ok, reported(Staged, length(beamtalk_workspace_hold:held(Hold)), Started)};
+        {failed, Failed} -> back(Staged, migration_failed(Failed, Plan));
+        {busy, Busy} -> back(Staged, migration_busy(Busy, Plan))
+    end.
+
+reported(#staged{modules = Modules, plan = Plan} = Staged, Count, Started) ->
+    Staged#staged{report = report(Modules, Count, Plan, Started)}.
+
+back(Staged, Problem) ->
+    case roll_back(Staged) of
+        ok -> {error, Problem};
+        {error, #{message := Message}} ->
+            {error, Problem#{message => <<(maps:get(message, Problem))/binary, "; ", Message/binary>>}}
+    end.
+
+commit(#staged{modules = Modules, hold = Hold, plan = Plan} = Staged) ->
+    _ = [ets:insert(?CODE, {Module, file_name(File), Beam})
+         || #{module := Module, file := File, beam := Beam} <- Modules, not is_patch(Module)],
+    let_go(Staged, commit),
+    catch_up(Hold, Plan),
+    forget_patches(Modules),
+    _ = [code:soft_purge(Module) || #{module := Module} <- Modules],
+    ok.
+
+%% Actors that started between the look at the living ones and the new code have the old data.
+catch_up(none, _Plan) ->
+    ok;
+catch_up(Hold, #{metas := Metas}) ->
+    Concerned = maps:keys(Metas),
+    Known = maps:from_keys(beamtalk_workspace_hold:held(Hold), true),
+    Late = [Pid || {Pid, Module} <- living(), not is_map_key(Pid, Known),
+                   lists:any(fun(Each) -> lists:member(Each, Concerned) end,
+                             beamtalk_workspace_layout:chain(Module, #{}))],
+    case Late =/= [] andalso beamtalk_workspace_hold:hold(Late, ?HOLD_LIMIT) of
+        {ok, Second} ->
+            Fill = fun(#{'__class__' := Class} = State) -> maps:merge(Class:'$defaults'(), State) end,
+            _ = beamtalk_workspace_hold:migrate(Second, Fill, ?MIGRATE_LIMIT),
+            beamtalk_workspace_hold:commit(Second);
+        _ -> ok
+    end.
+
+forget_patches(Modules) ->
+    _ = [begin code:soft_purge(Module), code:delete(Module), code:soft_purge(Module) end
+         || #{module := Module} <- Modules, is_patch(Module)],
+    ok.
+
+let_go(Staged) ->
+    let_go(Staged, release).
+
+let_go(#staged{hold = none}, _How) -> ok;
+let_go(#staged{hold = Hold}, commit) -> beamtalk_workspace_hold:commit(Hold);
+let_go(#staged{hold = Hold}, release) -> beamtalk_workspace_hold:release(Hold).
+
+roll_back(#staged{undo = Undo, modules = Modules} = Staged) ->
+    Result = undo(Undo),
+    let_go(Staged),
+    forget_patches(Modules),
+    Result.
+
+undo_of(Modules) ->
+    [{Module, previous(Module)} || #{module := Module} <- Modules, not is_patch(Module)].
+
+previous(Module) ->
+    case erlang:module_loaded(Module) of
+        false -> absent;
+        true -> object_code(Module, Module:module_info(md5), beamtalk_workspace_loader:object_code(Module))
+    end.
+
+object_code(_Module, Md5, {ok, File, Beam}) ->
+    case code:module_md5(Beam) of
+        Md5 -> {File, Beam};
+        _ -> unknown
+    end;
+object_code(_Module, _Md5, error) ->
+    unknown.
+
+%% @doc Makes the code before a load current again.
+-spec undo(undo()) -> ok | {error, map()}.
+undo(none) ->
+    ok;
+undo(Undo) ->
+    Changed = [Each || {Module, Previous} = Each <- Undo, not as_before(Module, Previous)],
+    Modules = [Module || {Module, _} <- Changed],
+    Purged = purge_old(Modules, deadline()),
+    New = [Module || {Module, absent} <- Changed],
+    beamtalk_registry:unregister(New),
+    _ = [begin code:delete(Module), code:soft_purge(Module) end || Module <- New],
+    restore(Purged, [{Module, File, Beam} || {Module, {File, Beam}} <- Changed],
+            [Module || {Module, unknown} <- Changed]).
+
+as_before(Module, absent) -> not erlang:module_loaded(Module);
+as_before(Module, {_, Beam}) ->
+    erlang:module_loaded(Module) andalso Module:module_info(md5) =:= code:module_md5(Beam);
+as_before(_Module, unknown) -> false.
+
+restore(ok, Parts, []) ->
+    case code:prepare_loading(Parts) of
+        {ok, Prepared} ->
+            ok = code:finish_loading(Prepared),
+            Modules = [Module || {Module, _, _} <- Parts],
+            _ = [code:soft_purge(Module) || Module <- Modules],
+            registered(beamtalk_registry:register(Modules));
+        {error, Reasons} -> {error, not_restored([Module || {Module, _} <- Reasons])}
+    end;
+restore(_Purged, Parts, Unknown) ->
+    {error, not_restored([Module || {Module, _, _} <- Parts] ++ Unknown)}.
+
+registered(ok) -> ok;
+registered({error, Exception}) -> {error, refused(Exception)}.
+
+%% Only one version before the current one can be in use: anything older must be gone first.
+purge_old(Modules, Deadline) ->
+    case [Module || Module <- Modules, not code:soft_purge(Module)] of
+        [] -> ok;
+        Used ->
+            case erlang:monotonic_time(millisecond) < Deadline of
+                true -> timer:sleep(20), purge_old(Used, Deadline);
+                false -> {error, old_code_in_use(Used)}
+            end
+    end.
+
+deadline() ->
+    erlang:monotonic_time(millisecond) + ?PURGE_LIMIT.
+
+report(Modules, Count, Plan, Started) ->
+    #{loaded => [loaded(Each) || #{module := Module} = Each <- Modules, not is_patch(Module)],
+      migrated => Count,
+      warnings => beamtalk_workspace_change:warnings(Plan),
+      microseconds => erlang:monotonic_time(microsecond) - Started}.
+
+loaded(#{module := Module, file := File, beam := Beam}) ->
+    Name = case meta(Beam) of
+        #{name := Class} -> atom_to_binary(Class);
+        unknown -> nil
+    end,
+    #{module => Module, file => File, class => Name}.
+
+%% What can go wrong, in words
+
+not_loadable(Reasons) ->
+    Words = [io_lib:format("~ts (~ts)", [Module, reason(Reason)]) || {Module, Reason} <- Reasons],
+    problem(not_loadable, text("the node does not take ~ts", [lists:join(", ", Words)]),
+            <<"build again with the toolchain of this node's Erlang release, and load once more">>).
+
+reason(badfile) -> "the code is damaged or made for another Erlang release";
+reason(on_load_not_allowed) -> "a module with -on_load cannot be part of a load";
+reason(sticky_directory) -> "a module of Erlang itself has that name";
+reason(not_purged) -> "an older version is still in use";
+reason(Other) -> io_lib:format("~tp", [Other]).
+
+refused(#{message := Message} = Exception) ->
+    problem(refused, Message, maps:get(hint, Exception, nil)).
+
+busy(Pids, Plan) ->
+    Printed = printed(Pids, Plan),
+    (problem(actors_busy,
+             text("nothing was loaded: the data of the class changed, and ~ts did not end what they "
+                  "were doing within ~b seconds", [lists:join(", ", Printed), ?HOLD_LIMIT div 1000]),
+             <<"load again when they are idle, or stop them first">>))#{actors => Printed}.
+
+migration_busy(Pids, Plan) ->
+    Printed = printed(Pids, Plan),
+    (problem(migration_failed,
+             text("nothing was loaded: ~ts did not end their migration in time", [lists:join(", ", Printed)]),
+             nil))#{actors => Printed}.
+
+migration_failed([{Pid, {Class, Reason, Stack}} | _] = Failed, Plan) ->
+    [First | _] = Printed = printed([Each || {Each, _} <- Failed], Plan),
+    More = case length(Failed) of
+        1 -> "";
+        Count -> io_lib:format(" (and of ~b more)", [Count - 1])
+    end,
+    _ = Pid,
+    (problem(migration_failed,
+             text("nothing was loaded: the migration of ~ts~ts failed: ~ts",
+                  [First, More, failure(Class, Reason, Stack)]),
+             <<"every actor kept its code and state; mend the patch or the default and load again">>))
+        #{actors => Printed}.
+
+failure(error, {field_without_value, Name}, _) ->
+    io_lib:format("the field '~ts' has no default and the patch does not set it", [Name]);
+failure(error, {value_does_not_fit, Name, Type, Value}, _) ->
+    io_lib:format("the field '~ts' is now ~ts, and ~ts is none; convert it in a patch",
+                  [Name, Type, printed_value(Value)]);
+failure(error, {patch_timeout, Limit}, _) ->
+    io_lib:format("the patch did not end within ~b seconds", [Limit div 1000]);
+failure(Class, Reason, Stack) ->
+    #{message := Message} = beamtalk_exception:from(Class, Reason, Stack),
+    Message.
+
+printed_value(Value) ->
+    try beamtalk_print:print_string(Value)
+    catch _:_ -> io_lib:format("~tp", [Value])
+    end.
+
+old_code_in_use(Modules) ->
+    Users = [{Pid, Module} || Pid <- processes(), Module <- Modules,
+                              erlang:check_process_code(Pid, Module) =:= true],
+    Words = [io_lib:format("~ts uses ~ts", [pid_to_list(Pid), Module])
+             || {Pid, Module} <- lists:sublist(Users, 10)],
+    problem(old_code_in_use,
+            text("nothing was loaded: the version before the present one still runs, or a block of it "
+                 "is kept: ~ts", [lists:join(", ", Words)]),
+            <<"end what runs it or let go of the block; nothing is killed for a load">>).
+
+not_restored(Modules) ->
+    problem(not_restored,
+            text("and the code before could not be put back for ~ts",
+                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules])]),
+            <<"load the earlier source again">>).
+
+printed(Pids, #{actors := Actors, metas := Metas}) ->
+    [beamtalk_workspace_change:printed_actor(Pid, class_name(maps:get(Pid, Actors, nil), Metas))
+     || Pid <- lists:sort(Pids)].
+
+class_name(Module, Metas) ->
+    case Metas of
+        #{Module := #{name := Name}} -> atom_to_binary(Name);
+        _ ->
+            case erlang:function_exported(Module, '$meta', 0) of
+                true -> atom_to_binary(maps:get(name, Module:'$meta'()));
+                false -> atom_to_binary(Module)
+            end
+    end.
+
+problem(Kind, Message, Hint) ->
+    #{kind => Kind, message => Message, hint => Hint}.
+
+text(Format, Arguments) ->
+    unicode:characters_to_binary(io_lib:format(Format, Arguments)).

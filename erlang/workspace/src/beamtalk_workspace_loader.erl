@@ -1,0 +1,118 @@
+%% @doc The loads of a node, one after the other. Each runs in a process of its own
+%% (`beamtalk_workspace_load'); this process queues them, keeps the object code of what was loaded,
+%% and undoes a load whose process was killed half way.
+-module(beamtalk_workspace_loader).
+-behaviour(gen_server).
+
+-export([start_link/0, load/1, stage/2, commit/1, abort/1, check/1, started/1, object_code/1]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+-export_type([request/0, problem/0, report/0]).
+
+%% `modules': what to load. `force': load also what is loaded already.
+-type request() :: #{modules := [#{module := module(), file := binary(), beam := binary()}],
+                     force => boolean()}.
+-type report() :: #{loaded := [map()], migrated := non_neg_integer(), warnings := [binary()],
+                    microseconds := non_neg_integer()}.
+-type problem() :: #{kind := atom(), message := binary(), hint := binary() | nil, _ => _}.
+
+-record(state, {current = none :: none | {pid(), reference()},
+                undo = none :: none | beamtalk_workspace_load:undo(),
+                waiting = queue:new() :: queue:queue(fun(() -> no_return()))}).
+
+-define(CODE, beamtalk_workspace_code).
+
+-spec start_link() -> {ok, pid()} | {error, term()}.
+start_link() ->
+    case gen_server:start_link({local, ?MODULE}, ?MODULE, [], []) of
+        {ok, Pid} -> {ok, Pid};
+        {error, Reason} -> {error, Reason};
+        ignore -> {error, ignore}
+    end.
+
+%% @doc Loads all modules and migrates the living actors, or changes nothing.
+-spec load(request()) -> {ok, report()} | {error, problem()}.
+load(Request) ->
+    enqueue(fun(From) -> beamtalk_workspace_load:load(Request, From) end).
+
+%% @doc Does all of a load but letting the actors go on, so that several nodes can go together. The
+%% token is for {@link commit/1} or {@link abort/1}; when the owner dies first, the load is undone.
+-spec stage(request(), pid()) -> {ok, pid(), report()} | {error, problem()}.
+stage(Request, Owner) ->
+    enqueue(fun(From) -> beamtalk_workspace_load:stage(Request, Owner, From) end).
+
+-spec commit(pid()) -> ok | {error, problem()}.
+commit(Token) ->
+    beamtalk_workspace_load:finish(Token, commit).
+
+-spec abort(pid()) -> ok | {error, problem()}.
+abort(Token) ->
+    beamtalk_workspace_load:finish(Token, abort).
+
+%% @doc What a load would do; nothing changes.
+-spec check(request()) -> {ok, report()} | {error, problem()}.
+check(Request) ->
+    enqueue(fun(From) -> beamtalk_workspace_load:check(Request, From) end).
+
+%% @doc Called by the process of a load before it changes anything.
+-spec started(beamtalk_workspace_load:undo()) -> ok.
+started(Undo) ->
+    gen_server:call(?MODULE, {started, Undo}).
+
+%% @doc File and object code of a loaded module, where they are known.
+-spec object_code(module()) -> {ok, file:filename_all(), binary()} | error.
+object_code(Module) ->
+    case ets:lookup(?CODE, Module) of
+        [{_, File, Beam}] -> {ok, File, Beam};
+        [] ->
+            case code:get_object_code(Module) of
+                {_, Beam, File} -> {ok, File, Beam};
+                error -> error
+            end
+    end.
+
+enqueue(Run) ->
+    case get('$bt_held') of
+        true ->
+            {error, #{kind => load_in_progress,
+                      message => <<"a load cannot be started by a migration that is part of one">>,
+                      hint => <<"load after the migration, from a message of its own">>}};
+        _ -> gen_server:call(?MODULE, {run, Run}, infinity)
+    end.
+
+-spec init([]) -> {ok, #state{}}.
+init([]) ->
+    ?CODE = ets:new(?CODE, [named_table, public, set]),
+    {ok, #state{}}.
+
+-spec handle_call(term(), gen_server:from(), #state{}) ->
+    {reply, ok, #state{}} | {noreply, #state{}}.
+handle_call({run, Run}, From, #state{waiting = Waiting} = State) ->
+    {noreply, next(State#state{waiting = queue:in(fun() -> Run(From) end, Waiting)})};
+handle_call({started, Undo}, _From, State) ->
+    {reply, ok, State#state{undo = Undo}}.
+
+-spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast(_Message, State) ->
+    {noreply, State}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info({'DOWN', Monitor, process, Pid, Reason}, #state{current = {Pid, Monitor}} = State) ->
+    undo_if_killed(Reason, State#state.undo),
+    {noreply, next(State#state{current = none, undo = none})};
+handle_info(_Other, State) ->
+    {noreply, State}.
+
+undo_if_killed(normal, _Undo) ->
+    ok;
+undo_if_killed(Reason, Undo) ->
+    logger:error("A load ended half way (~tp); the code before it is put back", [Reason]),
+    beamtalk_workspace_load:undo(Undo).
+
+next(#state{current = none, waiting = Waiting} = State) ->
+    case queue:out(Waiting) of
+        {empty, _} -> State;
+        {{value, Run}, Rest} -> State#state{current = spawn_monitor(Run), waiting = Rest}
+    end;
+next(State) ->
+    State.

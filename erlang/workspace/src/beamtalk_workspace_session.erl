@@ -1,0 +1,258 @@
+%% @doc A session: one client's variables and the evaluator in which its expressions run, one
+%% statement after the other. The session outlives any of its expressions: one that is
+%% interrupted, runs too long or kills its own process costs only itself.
+-module(beamtalk_workspace_session).
+-behaviour(gen_server).
+
+-export([open/2, start_link/2, evaluate/2, interrupt/1, close/1, bindings/1, clear/1, set/3, info/1, all/0]).
+-export([init/1, handle_call/3, handle_info/2, handle_cast/2, terminate/2]).
+
+-export_type([evaluation/0]).
+
+%% An evaluation: the object code of a module and which of its statements to run. A statement that
+%% fails ends it unless `continue' is true. `limit' is in milliseconds for each statement,
+%% `output_limit' in bytes for each, `capture' hands the output over with the result.
+-type evaluation() :: #{module := module(), beam := binary(), statements := [pos_integer()],
+                        continue => boolean(), capture => boolean(), limit => timeout(),
+                        output_limit => non_neg_integer() | infinity}.
+
+-record(running, {from :: gen_server:from(), evaluation :: evaluation(), left :: [pos_integer()],
+                  reference :: reference(), timer :: none | reference(), done = [] :: [map()]}).
+
+-record(state, {id :: binary(), client :: pid(), output :: pid(), evaluator :: pid(),
+                kept = #{} :: #{term() => term()}, running = none :: none | #running{},
+                waiting = queue:new() :: queue:queue({gen_server:from(), evaluation()})}).
+
+-define(OUTPUT_LIMIT, 4194304).
+-define(NAMES, 8).
+
+%% @doc Opens a session of a client process, to which its output is sent. It closes when the client
+%% ends. Answers names for the first evaluated modules; each evaluation answers one more.
+-spec open(pid(), map()) -> {ok, #{id := binary(), pid := pid(), names := [module()]}} | {error, term()}.
+open(Client, Options) ->
+    case beamtalk_workspace_session_sup:start_session(Client, Options) of
+        {ok, Pid} ->
+            {ok, Names} = beamtalk_workspace_names:lend(?NAMES),
+            #{id := Id} = info(Pid),
+            {ok, #{id => Id, pid => Pid, names => Names}};
+        {error, Reason} -> {error, Reason}
+    end.
+
+-spec start_link(pid(), map()) -> {ok, pid()} | {error, term()}.
+start_link(Client, Options) ->
+    case gen_server:start_link(?MODULE, {Client, Options}, []) of
+        {ok, Pid} -> {ok, Pid};
+        {error, Reason} -> {error, Reason};
+        ignore -> {error, ignore}
+    end.
+
+%% @doc Runs statements and answers their results in order, the number of bytes of output sent so
+%% far, and a name for a later module.
+-spec evaluate(pid(), evaluation()) ->
+    {ok, #{results := [map()], written := non_neg_integer(), name := module() | nil}} | {error, map()}.
+evaluate(Session, Evaluation) ->
+    try gen_server:call(Session, {evaluate, Evaluation}, infinity)
+    catch exit:{Reason, _} ->
+        {error, #{kind => session_gone, hint => nil,
+                  message => unicode:characters_to_binary(io_lib:format("the session ended: ~tp", [Reason]))}}
+    end.
+
+%% @doc Stops the running statement; the session and its variables stay.
+-spec interrupt(pid()) -> ok | idle.
+interrupt(Session) ->
+    gen_server:call(Session, interrupt).
+
+-spec close(pid()) -> ok.
+close(Session) ->
+    gen_server:stop(Session).
+
+%% @doc The session's variables.
+-spec bindings(pid()) -> #{atom() => term()}.
+bindings(Session) ->
+    gen_server:call(Session, bindings).
+
+%% @doc Forgets all variables.
+-spec clear(pid()) -> ok | busy.
+clear(Session) ->
+    gen_server:call(Session, clear).
+
+%% @doc Gives a variable a value.
+-spec set(pid(), atom(), term()) -> ok | busy.
+set(Session, Name, Value) ->
+    gen_server:call(Session, {set, Name, Value}).
+
+-spec info(pid()) -> #{id := binary(), pid := pid(), client := pid(), busy := boolean()}.
+info(Session) ->
+    gen_server:call(Session, info).
+
+%% @doc All open sessions.
+-spec all() -> [map()].
+all() ->
+    lists:append([try [info(Pid)] catch exit:_ -> [] end || Pid <- beamtalk_workspace_session_sup:sessions()]).
+
+-spec init({pid(), map()}) -> {ok, #state{}}.
+init({Client, Options}) ->
+    process_flag(trap_exit, true),
+    monitor(process, Client),
+    Id = maps:get(id, Options, new_id()),
+    {ok, Output} = beamtalk_workspace_output:start(Client, Id),
+    subscribe(Output),
+    {ok, #state{id = Id, client = Client, output = Output,
+                evaluator = beamtalk_workspace_evaluator:start(Id, Output, #{})}}.
+
+%% The transcript tells its subscribers; a node without the class library has none.
+subscribe(Output) ->
+    try beamtalk_transcript_stream:subscribe(Output) of _ -> ok
+    catch error:_ -> ok
+    end.
+
+new_id() ->
+    Number = erlang:unique_integer([positive, monotonic]),
+    <<"s", (integer_to_binary(Number))/binary>>.
+
+-spec handle_call(term(), gen_server:from(), #state{}) ->
+    {reply, term(), #state{}} | {noreply, #state{}}.
+handle_call({evaluate, Evaluation}, From, #state{running = none} = State) ->
+    {noreply, begin_evaluation(From, Evaluation, State)};
+handle_call({evaluate, Evaluation}, From, #state{waiting = Waiting} = State) ->
+    {noreply, State#state{waiting = queue:in({From, Evaluation}, Waiting)}};
+handle_call(interrupt, _From, #state{running = none} = State) ->
+    {reply, idle, State};
+handle_call(interrupt, _From, State) ->
+    {reply, ok, stopped(interrupted(), State)};
+handle_call(bindings, _From, #state{kept = Kept} = State) ->
+    {reply, maps:from_list([{Name, Value} || {{'$bt_var', Name}, Value} <- maps:to_list(Kept)]), State};
+handle_call(info, _From, State) ->
+    #state{id = Id, client = Client, running = Running} = State,
+    {reply, #{id => Id, pid => self(), client => Client, busy => Running =/= none}, State};
+handle_call(clear, _From, #state{running = none, evaluator = Evaluator} = State) ->
+    {reply, tell(Evaluator, fun(Reference) -> {clear, self(), Reference} end), State#state{kept = #{}}};
+handle_call({set, Name, Value}, _From, #state{running = none, evaluator = Evaluator, kept = Kept} = State) ->
+    Key = {'$bt_var', Name},
+    ok = tell(Evaluator, fun(Reference) -> {set, self(), Reference, Key, Value} end),
+    {reply, ok, State#state{kept = Kept#{Key => Value}}};
+handle_call(_Request, _From, State) ->
+    {reply, busy, State}.
+
+-spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast(_Message, State) ->
+    {noreply, State}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}} | {stop, normal, #state{}}.
+handle_info({done, Reference, Result, Changed, Gone}, #state{running = #running{reference = Reference}} = State) ->
+    Kept = maps:merge(maps:without(Gone, State#state.kept), Changed),
+    {noreply, next(finished(Result, State#state{kept = Kept}))};
+handle_info({limit, Reference}, #state{running = #running{reference = Reference, evaluation = Evaluation}} = State) ->
+    {noreply, stopped(too_long(maps:get(limit, Evaluation)), State)};
+handle_info({'EXIT', Evaluator, Reason}, #state{evaluator = Evaluator, running = Running} = State) ->
+    Fresh = restart(State),
+    case Running of
+        none -> {noreply, Fresh};
+        _ -> {noreply, next(finished(died(Reason), Fresh))}
+    end;
+handle_info({'DOWN', _, process, Client, _}, #state{client = Client} = State) ->
+    {stop, normal, State};
+handle_info(_Other, State) ->
+    {noreply, State}.
+
+-spec terminate(term(), #state{}) -> ok.
+terminate(_Reason, #state{output = Output, evaluator = Evaluator}) ->
+    unlink(Evaluator),
+    exit(Evaluator, kill),
+    beamtalk_workspace_output:detach(Output).
+
+begin_evaluation(From, #{module := Module, beam := Beam, statements := Statements} = Evaluation, State) ->
+    _ = code:soft_purge(Module),
+    case code:load_binary(Module, atom_to_list(Module), Beam) of
+        {module, Module} ->
+            next(State#state{running = #running{from = From, evaluation = Evaluation, left = Statements,
+                                                reference = make_ref(), timer = none}});
+        {error, Reason} ->
+            Message = unicode:characters_to_binary(
+                io_lib:format("the node does not take the evaluated code: ~tp", [Reason])),
+            gen_server:reply(From, {error, #{kind => not_loadable, message => Message, hint => nil}}),
+            after_evaluation(State#state{running = none})
+    end.
+
+%% Runs the next statement, or ends the evaluation.
+next(#state{running = none} = State) ->
+    State;
+next(#state{running = #running{left = []}} = State) ->
+    ended(State);
+next(#state{running = #running{left = [Statement | Left], evaluation = Evaluation} = Running} = State) ->
+    Reference = make_ref(),
+    ok = beamtalk_workspace_output:begin_statement(
+        State#state.output,
+        #{limit => maps:get(output_limit, Evaluation, ?OUTPUT_LIMIT),
+          capture => maps:get(capture, Evaluation, false)}),
+    Timer = timer(maps:get(limit, Evaluation, infinity), Reference),
+    beamtalk_workspace_evaluator:run(State#state.evaluator, Reference, maps:get(module, Evaluation), Statement),
+    State#state{running = Running#running{left = Left, reference = Reference, timer = Timer}}.
+
+timer(infinity, _Reference) -> none;
+timer(Limit, Reference) -> erlang:send_after(Limit, self(), {limit, Reference}).
+
+finished(Result, #state{running = #running{timer = Timer, done = Done, evaluation = Evaluation} = Running,
+                        output = Output} = State) ->
+    _ = Timer =/= none andalso erlang:cancel_timer(Timer),
+    {Written, Kept} = beamtalk_workspace_output:flush(Output),
+    Left = case Result of
+        #{status := ok} -> Running#running.left;
+        #{status := error} ->
+            case maps:get(continue, Evaluation, false) of
+                true -> Running#running.left;
+                false -> []
+            end;
+        _ -> []
+    end,
+    State#state{running = Running#running{
+        left = Left, done = [Result#{output => Kept, written => Written} | Done]}}.
+
+ended(#state{running = #running{from = From, done = Done, evaluation = #{module := Module}}} = State) ->
+    beamtalk_workspace_names:give_back([Module]),
+    Name = case beamtalk_workspace_names:lend(1) of
+        {ok, [Lent]} -> Lent;
+        {error, too_many} -> nil
+    end,
+    Written = case Done of [#{written := Last} | _] -> Last; [] -> 0 end,
+    gen_server:reply(From, {ok, #{results => lists:reverse(Done), written => Written, name => Name}}),
+    after_evaluation(State#state{running = none}).
+
+after_evaluation(#state{waiting = Waiting} = State) ->
+    case queue:out(Waiting) of
+        {empty, _} -> State;
+        {{value, {From, Evaluation}}, Rest} -> begin_evaluation(From, Evaluation, State#state{waiting = Rest})
+    end.
+
+%% A running statement can only be stopped with its process; the variables go on in another one.
+stopped(Result, #state{evaluator = Evaluator} = State) ->
+    unlink(Evaluator),
+    exit(Evaluator, kill),
+    receive {'EXIT', Evaluator, _} -> ok after 0 -> ok end,
+    next(finished(Result, restart(State))).
+
+restart(#state{id = Id, output = Output, kept = Kept} = State) ->
+    State#state{evaluator = beamtalk_workspace_evaluator:start(Id, Output, Kept)}.
+
+tell(Evaluator, Message) ->
+    Reference = monitor(process, Evaluator),
+    Evaluator ! Message(Reference),
+    receive
+        {Reference, Answer} -> demonitor(Reference, [flush]), Answer;
+        {'DOWN', Reference, process, Evaluator, _} -> ok
+    end.
+
+interrupted() ->
+    unfinished(interrupted, <<"interrupted">>, <<"Interrupted">>).
+
+too_long(Limit) ->
+    Text = unicode:characters_to_binary(io_lib:format("the expression ran longer than ~b ms", [Limit])),
+    unfinished(timeout, Text, <<"Error: ", Text/binary>>).
+
+died(Reason) ->
+    Text = unicode:characters_to_binary(io_lib:format("the evaluating process was ended: ~tp", [Reason])),
+    unfinished(exit, Text, <<"Error: ", Text/binary>>).
+
+unfinished(Kind, Message, Text) ->
+    #{status => Kind, kind => Kind, message => Message, text => Text, class => <<"Exception">>,
+      hint => nil, where => nil, stack => [], microseconds => 0}.

@@ -1,0 +1,81 @@
+%% @doc The toolchains attached to this node, and how code that runs here asks one of them to
+%% compile. A toolchain is a process of a hidden peer that gets
+%% `{beamtalk_request, Reference, From, Request}' and answers `{beamtalk_reply, Reference, Answer}'
+%% to `From'. The one attached last is asked first; when it goes, the next one is.
+-module(beamtalk_workspace_toolchain).
+-behaviour(gen_server).
+
+-export([start_link/0, attach/1, detach/1, attached/0, request/2]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+-spec start_link() -> {ok, pid()} | {error, term()}.
+start_link() ->
+    case gen_server:start_link({local, ?MODULE}, ?MODULE, [], []) of
+        {ok, Pid} -> {ok, Pid};
+        {error, Reason} -> {error, Reason};
+        ignore -> {error, ignore}
+    end.
+
+%% @doc Offers a toolchain's process for requests, until it ends.
+-spec attach(pid()) -> ok.
+attach(Pid) ->
+    gen_server:call(?MODULE, {attach, Pid}).
+
+-spec detach(pid()) -> ok.
+detach(Pid) ->
+    gen_server:call(?MODULE, {detach, Pid}).
+
+%% @doc The attached toolchains, the one asked first in front.
+-spec attached() -> [pid()].
+attached() ->
+    gen_server:call(?MODULE, attached).
+
+%% @doc Asks an attached toolchain and waits for its answer. The toolchain may load into this node
+%% while the caller waits.
+-spec request(term(), timeout()) ->
+    {ok, term()} | {error, none_attached | timeout | {gone, term()}}.
+request(Request, Timeout) ->
+    case attached() of
+        [] -> {error, none_attached};
+        [Pid | _] -> ask(Pid, Request, Timeout)
+    end.
+
+ask(Pid, Request, Timeout) ->
+    Reference = monitor(process, Pid),
+    Pid ! {beamtalk_request, Reference, self(), Request},
+    receive
+        {beamtalk_reply, Reference, Answer} ->
+            demonitor(Reference, [flush]),
+            {ok, Answer};
+        {'DOWN', Reference, process, Pid, Reason} ->
+            {error, {gone, Reason}}
+    after Timeout ->
+        demonitor(Reference, [flush]),
+        {error, timeout}
+    end.
+
+-spec init([]) -> {ok, [pid()]}.
+init([]) ->
+    {ok, []}.
+
+-spec handle_call(term(), gen_server:from(), [pid()]) -> {reply, ok | [pid()], [pid()]}.
+handle_call({attach, Pid}, _From, Pids) ->
+    case lists:member(Pid, Pids) of
+        true -> ok;
+        false -> monitor(process, Pid)
+    end,
+    {reply, ok, [Pid | lists:delete(Pid, Pids)]};
+handle_call({detach, Pid}, _From, Pids) ->
+    {reply, ok, lists:delete(Pid, Pids)};
+handle_call(attached, _From, Pids) ->
+    {reply, Pids, Pids}.
+
+-spec handle_cast(term(), [pid()]) -> {noreply, [pid()]}.
+handle_cast(_Message, Pids) ->
+    {noreply, Pids}.
+
+-spec handle_info(term(), [pid()]) -> {noreply, [pid()]}.
+handle_info({'DOWN', _, process, Pid, _}, Pids) ->
+    {noreply, lists:delete(Pid, Pids)};
+handle_info(_Other, Pids) ->
+    {noreply, Pids}.
