@@ -1,0 +1,86 @@
+/**
+ * Test results for people: a line for each class, the failures in full, the counts at the end.
+ * @module
+ */
+import type { Reporter, TestReport, TestSummary } from "./test_report.ts";
+import type { Colors, Terminal } from "./terminal.ts";
+
+/** Prints a line for each test under its class, and all failures again at the end. */
+export function prettyReporter(terminal: Terminal): Reporter {
+  const { colors } = terminal;
+  const failures: TestReport[] = [];
+  let current = "";
+  return {
+    output: "stdout",
+    test(report) {
+      if (report.class !== current) {
+        current = report.class;
+        terminal.write(`${colors.bold(current)} ${colors.dim(report.file)}\n`);
+      }
+      terminal.write(`  ${testLine(report, colors)}\n`);
+      if (report.status === "failed" || report.status === "error") failures.push(report);
+    },
+    end(summary) {
+      if (failures.length > 0) terminal.write(`\n${colors.bold("Failures:")}\n`);
+      failures.forEach((report, index) =>
+        terminal.write(`\n${failureText(report, index + 1, colors)}`)
+      );
+      terminal.write(`\n${summaryLine(summary, colors)}\n`);
+    },
+  };
+}
+
+function testLine(report: TestReport, colors: Colors): string {
+  const time = report.durationMs >= 100 ? colors.dim(` (${duration(report.durationMs)})`) : "";
+  switch (report.status) {
+    case "passed":
+      return `${colors.green("ok")}    ${report.name}${time}`;
+    case "skipped":
+      return `${colors.yellow("skip")}  ${report.name}` +
+        (report.message === "" ? "" : colors.dim(` ${report.message}`));
+    case "failed":
+      return `${colors.red("FAIL")}  ${report.name}${time}`;
+    case "error":
+      return `${colors.red("ERROR")} ${report.name}${time}`;
+  }
+}
+
+function failureText(report: TestReport, number: number, colors: Colors): string {
+  const lines = [`${number}. ${colors.bold(`${report.class} ${report.name}`)}`];
+  if (report.line > 0 || report.file !== "") {
+    lines.push(colors.dim(`   ${report.file}:${Math.max(report.line, 1)}`));
+  }
+  lines.push(...indented(report.message, "   "));
+  for (const { name, value } of report.details) {
+    // Short values stand in the message already.
+    if (!report.message.includes(value)) {
+      lines.push(`   ${name}:`, ...indented(value, "     "));
+    }
+  }
+  if (report.status === "error") {
+    lines.push(...report.trace.slice(0, 6).map((frame) => colors.dim(`     in ${frame}`)));
+  }
+  return lines.join("\n") + "\n";
+}
+
+function indented(text: string, margin: string): string[] {
+  return text.trimEnd().split("\n").map((line) => margin + line);
+}
+
+function summaryLine(summary: TestSummary, colors: Colors): string {
+  const counts = [
+    colors.green(`${summary.passed} passed`),
+    (summary.failed > 0 ? colors.red : colors.dim)(`${summary.failed} failed`),
+  ];
+  if (summary.errors > 0) counts.push(colors.red(`${summary.errors} errors`));
+  if (summary.skipped > 0) counts.push(colors.yellow(`${summary.skipped} skipped`));
+  const seed = summary.seed === undefined ? "" : `, seed ${summary.seed}`;
+  return `${counts.join(", ")} ` +
+    colors.dim(`(${summary.assertions} assertions, ${duration(summary.durationMs)}${seed})`);
+}
+
+function duration(milliseconds: number): string {
+  return milliseconds < 1000
+    ? `${Math.round(milliseconds)} ms`
+    : `${(milliseconds / 1000).toFixed(1)} s`;
+}
