@@ -1,0 +1,92 @@
+%% @doc Runs a compiled program: `erl -noinput -pa EBIN ... -s beamtalk_program main -extra KIND
+%% MODULE MODULES ARGUMENT...'. KIND is `main' (send `main:' with the arguments to the class, end
+%% with it) or `supervisor' (start it, end when it ends); MODULES is a file of the names of the
+%% program's modules, entered into the registry first. An error that leaves the program is printed
+%% to standard error with its stack trace, and the exit code is 1.
+-module(beamtalk_program).
+
+-export([main/0]).
+
+-spec main() -> no_return().
+main() ->
+    _ = io:setopts(standard_io, [{encoding, unicode}]),
+    _ = io:setopts(standard_error, [{encoding, unicode}]),
+    [Kind, Module, List | Arguments] = init:get_plain_arguments(),
+    {ok, _} = application:ensure_all_started(beamtalk_runtime),
+    {Pid, Monitor} = spawn_monitor(fun() ->
+        exit({program, attempt(list_to_atom(Kind), list_to_atom(Module), List, Arguments)})
+    end),
+    receive
+        {'DOWN', Monitor, process, Pid, {program, Result}} -> finish(Result);
+        {'DOWN', Monitor, process, Pid, Reason} -> finish({ended, Reason})
+    end.
+
+attempt(Kind, Module, List, Arguments) ->
+    try
+        register(List),
+        start(Kind, Module, [unicode:characters_to_binary(A) || A <- Arguments])
+    of
+        _ -> ok
+    catch
+        Class:Reason:Stack -> {raised, exception(Class, Reason, Stack), Stack}
+    end.
+
+register(List) ->
+    {ok, Text} = file:read_file(List),
+    Names = string:lexemes(unicode:characters_to_list(Text), "\n"),
+    case beamtalk_registry:register([list_to_atom(Name) || Name <- Names]) of
+        ok -> ok;
+        {error, #{'__class__' := _} = Exception} -> error(Exception);
+        {error, Reason} -> error({registration, Reason})
+    end.
+
+start(main, Module, Arguments) ->
+    Module:'$csend'('main:', {'$class', Module}, [Arguments]);
+start(supervisor, Module, _Arguments) ->
+    Started = beamtalk_send:send({'$class', Module}, supervise, []),
+    {'$supervisor', _, Pid} = beamtalk_send:send(Started, unwrap, []),
+    Monitor = monitor(process, Pid),
+    receive
+        {'DOWN', Monitor, process, Pid, normal} -> ok;
+        {'DOWN', Monitor, process, Pid, shutdown} -> ok;
+        {'DOWN', Monitor, process, Pid, Reason} -> exit({supervisor, Reason})
+    end.
+
+exception(error, #{'__class__' := _} = Exception, _Stack) -> Exception;
+exception(Class, Reason, Stack) -> beamtalk_exception:from(Class, Reason, Stack).
+
+finish(ok) ->
+    halt_after_output(0);
+finish({raised, Exception, Stack}) ->
+    io:put_chars(standard_error, [
+        "Error: ", text(Exception), "\n", [frame(Frame) || Frame <- Stack], hint(Exception)
+    ]),
+    halt_after_output(1);
+finish({ended, Reason}) ->
+    io:format(standard_error, "Error: the program's process ended: ~0tp~n", [Reason]),
+    halt_after_output(1).
+
+%% `halt' flushes the ports; what is still in the queue of the `user' process is waited for.
+-spec halt_after_output(0 | 1) -> no_return().
+halt_after_output(Code) ->
+    _ = io:getopts(user),
+    erlang:halt(Code, [{flush, true}]).
+
+text(#{message := Message}) when is_binary(Message), Message =/= <<>> -> Message;
+text(#{'__class__' := Module}) -> atom_to_binary(beamtalk_class:name(Module));
+text(Other) -> io_lib:format("~0tp", [Other]).
+
+hint(#{hint := Hint}) when is_binary(Hint), Hint =/= <<>> -> ["hint: ", Hint, "\n"];
+hint(_) -> [].
+
+%% Frames of Beamtalk sources only; those of the runtime tell a reader nothing.
+frame({Module, Function, _, Info}) ->
+    File = proplists:get_value(file, Info, ""),
+    case filename:extension(File) of
+        ".bt" ->
+            Class = lists:last(string:split(atom_to_list(Module), "@", all)),
+            io_lib:format("  in ~ts>>~ts (~ts:~b)~n",
+                          [Class, Function, File, proplists:get_value(line, Info, 0)]);
+        _ ->
+            []
+    end.

@@ -1,0 +1,180 @@
+/**
+ * `deno task test`: every check and test of the repository, one after the other. The last line is
+ * the sum of all: `N passed, N failed`.
+ * @module
+ */
+import { basename, dirname, fromFileUrl, join } from "@std/path";
+
+const root = dirname(dirname(fromFileUrl(import.meta.url)));
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+interface Step {
+  readonly name: string;
+  readonly run: () => Promise<Counts>;
+}
+
+const steps: readonly Step[] = [
+  { name: "format", run: () => check(["fmt", "--check", "--quiet"]) },
+  { name: "lint", run: () => check(["lint", "--quiet"]) },
+  { name: "types", run: () => check(["check", "--quiet", "."]) },
+  { name: "unit and whole-system tests", run: denoTests },
+  { name: "Erlang tests", run: eunit },
+  { name: "Beamtalk tests", run: beamtalkTests },
+];
+
+/** Runs a Deno subcommand that passes or fails as a whole. */
+async function check(args: readonly string[]): Promise<Counts> {
+  const { success } = await run(Deno.execPath(), args);
+  return success ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+async function denoTests(): Promise<Counts> {
+  const { success, output } = await run(Deno.execPath(), ["test", "-A", "--no-check", "--quiet"]);
+  const last = [...output.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*?\| (\d+) failed/gm)].at(-1);
+  const counts = { passed: Number(last?.[1] ?? 0), failed: Number(last?.[2] ?? 0) };
+  // A file that cannot be imported fails without a count.
+  return success || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
+
+/** Compiles and runs the EUnit tests of each Erlang application in a node of its own. */
+async function eunit(): Promise<Counts> {
+  const total = { passed: 0, failed: 0 };
+  for (const application of ["port", "runtime", "workspace"]) {
+    const tests = await filesEndingWith(join(root, "erlang", application, "test"), "_tests.erl");
+    if (tests.length === 0) continue;
+    const counts = await eunitOf(application, tests);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+  }
+  return total;
+}
+
+async function eunitOf(application: string, tests: readonly string[]): Promise<Counts> {
+  const out = await Deno.makeTempDir({ prefix: "beamtalk-eunit-" });
+  try {
+    const ebins = ["port", "runtime", "workspace"]
+      .map((each) => join(root, "_build", "erlang", each, "ebin"));
+    const all = await filesEndingWith(join(root, "erlang", application, "test"), ".erl");
+    const compiled = await run("erlc", [
+      ...ebins.flatMap((ebin) => ["-pa", ebin]),
+      ...["-I", join(root, "erlang", application, "src"), "-o", out, ...all],
+    ]);
+    if (!compiled.success) return { passed: 0, failed: tests.length };
+    const modules = tests.map((file) => basename(file, ".erl")).join(", ");
+    const { success, output } = await run("erl", [
+      ...["-noinput", "-boot", "no_dot_erlang", "-pa", out, ...ebins],
+      ...[join(root, "_build", "stdlib", "ebin"), "-eval"],
+      `case eunit:test([${modules}], [{print_depth, 20}]) of ok -> halt(0); _ -> halt(1) end.`,
+    ]);
+    return eunitCounts(success, output);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+}
+
+function eunitCounts(success: boolean, output: string): Counts {
+  const all = /All (\d+) tests passed/.exec(output);
+  if (all !== null) return { passed: Number(all[1]), failed: 0 };
+  if (/Test passed/.test(output)) return { passed: 1, failed: 0 };
+  const mixed = /Failed: (\d+)\.\s+Skipped: \d+\.\s+Passed: (\d+)/.exec(output);
+  if (mixed !== null) return { passed: Number(mixed[2]), failed: Math.max(1, Number(mixed[1])) };
+  return { passed: 0, failed: success ? 0 : 1 };
+}
+
+/** The class library's tests, the language's scripts and the examples. */
+async function beamtalkTests(): Promise<Counts> {
+  const paths = ["stdlib/test", "tests/language", "tests/programs", "examples"];
+  const present: string[] = [];
+  for (const path of paths) if (await isFolder(join(root, path))) present.push(path);
+  const main = ["run", "-A", "--no-check", join(root, "main.ts")];
+  const { output, success } = await run(Deno.execPath(), [
+    ...main,
+    ...["test", "--reporter", "json", ...present],
+  ], { quiet: true });
+  let counts: Counts | undefined;
+  for (const line of output.split("\n")) {
+    const report = parsed(line);
+    if (report?.type === "summary") {
+      counts = {
+        passed: Number(report.passed),
+        failed: Number(report.failed) + Number(report.errors),
+      };
+    } else if (report?.status === "failed" || report?.status === "error") {
+      console.log(`FAILED ${report.class} ${report.name} (${report.file}:${report.line})`);
+      console.log(`  ${String(report.message).replaceAll("\n", "\n  ")}`);
+    }
+  }
+  if (counts === undefined) console.log(output);
+  return counts ?? { passed: 0, failed: success ? 0 : 1 };
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs a program, shows what it prints unless it is quiet, and answers it without colours. */
+async function run(
+  program: string,
+  args: readonly string[],
+  options: { readonly quiet?: boolean } = {},
+): Promise<{ success: boolean; output: string }> {
+  const process = new Deno.Command(program, {
+    args: [...args],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const decoder = new TextDecoder();
+  let output = "";
+  const show = async (stream: ReadableStream<Uint8Array>, isOutput: boolean) => {
+    for await (const bytes of stream) {
+      if (!isOutput || options.quiet !== true) await Deno.stdout.write(bytes);
+      output += decoder.decode(bytes, { stream: true });
+    }
+  };
+  await Promise.all([show(process.stdout, true), show(process.stderr, false)]);
+  const { success } = await process.status;
+  return { success, output };
+}
+
+async function filesEndingWith(folder: string, ending: string): Promise<string[]> {
+  if (!await isFolder(folder)) return [];
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.name.endsWith(ending)) found.push(join(folder, entry.name));
+  }
+  return found.sort();
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+let passed = 0;
+let failed = 0;
+for (const step of steps) {
+  console.log(`\n== ${step.name}`);
+  const start = performance.now();
+  const counts = await step.run();
+  passed += counts.passed;
+  failed += counts.failed;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`== ${step.name}: ${counts.passed} passed, ${counts.failed} failed (${seconds} s)`);
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+Deno.exit(failed === 0 && passed > 0 ? 0 : 1);
