@@ -1,0 +1,294 @@
+/**
+ * Grammar of statements: assignment, destructuring, return, cast; and recovery from mistakes, which
+ * loses one statement.
+ * @module
+ */
+import type {
+  Assignment,
+  Expectation,
+  Expression,
+  FieldAccess,
+  Span,
+  Statement,
+  TypeExpression,
+  Variable,
+} from "./ast.ts";
+import type { Parser, Reply } from "./parsimmon.d.ts";
+import { expression, tooDeep } from "./expressions.ts";
+import { operand } from "./operands.ts";
+import { pattern } from "./patterns.ts";
+import {
+  fail,
+  forgetFailures,
+  nameAt,
+  ok,
+  reading,
+  report,
+  rule,
+  spanAt,
+  spanOf,
+  textAt,
+} from "./primitives.ts";
+import { K } from "./token.ts";
+import { type } from "./types.ts";
+
+const MAX_PREFIXES = 200;
+
+function assignmentOperator(input: string, i: number): Assignment["operator"] | ":=" | "none" {
+  const kind = input[i];
+  if (kind === K.assign) return ":=";
+  if (kind !== K.compound && kind !== K.slashEquals) return "none";
+  switch (textAt(i)) {
+    case "+=":
+      return "+";
+    case "-=":
+      return "-";
+    case "*=":
+      return "*";
+    case "++=":
+      return "++";
+    default:
+      return "/";
+  }
+}
+
+/** `/=` assigns only where it can: to a field, or to a local that is no parameter. */
+function isComparison(input: string, i: number): boolean {
+  return input[i + 1] === K.slashEquals && input[i] === K.identifier &&
+    reading.parameters.includes(textAt(i));
+}
+
+function assignment(input: string, i: number): Reply<Expression> | undefined {
+  let at = i + 1;
+  let declared: TypeExpression | undefined;
+  if (input[at] === K.doubleColon && input[i] === K.identifier) {
+    const reply = type._(input, at + 1);
+    if (!reply.status) return reply;
+    declared = reply.value;
+    at = reply.index;
+    if (input[at] !== K.assign) return fail(at, "`:=`");
+  }
+  const operator = assignmentOperator(input, at);
+  if (operator === "none" || isComparison(input, i)) return undefined;
+  const target = operand._(input, i);
+  if (!target.status) return target;
+  const value = nested(input, at + 1);
+  if (!value.status) return value;
+  return ok(value.index, {
+    kind: "assignment",
+    target: target.value as Variable | FieldAccess,
+    type: declared,
+    operator: operator === ":=" ? undefined : operator,
+    value: value.value,
+    span: { start: target.value.span.start, end: value.value.span.end },
+  });
+}
+
+/** The value of an assignment or return: a further assignment or an expression, but no cast. */
+function nested(input: string, i: number): Reply<Expression> {
+  if (++reading.depth > MAX_PREFIXES) return tooDeep(i);
+  const reply = valueExpression(input, i);
+  reading.depth--;
+  if (reply.status && input[reply.index] === K.bang) {
+    report("BT1015", spanAt(reply.index));
+    return ok(reply.index + 1, reply.value);
+  }
+  return reply;
+}
+
+function destructuring(input: string, i: number): Reply<Expression> | undefined {
+  const close = reading.tokens.partners[i] ?? -1;
+  if (close < 0 || input[close + 1] !== K.assign) return undefined;
+  if (input[i] === K.parenOpen || input[i] === K.bracketOpen || input[i] === K.stringOpen) {
+    return undefined;
+  }
+  const target = pattern._(input, i);
+  if (!target.status) return target;
+  if (target.index !== close + 1) return fail(target.index, "`:=`");
+  const value = nested(input, close + 2);
+  if (!value.status) return value;
+  const span = { start: target.value.span.start, end: value.value.span.end };
+  return ok(value.index, {
+    kind: "destructuring",
+    pattern: target.value,
+    value: value.value,
+    span,
+  });
+}
+
+function valueExpression(input: string, i: number): Reply<Expression> {
+  const kind = input[i];
+  if (kind === K.caret) {
+    const value = nested(input, i + 1);
+    if (!value.status) return value;
+    const span = { start: spanAt(i).start, end: value.value.span.end };
+    return ok(value.index, { kind: "return", value: value.value, span });
+  }
+  const assigned = kind === K.identifier || kind === K.field
+    ? assignment(input, i)
+    : destructuring(input, i);
+  return assigned ?? expression._(input, i);
+}
+
+/** An expression, assignment, return or cast. */
+export const statementExpression: Parser<Expression> = rule<Expression>((input, i) => {
+  if (++reading.depth > 3 * MAX_PREFIXES) return tooDeep(i);
+  const reply = valueExpression(input, i);
+  reading.depth--;
+  if (!reply.status || input[reply.index] !== K.bang) return reply;
+  const at = reply.index;
+  const { value } = reply;
+  if (value.kind !== "send" || !endsCast(input, at + 1)) {
+    report("BT1015", spanAt(at));
+    return ok(at + 1, value);
+  }
+  return ok(at + 1, {
+    kind: "cast",
+    send: value,
+    span: { start: value.span.start, end: spanAt(at).end },
+  });
+});
+
+function endsCast(input: string, i: number): boolean {
+  const kind = input[i];
+  return kind === undefined || kind === K.newline || kind === K.dot || kind === K.bracketClose ||
+    kind === K.braceClose || kind === K.semicolon;
+}
+
+/** `@expect category`, any number. */
+export const expectations: Parser<Expectation[]> = rule<Expectation[]>((input, i) => {
+  const found: Expectation[] = [];
+  let at = i;
+  while (input[at] === K.pragma) {
+    if (textAt(at) !== "@expect") {
+      report("BT1021", spanAt(at), { found: textAt(at), expected: "`@expect`" });
+      return fail(at, "a statement");
+    }
+    if (input[at + 1] !== K.identifier) return fail(at + 1, "a category such as `unused`");
+    found.push({ category: textAt(at + 1), span: spanOf(at, at + 2) });
+    at += 2;
+    while (input[at] === K.newline) at++;
+  }
+  return ok(at, found);
+});
+
+const statement: Parser<Statement> = rule<Statement>((input, i) => {
+  const before = expectations._(input, i);
+  if (!before.status) return before;
+  const reply = statementExpression._(input, before.index);
+  if (!reply.status) return reply;
+  const span = { start: spanAt(i).start, end: reply.value.span.end };
+  const value = { expression: reply.value, expectations: before.value, span };
+  return ok(reply.index, value);
+});
+
+/** The statements up to a closing kind (or the end, for `""`), which is not taken. Never fails. */
+export function statements(stop: string): Parser<Statement[]> {
+  const known = statementsParsers.get(stop);
+  if (known !== undefined) return known;
+  const made = rule<Statement[]>((input, i) => ok(...readStatements(input, i, stop)));
+  statementsParsers.set(stop, made);
+  return made;
+}
+const statementsParsers = new Map<string, Parser<Statement[]>>();
+
+function readStatements(input: string, i: number, stop: string): [number, Statement[]] {
+  const found: Statement[] = [];
+  let at = i;
+  for (;;) {
+    while (input[at] === K.newline || input[at] === K.dot) at++;
+    if (at >= input.length || input[at] === stop) return [at, found];
+    forgetFailures();
+    const reported = reading.diagnostics.length;
+    const { depth, inArms } = reading;
+    const parameters = reading.parameters.length;
+    const reply = statement._(input, at);
+    const next = reply.status ? input[reply.index] : undefined;
+    if (
+      reply.status && (next === undefined || next === K.newline || next === K.dot || next === stop)
+    ) {
+      found.push(reply.value);
+      at = reply.index;
+      continue;
+    }
+    reading.depth = depth;
+    reading.inArms = inArms;
+    reading.parameters.length = parameters;
+    if (reply.status) failAtEnd(reply.index, reply.value);
+    const end = recover(input, at, stop, reported);
+    const span = spanOf(at, end);
+    found.push({ expression: { kind: "error", span }, expectations: [], span });
+    at = end;
+  }
+}
+
+function failAtEnd(i: number, before: Statement): void {
+  if (reading.furthest > i) return;
+  void before;
+  fail(i, "the end of the statement");
+}
+
+/**
+ * Reports the furthest failure and answers the token where reading can go on: the end of the
+ * statement, or an arm's `;` where `also` is that.
+ */
+export function recover(input: string, from: number, also: string, reported?: number): number {
+  if (reported === undefined || reading.diagnostics.length === reported) reportFailure(input, from);
+  let at = from;
+  while (at < input.length) {
+    const kind = input[at] ?? "";
+    if (at > from && (kind === K.newline || kind === K.dot || kind === also)) return at;
+    if (kind === K.bracketClose || kind === K.braceClose || kind === K.parenClose) {
+      if (kind === K.bracketClose || also === K.braceClose) return at;
+    }
+    const partner = reading.tokens.partners[at] ?? -1;
+    at = partner > at ? partner + 1 : at + 1;
+  }
+  return at;
+}
+
+/** Reports what was expected at the furthest failure since a statement began. */
+export function reportFailure(input: string, from: number): void {
+  const at = Math.max(reading.furthest, from);
+  if (input[at] === K.equals) {
+    report("BT1010", spanAt(at), {}, equalsFixes(input, at, from));
+    return;
+  }
+  if (input[at] === K.bang) return report("BT1015", spanAt(at));
+  if (input[at] === K.error) return;
+  const expected = listOf(reading.expected);
+  if (expected === "the end of the statement") {
+    return report("BT1025", spanAt(at), { found: describe(input, at) });
+  }
+  report("BT1012", placeOf(input, at), { expected, found: describe(input, at) });
+}
+
+function equalsFixes(input: string, at: number, from: number) {
+  const span: Span = spanAt(at);
+  const compare = { title: "Compare with `=:=`", edits: [{ span, newText: "=:=" }] };
+  const assign = { title: "Assign with `:=`", edits: [{ span, newText: ":=" }] };
+  const canAssign = at === from + 1 && (input[from] === K.identifier || input[from] === K.field);
+  return canAssign ? [assign, compare] : [compare];
+}
+
+function placeOf(input: string, at: number): Span {
+  if (at < input.length && input[at] !== K.newline) return spanAt(at);
+  const { end } = spanAt(at - 1);
+  return { start: Math.max(0, end - 1), end };
+}
+
+function listOf(expected: readonly string[]): string {
+  if (expected.length === 0) return "an expression";
+  if (expected.length === 1) return expected[0] ?? "";
+  return `${expected.slice(0, -1).join(", ")} or ${expected[expected.length - 1]}`;
+}
+
+/** Names the token at `at` for a message. */
+export function describe(input: string, at: number): string {
+  if (at >= input.length) return "the end";
+  if (input[at] === K.newline) return "the end of the line";
+  const { text } = nameAt(at);
+  if (text === "") return "a missing bracket";
+  const line = text.split("\n", 1)[0] ?? "";
+  return `\`${line.length > 30 ? `${line.slice(0, 30)}...` : line}\``;
+}
