@@ -8,6 +8,7 @@ import { deflateSync } from "node:zlib";
 import { writeBigInteger } from "./integers.ts";
 import {
   Atom,
+  atom,
   BitString,
   ExternalFun,
   Float,
@@ -39,8 +40,8 @@ export class EncodeError extends Error {
 const SORTED_MAP_LIMIT = 32;
 /** The longest list of bytes that is written as a string. */
 const STRING_LIMIT = 0xffff;
-/** A binary of this size or more is handed on as it is by {@link encodeChunks}. */
-const SHARED_BINARY = 65_536;
+/** A binary of this size or more is kept apart by {@link encodeSplit}. */
+const BLOB_SIZE = 65_536;
 /** From this depth on the writer keeps its own stack instead of the engine's. */
 const RECURSION_LIMIT = 500;
 /** A scratch buffer that has grown beyond this is let go. */
@@ -56,41 +57,50 @@ let buffer: Uint8Array = new Uint8Array(1 << 16);
 let position = 0;
 let depth = 0;
 let deterministic = false;
-let chunks: Uint8Array[] | undefined;
-let flushed = 0;
+let blobs: Blobs | undefined;
 
 /** The bytes of a term, with the version byte 131 before them. */
 export function encode(term: Term, options: EncodeOptions = {}): Uint8Array {
-  const parts = run(term, options.deterministic === true, undefined);
-  const bytes = parts[0]!;
+  const bytes = run(term, options.deterministic === true, undefined);
   return options.compressed === undefined ? bytes : compress(bytes, options.compressed);
 }
 
-/**
- * The bytes of a term in pieces: one after another they are what {@link encode} gives. Binaries of
- * 64 KiB or more are pieces of their own that share the term's memory, so nothing large is copied.
- */
-export function encodeChunks(term: Term): Uint8Array[] {
-  return run(term, false, []);
+/** A term of which the large binaries are kept apart; see {@link encodeSplit}. */
+export interface SplitTerm {
+  /** The term, with the tuple `{'$blob', Nonce, N}` in place of the N-th large binary. */
+  readonly bytes: Uint8Array;
+  /** The large binaries, sharing the memory of those in the term. */
+  readonly blobs: readonly Uint8Array[];
 }
 
-function run(term: Term, sorted: boolean, into: Uint8Array[] | undefined): Uint8Array[] {
-  const outer = { buffer, position, depth, deterministic, chunks, flushed };
+/**
+ * Encodes a term without copying its binaries of 64 KiB or more: they are handed out beside it.
+ * The nonce is a number that nobody could have written into the term.
+ */
+export function encodeSplit(term: Term, nonce: bigint): SplitTerm {
+  const found: Blobs = { nonce, list: [] };
+  return { bytes: run(term, false, found), blobs: found.list };
+}
+
+interface Blobs {
+  readonly nonce: bigint;
+  readonly list: Uint8Array[];
+}
+
+function run(term: Term, sorted: boolean, split: Blobs | undefined): Uint8Array {
+  const outer = { position, depth, deterministic, blobs };
   // An encoding inside an encoding (the key of a map) writes behind the outer one's bytes.
   const start = position;
   depth = 0;
   deterministic = sorted;
-  chunks = into;
-  flushed = start;
+  blobs = split;
   try {
     byte(131);
     write(term);
-    const last = buffer.slice(flushed, position);
-    return into === undefined ? [last] : (into.push(last), into);
+    return buffer.slice(start, position);
   } finally {
-    const grown = buffer;
-    ({ position, depth, deterministic, chunks, flushed } = outer);
-    buffer = start === 0 && grown.length > KEPT_BUFFER ? new Uint8Array(1 << 16) : grown;
+    ({ position, depth, deterministic, blobs } = outer);
+    if (start === 0 && buffer.length > KEPT_BUFFER) buffer = new Uint8Array(1 << 16);
   }
 }
 
@@ -139,7 +149,6 @@ function unsigned32(value: number): void {
 
 function raw(bytes: Uint8Array): void {
   const length = bytes.length;
-  if (chunks !== undefined && length >= SHARED_BINARY) return handOn(bytes, chunks);
   reserve(length);
   if (length > 24) {
     buffer.set(bytes, position);
@@ -147,11 +156,6 @@ function raw(bytes: Uint8Array): void {
     for (let i = 0; i < length; i++) buffer[position + i] = bytes[i]!;
   }
   position += length;
-}
-
-function handOn(bytes: Uint8Array, into: Uint8Array[]): void {
-  into.push(buffer.slice(flushed, position), bytes);
-  flushed = position;
 }
 
 function write(term: Term): void {
@@ -187,8 +191,7 @@ function writeCompound(term: Exclude<Term, number>): void {
 
 function writeLeaf(term: Exclude<Term, number>): void {
   if (term instanceof Uint8Array) {
-    tagged32(109, term.length);
-    raw(term);
+    writeBinary(term);
   } else if (term instanceof Float) {
     writeFloat(term.value);
   } else if (typeof term === "bigint") {
@@ -200,6 +203,18 @@ function writeLeaf(term: Exclude<Term, number>): void {
   } else {
     writeRare(term);
   }
+}
+
+function writeBinary(term: Uint8Array): void {
+  if (blobs === undefined || term.length < BLOB_SIZE) {
+    tagged32(109, term.length);
+    return raw(term);
+  }
+  tupleHead(3);
+  writeAtom(atom("$blob"));
+  writeBig(blobs.nonce);
+  writeInteger(blobs.list.length);
+  blobs.list.push(term);
 }
 
 function writeInteger(value: number): void {
@@ -365,9 +380,9 @@ function writePort(term: Port): void {
 
 function writeFun({ parts }: Fun): void {
   byte(112);
-  // The size is not known yet and must be written into the same buffer: nothing in between is handed on.
-  const outer = chunks;
-  chunks = undefined;
+  // What a fun has captured cannot be filled in later.
+  const outer = blobs;
+  blobs = undefined;
   reserve(4);
   const start = position;
   position += 4;
@@ -384,7 +399,7 @@ function writeFun({ parts }: Fun): void {
   position = start;
   unsigned32(end - start);
   position = end;
-  chunks = outer;
+  blobs = outer;
 }
 
 /** The same bytes without recursion, for terms so deep that the engine's stack would not hold them. */

@@ -1,0 +1,206 @@
+/**
+ * Frames between a program and the port program: a length of four bytes, then at most 256 KiB.
+ *
+ * A message larger than a frame goes as a **stream**: its size, then pieces, between which other
+ * messages pass. Large binaries inside a message sent to Erlang are streams of their own, so that
+ * neither side holds them twice. The kinds of frames are listed in `beamtalk_port_frames.erl`.
+ *
+ * @module
+ */
+
+import { encodeSplit } from "./encode.ts";
+import type { Term } from "./term.ts";
+
+/** The most bytes of a message that go in one frame. */
+export const FRAME_LIMIT = 262_144;
+/** Streams of this bit hold a message; others wait for the message that names them. */
+const MESSAGE_STREAM = 0x80000000;
+/** A frame may be this long; more means that something else writes to the pipe. */
+const LONGEST_FRAME = FRAME_LIMIT + 64;
+
+const STREAM_BEGINS = 1;
+const STREAM_PART = 2;
+const STREAM_GIVEN_UP = 3;
+const WITH_BLOBS = 4;
+
+/** What came in was no frame. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+}
+
+/** Cuts a byte stream into frames and puts messages together. */
+export class FrameReader {
+  #head = new Uint8Array(4);
+  #headLength = 0;
+  #frame: Uint8Array | undefined;
+  #frameLength = 0;
+  readonly #streams = new Map<number, { bytes: Uint8Array; length: number }>();
+
+  /**
+   * @param onMessage is given the bytes of each whole message
+   * @param maxSize the largest message that is put together
+   */
+  constructor(
+    readonly onMessage: (bytes: Uint8Array) => void,
+    readonly maxSize: number,
+  ) {}
+
+  /** Takes in the next bytes. */
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    while (at < chunk.length) {
+      at = this.#frame === undefined ? this.#readHead(chunk, at) : this.#readFrame(chunk, at);
+    }
+  }
+
+  /** Lets go of what came of a stream. */
+  forget(stream: number): void {
+    this.#streams.delete(stream);
+  }
+
+  #readHead(chunk: Uint8Array, start: number): number {
+    let at = start;
+    while (this.#headLength < 4 && at < chunk.length) this.#head[this.#headLength++] = chunk[at++]!;
+    if (this.#headLength < 4) return at;
+    const length = unsigned32(this.#head, 0);
+    this.#headLength = 0;
+    if (length > LONGEST_FRAME) {
+      throw new FrameError(`no frame: ${JSON.stringify(String.fromCharCode(...this.#head))}`);
+    }
+    if (at + length <= chunk.length) {
+      // Copied: the chunk belongs to the stream that read it.
+      this.#onFrame(chunk.slice(at, at + length));
+      return at + length;
+    }
+    this.#frame = new Uint8Array(length);
+    this.#frameLength = 0;
+    return at;
+  }
+
+  #readFrame(chunk: Uint8Array, start: number): number {
+    const frame = this.#frame!;
+    const taken = Math.min(frame.length - this.#frameLength, chunk.length - start);
+    frame.set(chunk.subarray(start, start + taken), this.#frameLength);
+    this.#frameLength += taken;
+    if (this.#frameLength === frame.length) {
+      this.#frame = undefined;
+      this.#onFrame(frame);
+    }
+    return start + taken;
+  }
+
+  #onFrame(frame: Uint8Array): void {
+    const kind = frame[0];
+    if (kind === 131) return this.onMessage(frame);
+    const stream = unsigned32(frame, 1);
+    if (kind === STREAM_BEGINS) return this.#begin(stream, frame);
+    if (kind === STREAM_PART) return this.#part(stream, frame.subarray(5));
+    throw new FrameError(`unknown kind of frame: ${kind}`);
+  }
+
+  #begin(stream: number, frame: Uint8Array): void {
+    const size = unsigned32(frame, 5) * 2 ** 32 + unsigned32(frame, 9);
+    if (size > this.maxSize) throw new FrameError(`a message of ${size} bytes is over the limit`);
+    this.#streams.set(stream, { bytes: new Uint8Array(size), length: 0 });
+  }
+
+  #part(stream: number, part: Uint8Array): void {
+    const got = this.#streams.get(stream);
+    if (got === undefined) return;
+    got.bytes.set(part, got.length);
+    got.length += part.length;
+    if (got.length < got.bytes.length) return;
+    this.#streams.delete(stream);
+    this.onMessage(got.bytes);
+  }
+}
+
+/**
+ * The frames of a message, each with its length before it; made one by one as they are asked for.
+ * The names of the streams that have begun are put into `begun`, for who stops before the end.
+ */
+export function* frames(message: Term, stream: number, begun: number[]): Generator<Uint8Array> {
+  const nonce = crypto.getRandomValues(new BigUint64Array(1))[0]! >> 5n;
+  const { bytes, blobs } = encodeSplit(message, nonce);
+  const names: number[] = [];
+  for (let i = 0; i < blobs.length; i++) {
+    const name = newBlobName();
+    names.push(name);
+    begun.push(name);
+    yield* streamFrames(name, blobs[i]!);
+  }
+  const whole = blobs.length === 0 ? bytes : withBlobs(bytes, nonce, names);
+  if (whole.length <= FRAME_LIMIT) {
+    yield framed(whole, whole.length);
+  } else {
+    const name = (MESSAGE_STREAM | stream) >>> 0;
+    begun.push(name);
+    yield* streamFrames(name, whole);
+  }
+}
+
+let lastBlobName = 0;
+
+function newBlobName(): number {
+  lastBlobName = (lastBlobName + 1) & 0x7fffffff;
+  return lastBlobName;
+}
+
+/** The frames of one stream. */
+function* streamFrames(stream: number, bytes: Uint8Array): Generator<Uint8Array> {
+  const begin = new Uint8Array(17);
+  put32(begin, 0, 13);
+  begin[4] = STREAM_BEGINS;
+  put32(begin, 5, stream);
+  put32(begin, 9, Math.floor(bytes.length / 2 ** 32));
+  put32(begin, 13, bytes.length >>> 0);
+  yield begin;
+  for (let at = 0; at < bytes.length; at += FRAME_LIMIT) {
+    const part = bytes.subarray(at, at + FRAME_LIMIT);
+    const frame = new Uint8Array(9 + part.length);
+    put32(frame, 0, 5 + part.length);
+    frame[4] = STREAM_PART;
+    put32(frame, 5, stream);
+    frame.set(part, 9);
+    yield frame;
+  }
+}
+
+/** The frame that tells the other side to forget a stream. */
+export function givenUp(stream: number): Uint8Array {
+  const frame = new Uint8Array(9);
+  put32(frame, 0, 5);
+  frame[4] = STREAM_GIVEN_UP;
+  put32(frame, 5, stream);
+  return frame;
+}
+
+function withBlobs(bytes: Uint8Array, nonce: bigint, names: readonly number[]): Uint8Array {
+  const frame = new Uint8Array(13 + names.length * 4 + bytes.length);
+  frame[0] = WITH_BLOBS;
+  put32(frame, 1, Number(nonce >> 32n));
+  put32(frame, 5, Number(nonce & 0xffffffffn));
+  put32(frame, 9, names.length);
+  names.forEach((name, at) => put32(frame, 13 + at * 4, name));
+  frame.set(bytes, 13 + names.length * 4);
+  return frame;
+}
+
+function framed(bytes: Uint8Array, length: number): Uint8Array {
+  const frame = new Uint8Array(4 + length);
+  put32(frame, 0, length);
+  frame.set(bytes, 4);
+  return frame;
+}
+
+function unsigned32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
+    bytes[at + 3]!) >>> 0;
+}
+
+function put32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}

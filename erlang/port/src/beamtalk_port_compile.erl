@@ -1,0 +1,130 @@
+%%% The compile service: Core Erlang in, BEAM code out, findings as data.
+%%%
+%%% The modules of one request are compiled at the same time, as many as there are schedulers. The
+%%% compiler's own modules are loaded by `warm/0' in the background once the program has started,
+%%% so that the first request does not wait for them.
+-module(beamtalk_port_compile).
+
+-export([modules/2, core_text/1, warm/0]).
+
+-type source() :: tuple() | binary().
+-type finding() :: #{file := binary(), line := non_neg_integer(), column := non_neg_integer(),
+                     module := atom(), message := binary()}.
+-type result() :: {ok, module(), binary(), [finding()]} |
+                  {error, [finding()], [finding()]}.
+
+%% Passes that make code faster and compilation slower.
+-define(QUICK, [no_copt, no_bool_opt, no_share_opt, no_ssa_opt, no_recv_opt, no_module_opt,
+                no_type_opt, no_postopt, no_line_info_opt]).
+
+%% @doc Compiles modules given as `cerl' records or as text. Options: `mode => quick | full',
+%% `lint => boolean()' (check the Core code first), `source => Path' and `options => [term()]',
+%% which go to the compiler as they are.
+-spec modules([source()], map()) -> [result()].
+modules(Sources, Options) ->
+    CompilerOptions = options(Options),
+    parallel(fun(Source) -> module(Source, CompilerOptions) end, Sources,
+             erlang:system_info(schedulers_online)).
+
+options(Options) ->
+    Mode = case maps:get(mode, Options, full) of
+               quick -> ?QUICK;
+               full -> []
+           end,
+    Lint = [clint0 || maps:get(lint, Options, false)],
+    Source = [{source, unicode:characters_to_list(Path)} || #{source := Path} <- [Options]],
+    maps:get(options, Options, []) ++ Mode ++ Lint ++ Source
+        ++ [from_core, binary, return, no_spawn_compiler_process].
+
+module(Text, Options) when is_binary(Text) ->
+    case core_scan:string(unicode:characters_to_list(Text)) of
+        {ok, Tokens, _} ->
+            case core_parse:parse(Tokens) of
+                {ok, Core} -> module(Core, Options);
+                {error, Info} -> {error, findings([{"", [Info]}]), []}
+            end;
+        {error, Info, _} ->
+            {error, findings([{"", [Info]}]), []}
+    end;
+module(Core, Options) ->
+    try compile:noenv_forms(Core, Options) of
+        {ok, Module, Beam, Warnings} -> {ok, Module, Beam, findings(Warnings)};
+        {ok, Module, Beam} -> {ok, Module, Beam, []};
+        {error, Errors, Warnings} -> {error, findings(Errors), findings(Warnings)};
+        error -> {error, [finding("", 0, 0, compile, "the compiler failed")], []}
+    catch
+        Class:Reason:Stack ->
+            Text = io_lib:format("the compiler crashed: ~tp:~tp~n~tp", [Class, Reason, Stack]),
+            {error, [finding("", 0, 0, compile, Text)], []}
+    end.
+
+findings(Files) ->
+    [described(File, Info) || {File, Infos} <- Files, Info <- Infos].
+
+described(File, {{Line, Column}, Module, Description}) ->
+    finding(File, Line, Column, Module, Module:format_error(Description));
+described(File, {Line, Module, Description}) when is_integer(Line) ->
+    finding(File, Line, 0, Module, Module:format_error(Description));
+described(File, {none, Module, Description}) ->
+    finding(File, 0, 0, Module, Module:format_error(Description));
+described(File, {Anno, Module, Description}) when is_list(Anno) ->
+    Line = lists:max([0 | [L || L <- Anno, is_integer(L)]]),
+    finding(File, Line, 0, Module, Module:format_error(Description));
+described(File, {Module, Description}) ->
+    finding(File, 0, 0, Module, Module:format_error(Description)).
+
+finding(File, Line, Column, Module, Message) ->
+    #{file => unicode:characters_to_binary(File), line => Line, column => Column,
+      module => Module, message => unicode:characters_to_binary(Message)}.
+
+%% @doc A Core Erlang tree as text.
+-spec core_text(tuple()) -> binary().
+core_text(Core) ->
+    unicode:characters_to_binary(core_pp:format(Core)).
+
+%% @doc Loads the compiler.
+-spec warm() -> ok.
+warm() ->
+    _ = application:load(compiler),
+    {ok, Modules} = application:get_key(compiler, modules),
+    _ = code:ensure_modules_loaded([M || M <- Modules, is_needed(atom_to_list(M))]),
+    _ = compile:noenv_forms(tiny_module(), options(#{})),
+    ok.
+
+is_needed("beam_" ++ _) -> true;
+is_needed("core_" ++ _) -> true;
+is_needed("sys_core_" ++ _) -> true;
+is_needed("v3_" ++ _) -> true;
+is_needed("cerl" ++ _) -> true;
+is_needed("compile") -> true;
+is_needed(_) -> false.
+
+tiny_module() ->
+    Name = cerl:c_fname(one, 0),
+    cerl:c_module(cerl:c_atom(beamtalk_port_tiny), [Name], [],
+                  [{Name, cerl:c_fun([], cerl:c_int(1))}]).
+
+%% Results in the order of the inputs, with at most Limit of them being made at a time. The workers
+%% are linked: when the request is cancelled, they end with it.
+parallel(Fun, [Only], _) ->
+    [Fun(Only)];
+parallel(Fun, Items, Limit) ->
+    {Now, Later} = lists:split(min(Limit, length(Items)), Items),
+    Running = [start(Fun, Item) || Item <- Now],
+    collect(Fun, Running, Later).
+
+collect(_, [], []) ->
+    [];
+collect(Fun, [First | Running], Later) ->
+    Result = receive {First, Made} -> Made end,
+    {Next, Rest} = case Later of
+                       [Item | More] -> {[start(Fun, Item)], More};
+                       [] -> {[], []}
+                   end,
+    [Result | collect(Fun, Running ++ Next, Rest)].
+
+start(Fun, Item) ->
+    Self = self(),
+    Tag = make_ref(),
+    spawn_opt(fun() -> Self ! {Tag, Fun(Item)} end, [link, {min_heap_size, 250000}]),
+    Tag.

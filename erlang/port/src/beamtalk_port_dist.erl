@@ -1,0 +1,52 @@
+%%% The distribution protocol of the port program (`-proto_dist beamtalk_port'): TCP as usual, with
+%%% two differences on the connecting side.
+%%%
+%%% A node with a short name can be reached as well as one with a long name; the stock module
+%%% allows only the kind that the own name is of. And the reason for which a connection attempt
+%%% ended is kept, because `net_kernel:connect_node/1' answers no more than `false'.
+-module(beamtalk_port_dist).
+
+-export([listen/1, listen/2, accept/1, accept_connection/5, setup/5, close/1, select/1, address/0,
+         is_node_name/1, setopts/2, getopts/2]).
+-export([reason/1]).
+
+listen(Name) -> inet_tcp_dist:listen(Name).
+listen(Name, Host) -> inet_tcp_dist:listen(Name, Host).
+accept(Listen) -> inet_tcp_dist:accept(Listen).
+
+accept_connection(Acceptor, Socket, MyNode, Allowed, SetupTime) ->
+    inet_tcp_dist:accept_connection(Acceptor, Socket, MyNode, Allowed, SetupTime).
+
+%% @doc Starts the process of a connection; called by `net_kernel'.
+-spec setup(node(), term(), node(), shortnames | longnames, timeout()) -> pid().
+setup(Node, Type, MyNode, _, SetupTime) ->
+    Pid = inet_tcp_dist:setup(Node, Type, MyNode, name_domain(Node), SetupTime),
+    ets_put(Node, undefined),
+    spawn(fun() -> watch(Node, Pid) end),
+    Pid.
+
+name_domain(Node) ->
+    [_, Host] = string:split(atom_to_list(Node), "@"),
+    case lists:member($., Host) orelse lists:member($:, Host) of
+        true -> longnames;
+        false -> shortnames
+    end.
+
+watch(Node, Pid) ->
+    Reference = erlang:monitor(process, Pid),
+    receive {'DOWN', Reference, process, Pid, Reason} -> ets_put(Node, Reason) end.
+
+ets_put(Node, Reason) ->
+    persistent_term:put({?MODULE, Node}, Reason).
+
+%% @doc Why the last connection to the node ended, if it did.
+-spec reason(node()) -> term().
+reason(Node) ->
+    persistent_term:get({?MODULE, Node}, undefined).
+
+close(Socket) -> inet_tcp_dist:close(Socket).
+select(Node) -> inet_tcp_dist:select(Node).
+address() -> inet_tcp_dist:address().
+is_node_name(Node) -> inet_tcp_dist:is_node_name(Node).
+setopts(Socket, Options) -> inet_tcp_dist:setopts(Socket, Options).
+getopts(Socket, Options) -> inet_tcp_dist:getopts(Socket, Options).
