@@ -8,8 +8,11 @@ import type { PortProgram, RequestOptions } from "./port_program.ts";
 import { elements, isAtom, text } from "./read.ts";
 import { atom, binary, map, type Term, TermMap, Tuple, tuple } from "./term.ts";
 
-/** A module to compile: a `{c_module, ...}` tuple of `cerl` records, or Core Erlang as text. */
-export type CoreModule = Tuple | string;
+/**
+ * A module to compile: a `{c_module, ...}` tuple of `cerl` records, the bytes of such a tuple in
+ * the external term format, or Core Erlang as text.
+ */
+export type CoreModule = Tuple | Uint8Array | string;
 
 /** How modules are compiled. */
 export interface CompileOptions extends RequestOptions {
@@ -55,7 +58,10 @@ export async function compileCore(
   modules: readonly CoreModule[],
   options: CompileOptions = {},
 ): Promise<readonly CompileResult[]> {
-  const sources = modules.map((core) => typeof core === "string" ? binary(core) : core);
+  const sources = modules.map((core) => {
+    if (typeof core === "string") return binary(core);
+    return core instanceof Uint8Array ? tuple(atom("encoded"), core) : core;
+  });
   const command = tuple(atom("compile"), sources, optionsTerm(options));
   const answer = elements(await port.request(command, options)) ?? [];
   return answer.map(compileResult);

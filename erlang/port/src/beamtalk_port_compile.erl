@@ -7,7 +7,7 @@
 
 -export([modules/2, core_text/1, warm/0]).
 
--type source() :: tuple() | binary().
+-type source() :: tuple() | binary() | {encoded, binary()}.
 -type finding() :: #{file := binary(), line := non_neg_integer(), column := non_neg_integer(),
                      module := atom(), message := binary()}.
 -type result() :: {ok, module(), binary(), [finding()]} |
@@ -17,7 +17,7 @@
 -define(QUICK, [no_copt, no_bool_opt, no_share_opt, no_ssa_opt, no_recv_opt, no_module_opt,
                 no_type_opt, no_postopt, no_line_info_opt]).
 
-%% @doc Compiles modules given as `cerl' records or as text. Options: `mode => quick | full',
+%% @doc Compiles modules given as `cerl' records, as the external form of those, or as text. Options: `mode => quick | full',
 %% `lint => boolean()' (check the Core code first), `source => Path' and `options => [term()]',
 %% which go to the compiler as they are.
 -spec modules([source()], map()) -> [result()].
@@ -46,6 +46,8 @@ module(Text, Options) when is_binary(Text) ->
         {error, Info, _} ->
             {error, findings([{"", [Info]}]), []}
     end;
+module({encoded, Bytes}, Options) ->
+    module(binary_to_term(Bytes), Options);
 module(Core, Options) ->
     try compile:noenv_forms(Core, Options) of
         {ok, Module, Beam, Warnings} -> {ok, Module, Beam, findings(Warnings)};
