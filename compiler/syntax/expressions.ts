@@ -34,12 +34,20 @@ function makeSend(receiver: Expression, message: Message): Send {
   };
 }
 
+/** Whether a reserved word at `i` names an Erlang function, as in `Erlang erlang self`. */
+function isErlangFunction(input: string, i: number, receiver: Expression): boolean {
+  const kind = input[i];
+  if (kind !== K.self && kind !== K.nil && kind !== K.boolean && kind !== K.super) return false;
+  return receiver.kind === "send" && receiver.receiver.kind === "class" &&
+    receiver.receiver.name === "Erlang";
+}
+
 /** An operand with its unary sends. */
 export const unaryExpression: Parser<Expression> = rule<Expression>((input, i) => {
   const reply = operand._(input, i);
   if (!reply.status) return reply;
   let { index, value } = reply;
-  while (input[index] === K.identifier) {
+  while (input[index] === K.identifier || isErlangFunction(input, index, value)) {
     const span = spanAt(index);
     value = {
       kind: "send",

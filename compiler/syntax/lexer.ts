@@ -18,7 +18,7 @@ const pattern = new RegExp(
   [
     /(?:[A-Za-z_][A-Za-z0-9_]*(?:@[A-Z][A-Za-z0-9_]*|:(?![:=]))?)/,
     /(?:0x[0-9A-Fa-f_]+|0b[01_]+|0o[0-7_]+|\d[\d_]*r[0-9A-Za-z]+|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)/,
-    /(?:#(?:[A-Za-z_][A-Za-z0-9_]*(?::(?![:=])(?:[A-Za-z_][A-Za-z0-9_]*:(?![:=]))*)?|[([{]|=:=|=\/=|\|>>|[-+*/%<>=~&\\?|,!]+))/,
+    /(?:#(?:[A-Za-z_][A-Za-z0-9_]*(?::(?![:=])(?:[A-Za-z_][A-Za-z0-9_]*:(?![:=]))*)?|[([{]|=:=|=\/=|\|>>|,|[-+*/%<>=~&\\?|!]+))/,
     /(?:=:=|=\/=|[-+*/%<>=~&\\?]+)/,
     /(?::=|::|:|\|>>|\||\.\.\.|@[a-z]+|[()[\]{}^;!,.])/,
   ].map((part) => part.source).join("|"),
@@ -251,6 +251,7 @@ export class Lexer {
     if (code !== 92) return this.#finish(K.character, start + (code > 0xffff ? 3 : 2));
     const escape = text[start + 2] ?? "";
     if (escape === "u" && text[start + 3] === "{") {
+      this.reach = Math.max(this.reach, start + 14);
       const close = text.indexOf("}", start);
       if (close > 0 && close - start < 12) return this.#finish(K.character, close + 1);
     }

@@ -10,6 +10,10 @@
  */
 export { parse, print } from "./source_file.ts";
 export type { SourceFile, SourceKind, SourceUnit } from "./source_file.ts";
+export { edit } from "./edit.ts";
+export type { SourceEdit } from "./edit.ts";
+export { isIncomplete } from "./incomplete.ts";
+export { outline, outlineOf } from "./outline.ts";
 export { syntaxCodes } from "./codes.ts";
 export type { SyntaxCode } from "./codes.ts";
 export * from "./ast.ts";

@@ -26,6 +26,8 @@ export interface SourceUnit extends PlacedUnit {
   readonly diagnostics: readonly Diagnostic[];
   /** Whether the unit was read as a member of the class above. */
   readonly isMember: boolean;
+  /** Whether the unit is a class header, readable or not. */
+  readonly isHeader: boolean;
   /** How many characters from the unit's first on decided how it was read. */
   readonly reach: number;
 }
@@ -55,12 +57,18 @@ export function parse(text: string, options: { readonly kind?: SourceKind } = {}
     if (scanned === undefined) break;
     units.push(makeUnit(scanned, kind, line));
     line += countLines(scanned.tokens.text);
-    inClass = scanned.isMember || scanned.isHeader;
+    inClass = opensClass(units[units.length - 1]);
   }
   return assemble(text, kind, units);
 }
 
-function makeUnit(scanned: ScannedUnit, kind: SourceKind, line: number): SourceUnit {
+/** Whether indented text below this unit is members of a class. */
+export function opensClass(unit: SourceUnit | undefined): boolean {
+  return unit !== undefined && (unit.isMember || unit.isHeader);
+}
+
+/** Reads a scanned unit. */
+export function makeUnit(scanned: ScannedUnit, kind: SourceKind, line: number): SourceUnit {
   const { node, diagnostics } = parseUnit(scanned, kind);
   return {
     node,
@@ -69,6 +77,7 @@ function makeUnit(scanned: ScannedUnit, kind: SourceKind, line: number): SourceU
     tokens: scanned.tokens,
     diagnostics,
     isMember: scanned.isMember,
+    isHeader: scanned.isHeader,
     reach: scanned.reach - scanned.offset,
   };
 }

@@ -53,9 +53,9 @@ interface Level {
 const modes = ["trusting", "byIndentation"] as const;
 type Mode = typeof modes[number];
 
-const classHeader = /^(?:[a-z]+ +)*[A-Z][A-Za-z0-9_]*(?:\([^\n]*\))? +subclass: *[A-Z]/;
+const classHeader = /^(?:[a-z]+ +)*(?:nil|[A-Za-z][\w@]*)(?:\([^\n]*\))? +subclass: *\p{Lu}/u;
 const topHead =
-  /(?:(?:[a-z]+ +)*[A-Z][A-Za-z0-9_]*(?:\([^\n]*\))? +subclass: *[A-Z]|[A-Z]\w*(?: +class)? +>> +[^\n]*=>|type +[A-Z]\w*[^\n]*=|Protocol +define:)/y;
+  /(?:(?:[a-z]+ +)*[A-Z][A-Za-z0-9_@]*(?:\([^\n]*\))? +subclass: *[A-Z]|[A-Z]\w*(?: +class)? +>> +[^\n]*=>|type +[A-Z]\w*[^\n]*=|Protocol +define:)/y;
 const dataHead = /(?:state|field|classState): *[a-z_]\w* *(?:=[^>=:]|::|\r?\n|$)/y;
 const methodHead =
   /(?:(?:class|sealed|internal) +)*(?:[a-z_]\w* *(?:->[^\n]*?)?|(?:[a-z_]\w*: *[^\n:]+?(?::: *[^\n:=]+?)?)+(?:->[^\n]*?)?|[-+*\/%<>=~&,]+ +[a-z_]\w*[^\n=]*)=>/y;
@@ -88,6 +88,7 @@ class UnitScan {
   /** Whether all tokens so far are `@expect category`. */
   #onlyExpectations = true;
   #isBlockDeclaration = false;
+  #isProtocol = false;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #partners: number[] = [];
@@ -137,8 +138,9 @@ class UnitScan {
       if (this.#mode === "trusting") return "unbalanced";
       this.#closeDownTo(1, end);
     }
-    if (this.#last === K.dot) this.#hintDot();
-    return this.#finish(this.#unitEnd(end));
+    const unitEnd = this.#unitEnd(end);
+    if (unitEnd > end || end === lexer.text.length) this.#hintDot();
+    return this.#finish(unitEnd);
   }
 
   #begin(): void {
@@ -152,8 +154,8 @@ class UnitScan {
       const line = text.slice(start, newline < 0 ? text.length : newline);
       this.#isHeader = line.includes("subclass:") && classHeader.test(line);
       this.#isPatch = /^patch\s+[A-Z]/.test(line);
-      this.#isBlockDeclaration = this.#isPatch ||
-        /^(?:Protocol\s+define:|type\s+[A-Z])/.test(line);
+      this.#isProtocol = /^Protocol\s+define:\s*[A-Z]/.test(line);
+      this.#isBlockDeclaration = this.#isPatch || this.#isProtocol || /^type\s+[A-Z]/.test(line);
       lexer.reach = Math.max(lexer.reach, start + line.length + 1);
     }
   }
@@ -334,7 +336,7 @@ class UnitScan {
   }
 
   #newlineInside(column: number, closing: boolean): void {
-    if (closing || this.#needsMore()) return;
+    if (closing || this.#needsMore() || this.#top().inParameters) return;
     if (this.#last === K.dot) return this.#hintDot();
     if (this.#beforeLast === K.pragma && this.#last === K.identifier) return;
     if (!this.#continues(column)) this.#newline();
@@ -359,7 +361,7 @@ class UnitScan {
   /** Whether the next line, by its place and first token, goes on with the statement. */
   #continues(column: number): boolean {
     const top = this.#top();
-    if (column <= top.indent || column === top.column) return false;
+    if (column <= top.indent || column === top.column || this.#isProtocol) return false;
     const { text, start } = this.#lexer;
     const code = text.charCodeAt(start);
     if ("-+*/%<>=~&\\?;|,".includes(text[start] ?? "")) {
