@@ -1,0 +1,164 @@
+%% @doc Names of actors: registered as Erlang registers processes, checked so that no name of the
+%% system can be taken. Everything answers a `Result' or the error that goes into one.
+-module(beamtalk_actor_name).
+
+-export([check/1, taken/1, register/2, unregister/1, of_actor/1, find/2, all/1]).
+
+-compile({no_auto_import, [register/2, unregister/1]}).
+
+%% May the term become an actor's name?
+-spec check(term()) -> ok | {error, beamtalk_exception:exception()}.
+check(Name) when is_atom(Name) ->
+    case {is_reserved(Name), whereis(Name)} of
+        {true, _} -> {error, reserved(Name)};
+        {false, undefined} -> ok;
+        {false, Pid} -> {error, holder(Name, Pid)}
+    end;
+check(Other) ->
+    {error,
+        beamtalk_exception:make(
+            type_error,
+            'Actor',
+            'registerAs:',
+            [
+                <<"Actor>>registerAs: expects a Symbol, got ">>,
+                atom_to_binary(beamtalk_class:class_name(Other))
+            ],
+            nil,
+            Other
+        )}.
+
+is_reserved(Name) when is_boolean(Name); Name =:= nil; Name =:= undefined -> true;
+is_reserved(Name) ->
+    lists:member(Name, [
+        init, kernel_sup, kernel_safe_sup, kernel_refc, code_server, file_server_2, error_logger, erl_prim_loader,
+        logger, logger_sup, logger_handler_watcher, logger_std_h_default, logger_proxy, rex, user,
+        user_drv, standard_error, standard_error_sup, net_kernel, net_sup, auth, erl_epmd,
+        erl_signal_server, global_name_server, global_group, inet_db, application_controller, erts_code_purger,
+        socket_registry, timer_server, beamtalk_runtime_sup, beamtalk_registry, beamtalk_workspace_sup
+    ]).
+
+%% A name that an actor holds can be had once that ends; a process of the system keeps its own.
+holder(Name, Pid) ->
+    case beamtalk_registry:actor_module(Pid) of
+        undefined -> reserved(Name);
+        _ -> taken(Name)
+    end.
+
+reserved(Name) ->
+    failure(reserved_name, Name, <<" is a name of the system">>).
+
+-spec taken(atom()) -> beamtalk_exception:exception().
+taken(Name) ->
+    failure(name_registered, Name, <<" is already registered">>).
+
+failure(Kind, Name, Text) ->
+    Message = [beamtalk_print:symbol(Name), Text],
+    beamtalk_exception:make(Kind, 'Actor', 'registerAs:', Message, nil, Name).
+
+-spec register(beamtalk_actor:reference_(), term()) -> map().
+register({'$actor', Module, _} = Actor, Name) ->
+    case {check(Name), beamtalk_actor:resolve(Actor)} of
+        {{error, Exception}, _} -> beamtalk_result:error(Exception);
+        {ok, undefined} -> dead(Module);
+        {ok, Pid} -> register_process(Module, Name, Pid)
+    end.
+
+register_process(Module, Name, Pid) ->
+    try
+        rename(Name, Pid),
+        beamtalk_result:ok({'$actor', Module, Name})
+    catch
+        error:badarg ->
+            case is_process_alive(Pid) of
+                true -> beamtalk_result:error(taken(Name));
+                false -> dead(Module)
+            end
+    end.
+
+%% A process has one name in Erlang: a new one takes the place of the old.
+rename(Name, Pid) ->
+    case erlang:process_info(Pid, registered_name) of
+        {registered_name, Old} ->
+            erlang:unregister(Old),
+            erlang:register(Name, Pid);
+        _ ->
+            erlang:register(Name, Pid)
+    end.
+
+dead(Module) ->
+    Name = beamtalk_class:name(Module),
+    beamtalk_result:error(
+        beamtalk_exception:make(
+            actor_dead, Name, 'registerAs:', [atom_to_binary(Name), <<" is not alive">>], nil, nil
+        )
+    ).
+
+%% Gives the name back, and answers it; nil where the actor had none.
+-spec unregister(beamtalk_actor:reference_()) -> atom().
+unregister(Actor) ->
+    case of_actor(Actor) of
+        nil ->
+            nil;
+        Name ->
+            try
+                erlang:unregister(Name),
+                Name
+            catch
+                error:badarg -> nil
+            end
+    end.
+
+-spec of_actor(beamtalk_actor:reference_()) -> atom().
+of_actor(Actor) ->
+    case beamtalk_actor:resolve(Actor) of
+        Pid when is_pid(Pid), node(Pid) =:= node() -> name_of(Pid);
+        _ -> nil
+    end.
+
+name_of(Pid) ->
+    case erlang:process_info(Pid, registered_name) of
+        {registered_name, Name} -> Name;
+        _ -> nil
+    end.
+
+%% The actor of that name as a reference that looks the name up at each send.
+-spec find(module(), term()) -> map().
+find(Module, Name) when is_atom(Name) ->
+    case whereis(Name) of
+        undefined -> not_registered(Name);
+        Pid -> of_class(Module, Name, beamtalk_registry:actor_module(Pid))
+    end;
+find(_Module, Other) ->
+    {error, Exception} = check(Other),
+    beamtalk_result:error(Exception).
+
+not_registered(Name) ->
+    beamtalk_result:error(failure(name_not_registered, Name, <<" is not registered">>)).
+
+of_class(_Module, Name, undefined) ->
+    beamtalk_result:error(failure(wrong_class, Name, <<" is the name of a process that is no actor">>));
+of_class(Module, Name, Actual) ->
+    case beamtalk_class:inherits(Actual, Module) of
+        true ->
+            beamtalk_result:ok({'$actor', Actual, Name});
+        false ->
+            Text = [
+                <<" is a ">>, atom_to_binary(beamtalk_class:name(Actual)), <<", not a ">>,
+                atom_to_binary(beamtalk_class:name(Module))
+            ],
+            beamtalk_result:error(failure(wrong_class, Name, Text))
+    end.
+
+%% All named actors of a class or its subclasses.
+-spec all(module()) -> [beamtalk_actor:reference_()].
+all(Module) ->
+    [
+        {'$actor', Actual, Name}
+     || Name <- lists:sort(registered()),
+        Pid <- [whereis(Name)],
+        is_pid(Pid),
+        Actual <- [beamtalk_registry:actor_module(Pid)],
+        Actual =/= undefined,
+        beamtalk_class:inherits(Actual, Module)
+    ].

@@ -1,0 +1,245 @@
+%% @doc The `gen_server' callbacks of every actor; they run in the actor's process.
+%%
+%% The server's state is the map of the actor's data with the tag of its class. While a message
+%% runs it is in the process dictionary under `$bt_state', where compiled methods read and write
+%% it; a message that raises leaves the state of before.
+-module(beamtalk_actor_server).
+-behaviour(gen_server).
+
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
+-export([format_status/1, failed_start/2]).
+
+-spec init({module(), map(), standalone | supervised, [{name, atom()}]}) ->
+    {ok, map()} | {stop, term()}.
+init({Module, Overrides, Mode, Options}) ->
+    put('$initial_call', {Module, init, 1}),
+    Mode =:= supervised andalso process_flag(trap_exit, true),
+    case claim_name(Mode, Options) of
+        ok -> initialise(Module, Overrides);
+        {error, Exception} -> {stop, {shutdown, {'$bt_init', Exception}}}
+    end.
+
+claim_name(standalone, [{name, Name}]) ->
+    try register(Name, self()) of
+        true -> ok
+    catch
+        error:badarg -> {error, beamtalk_actor_name:taken(Name)}
+    end;
+claim_name(_, _) ->
+    ok.
+
+initialise(Module, Overrides) ->
+    Self = {'$actor', Module, self()},
+    put('$bt_chain', [self()]),
+    try
+        State = maps:merge(Module:'$defaults'(), Overrides),
+        put('$bt_state', State#{'__class__' => Module}),
+        beamtalk_registry:actor_started(self(), Module),
+        run_initializers(lists:reverse(beamtalk_class:ancestors(Module)), Self),
+        check_initialised(Module, get('$bt_state'))
+    of
+        Final ->
+            erase('$bt_state'),
+            {ok, Final}
+    catch
+        Class:Reason:Stack ->
+            beamtalk_registry:actor_stopped(self()),
+            Exception = beamtalk_exception:from(Class, Reason, Stack),
+            {stop, {shutdown, {'$bt_init', failed_start(Module, Exception)}}}
+    end.
+
+%% Each class's own `initialize', from the top down.
+run_initializers(Modules, Self) ->
+    lists:foreach(
+        fun(Module) ->
+            case erlang:function_exported(Module, initialize, 1) of
+                true -> Module:initialize(Self);
+                false -> nil
+            end
+        end,
+        Modules
+    ).
+
+check_initialised(Module, State) ->
+    Required = lists:append([
+        maps:get(uninitialized, beamtalk_class:meta(M), [])
+     || M <- beamtalk_class:ancestors(Module)
+    ]),
+    case [Field || Field <- lists:usort(Required), is_unset(Field, State)] of
+        [] -> State;
+        Missing -> erlang:error(uninitialised(Module, Missing))
+    end.
+
+is_unset(Field, State) -> maps:get(Field, State, nil) =:= nil.
+
+uninitialised(Module, Missing) ->
+    Name = beamtalk_class:name(Module),
+    beamtalk_exception:make(
+        'bt@stdlib@UninitializedStateError',
+        instantiation_error,
+        Name,
+        spawn,
+        [
+            atom_to_binary(Name), <<" has typed state that is not initialized: ">>,
+            lists:join(<<", ">>, [atom_to_binary(Field) || Field <- Missing])
+        ],
+        <<"Give it a default, or set it in initialize">>,
+        Missing
+    ).
+
+%% Why an actor could not be started, with the error that stopped it under `details'.
+-spec failed_start(module(), beamtalk_exception:exception()) -> beamtalk_exception:exception().
+failed_start(_Module, #{'__class__' := 'bt@stdlib@UninitializedStateError'} = Exception) ->
+    beamtalk_exception:remote(Exception);
+failed_start(Module, #{stack_trace := Stack} = Exception) ->
+    Name = beamtalk_class:name(Module),
+    Failure = beamtalk_exception:make(
+        instantiation_error,
+        Name,
+        spawn,
+        [
+            <<"Cannot spawn ">>, atom_to_binary(Name), <<": ">>,
+            beamtalk_exception:message_of(Exception)
+        ],
+        nil,
+        maps:remove('$handler', Exception)
+    ),
+    beamtalk_exception:remote(Failure#{stack_trace := Stack}).
+
+-spec handle_call(term(), gen_server:from(), map()) ->
+    {reply, term(), map()} | {noreply, map()} | {stop, normal, term(), map()}.
+handle_call({'$bt', Selector, Args, Chain}, _From, #{'__class__' := Module} = State) ->
+    put('$bt_chain', [self() | Chain]),
+    put('$bt_state', State),
+    try Module:'$send'(Selector, {'$actor', Module, self()}, Args) of
+        Value -> answered({ok, Value}, get('$bt_state'))
+    catch
+        Class:Reason:Stack -> failed(Class, Reason, Stack, State)
+    end;
+handle_call({'$bt_link', Pid}, _From, State) ->
+    process_flag(trap_exit, true),
+    link(Pid),
+    {reply, ok, State};
+handle_call({Selector, Args}, From, State) when is_atom(Selector), is_list(Args) ->
+    case handle_call({'$bt', Selector, Args, []}, From, State) of
+        {reply, {ok, Value}, New} -> {reply, Value, New};
+        {stop, Reason, {ok, Value}, New} -> {stop, Reason, Value, New};
+        {stop, Reason, {error, Exception}, New} -> {stop, Reason, {error, Exception}, New};
+        {reply, {error, Exception}, New} -> refuse(From, Exception, New)
+    end;
+handle_call(_Other, _From, State) ->
+    {reply, {error, unknown_call}, State}.
+
+%% The caller of an untagged call knows nothing of exceptions: its call exits, as it would had
+%% the server died, and the actor lives on.
+refuse({_Pid, [alias | Mref] = _Tag}, Exception, State) ->
+    Mref ! {'DOWN', Mref, process, self(), {Exception, []}},
+    {noreply, State};
+refuse(_From, Exception, State) ->
+    {reply, {error, Exception}, State}.
+
+answered(Reply, State) ->
+    forget_requests(),
+    case erase('$bt_stop') of
+        undefined -> {reply, Reply, State};
+        true -> {stop, normal, Reply, State}
+    end.
+
+failed(Class, Reason, Stack, State) ->
+    Exception = beamtalk_exception:from(Class, Reason, Stack),
+    answered({error, beamtalk_exception:remote(Exception)}, State).
+
+forget_requests() ->
+    case get('$bt_requests') of
+        undefined -> ok;
+        _ -> beamtalk_future:forget_collected()
+    end.
+
+-spec handle_cast(term(), map()) -> {noreply, map()} | {stop, normal, map()}.
+handle_cast({'$bt', Selector, Args}, #{'__class__' := Module} = State) ->
+    unanswered(fun(Self) -> Module:'$send'(Selector, Self, Args) end, cast, Selector, State);
+handle_cast(_Other, State) ->
+    {noreply, State}.
+
+%% Runs a message that nobody waits for; its error is logged, its state changes dropped.
+unanswered(Fun, How, Selector, #{'__class__' := Module} = State) ->
+    put('$bt_chain', [self()]),
+    put('$bt_state', State),
+    try Fun({'$actor', Module, self()}) of
+        _ -> noreply(get('$bt_state'))
+    catch
+        Class:Reason:Stack ->
+            log_failure(How, Module, Selector, beamtalk_exception:from(Class, Reason, Stack)),
+            noreply(State)
+    end.
+
+noreply(State) ->
+    case answered(none, State) of
+        {reply, none, Final} -> {noreply, Final};
+        {stop, normal, none, Final} -> {stop, normal, Final}
+    end.
+
+log_failure(How, Module, Selector, Exception) ->
+    logger:error(
+        "~ts ~ts of ~ts raised ~ts",
+        [How, beamtalk_print:symbol(Selector), beamtalk_class:name(Module), beamtalk_exception:printString(Exception)],
+        #{beamtalk => #{class => Module, selector => Selector, exception => Exception}}
+    ).
+
+-spec handle_info(term(), map()) -> {noreply, map()} | {stop, term(), map()}.
+handle_info({'EXIT', _From, normal}, State) ->
+    inform({'EXIT', _From, normal}, State);
+handle_info({'EXIT', _From, Reason}, State) ->
+    {stop, Reason, State};
+handle_info({[alias | Mref], Reply} = Message, State) ->
+    case beamtalk_future:late_reply(Mref, Reply) of
+        true -> {noreply, State};
+        false -> inform(Message, State)
+    end;
+handle_info({'DOWN', Mref, process, _, Reason} = Message, State) ->
+    case beamtalk_future:late_reply(Mref, {down, Reason}) of
+        true -> {noreply, State};
+        false -> inform(Message, State)
+    end;
+handle_info(Message, State) ->
+    inform(Message, State).
+
+inform(Message, #{'__class__' := Module} = State) ->
+    case beamtalk_class:definer(Module, 'handleInfo:', 2) of
+        nil ->
+            {noreply, State};
+        _ ->
+            Handle = fun(Self) -> Module:'$send'('handleInfo:', Self, [Message]) end,
+            unanswered(Handle, info, 'handleInfo:', State)
+    end.
+
+-spec terminate(term(), map()) -> ok.
+terminate(Reason, #{'__class__' := Module} = State) ->
+    beamtalk_registry:actor_stopped(self()),
+    case beamtalk_class:definer(Module, 'terminate:', 2) of
+        nil -> ok;
+        'bt@stdlib@Actor' -> ok;
+        _ -> run_terminate(Module, Reason, State)
+    end.
+
+run_terminate(Module, Reason, State) ->
+    put('$bt_state', State),
+    try Module:'$send'('terminate:', {'$actor', Module, self()}, [Reason]) of
+        _ -> ok
+    catch
+        Class:Error:Stack ->
+            log_failure(
+                message, Module, 'terminate:', beamtalk_exception:from(Class, Error, Stack)
+            )
+    end.
+
+%% Data that the new class has and the state lacks is added with its default.
+-spec code_change(term(), map(), term()) -> {ok, map()}.
+code_change(_OldVersion, #{'__class__' := Module} = State, _Extra) ->
+    {ok, maps:merge(Module:'$defaults'(), State)}.
+
+-spec format_status(gen_server:format_status()) -> gen_server:format_status().
+format_status(#{state := #{'__class__' := Module} = State} = Status) ->
+    Status#{state := #{class => beamtalk_class:name(Module), data => maps:remove('__class__', State)}};
+format_status(Status) ->
+    Status.

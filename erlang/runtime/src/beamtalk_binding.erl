@@ -1,0 +1,90 @@
+%% @doc Names of the prompt and of scripts: session variables, then the workspace's bindings and
+%% globals, then classes.
+-module(beamtalk_binding).
+
+-export([get/1, set/2, find/1, variables/0, erase/1]).
+
+-compile({no_auto_import, [get/1, erase/1]}).
+
+-define(GLOBALS, beamtalk_workspace_globals).
+
+%% The value of a name; raises `Undefined variable: x'.
+-spec get(atom()) -> term().
+get(Name) ->
+    case find(Name) of
+        {ok, Value} -> Value;
+        error -> undefined_variable(Name)
+    end.
+
+-spec find(atom()) -> {ok, term()} | error.
+find(Name) ->
+    case erlang:get({'$bt_var', Name}) of
+        undefined -> find_global(Name);
+        '$undefined' -> {ok, undefined};
+        Value -> {ok, Value}
+    end.
+
+find_global(Name) ->
+    try ets:lookup(?GLOBALS, Name) of
+        [{_, Value} | _] -> {ok, Value};
+        [] -> find_class(Name)
+    catch
+        error:badarg -> find_class(Name)
+    end.
+
+%% Only a name that looks like a class's is looked for on the code path.
+find_class(Name) ->
+    case atom_to_list(Name) of
+        [C | _] when C >= $A, C =< $Z -> find_singleton(Name, beamtalk_registry:lookup(Name));
+        _ -> error
+    end.
+
+find_singleton('Transcript', _) -> current('TranscriptStream');
+find_singleton('Workspace', _) -> current('WorkspaceInterface');
+find_singleton('Beamtalk', _) -> current('BeamtalkInterface');
+find_singleton(_, {ok, Module}) -> {ok, {'$class', Module}};
+find_singleton(_, error) -> error.
+
+%% The one instance of a facade's class.
+current(ClassName) ->
+    case beamtalk_registry:lookup(ClassName) of
+        {ok, Module} -> {ok, Module:'$csend'(current, {'$class', Module}, [])};
+        error -> error
+    end.
+
+-spec set(atom(), term()) -> term().
+set(Name, undefined) ->
+    put({'$bt_var', Name}, '$undefined'),
+    undefined;
+set(Name, Value) ->
+    put({'$bt_var', Name}, Value),
+    Value.
+
+-spec erase(atom()) -> ok.
+erase(Name) ->
+    erlang:erase({'$bt_var', Name}),
+    ok.
+
+%% The session variables of this process.
+-spec variables() -> #{atom() => term()}.
+variables() ->
+    maps:from_list([{Name, plain(Value)} || {{'$bt_var', Name}, Value} <- erlang:get()]).
+
+plain('$undefined') -> undefined;
+plain(Value) -> Value.
+
+-spec undefined_variable(atom()) -> no_return().
+undefined_variable(Name) ->
+    case atom_to_list(Name) of
+        [C | _] when C >= $A, C =< $Z -> beamtalk_exception:not_found(Name);
+        _ -> unknown_name(Name)
+    end.
+
+unknown_name(Name) ->
+    Hint =
+        case beamtalk_selector:closest(Name, maps:keys(variables())) of
+            none -> nil;
+            Near -> iolist_to_binary([<<"Did you mean ">>, atom_to_binary(Near), $?])
+        end,
+    Message = [<<"Undefined variable: ">>, atom_to_binary(Name)],
+    beamtalk_exception:raise(not_found, nil, nil, Message, Hint).

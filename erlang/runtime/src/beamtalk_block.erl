@@ -1,0 +1,159 @@
+%% @doc Blocks: Erlang funs. Evaluation with a checked number of arguments, loops as messages, and
+%% the return from the method in which a block is written.
+-module(beamtalk_block).
+
+-export([enter/0, leave/1, return/2]).
+-export([value/1, 'value:'/2, 'value:value:'/3, 'value:value:value:'/4, 'value:value:value:value:'/5]).
+-export(['valueWithArguments:'/2, numArgs/1, arity/1, apply/2, send/3]).
+-export(['whileTrue:'/2, 'whileFalse:'/2, whileTrue/1, whileFalse/1, repeat/1]).
+-export(['on:do:'/3, 'ensure:'/2, 'ifCurtailed:'/2]).
+
+-compile({no_auto_import, [apply/2]}).
+
+-type token() :: reference().
+-export_type([token/0]).
+
+%%% Return from the method
+
+%% Called at the start of a method that has a block with `^'.
+-spec enter() -> token().
+enter() ->
+    Token = make_ref(),
+    put({'$bt_method', Token}, true),
+    Token.
+
+-spec leave(token()) -> ok.
+leave(Token) ->
+    erase({'$bt_method', Token}),
+    ok.
+
+-spec return(token(), term()) -> no_return().
+return(Token, Value) ->
+    case get({'$bt_method', Token}) of
+        true ->
+            throw({'$bt_return', Token, Value});
+        _ ->
+            beamtalk_exception:raise(
+                non_local_return_error,
+                'Block',
+                nil,
+                <<"^ in a block whose method has already ended">>,
+                <<"Let the block answer its last value instead of returning with ^">>,
+                nil
+            )
+    end.
+
+%%% Evaluation
+
+-spec value(fun()) -> term().
+value(F) when is_function(F, 0) -> F();
+value(F) -> mismatch(F, value, 0).
+
+-spec 'value:'(fun(), term()) -> term().
+'value:'(F, A) when is_function(F, 1) -> F(A);
+'value:'(F, _) -> mismatch(F, 'value:', 1).
+
+-spec 'value:value:'(fun(), term(), term()) -> term().
+'value:value:'(F, A, B) when is_function(F, 2) -> F(A, B);
+'value:value:'(F, _, _) -> mismatch(F, 'value:value:', 2).
+
+-spec 'value:value:value:'(fun(), term(), term(), term()) -> term().
+'value:value:value:'(F, A, B, C) when is_function(F, 3) -> F(A, B, C);
+'value:value:value:'(F, _, _, _) -> mismatch(F, 'value:value:value:', 3).
+
+-spec 'value:value:value:value:'(fun(), term(), term(), term(), term()) -> term().
+'value:value:value:value:'(F, A, B, C, D) when is_function(F, 4) -> F(A, B, C, D);
+'value:value:value:value:'(F, _, _, _, _) -> mismatch(F, 'value:value:value:value:', 4).
+
+-spec 'valueWithArguments:'(fun(), term()) -> term().
+'valueWithArguments:'(F, Args) when is_list(Args), is_function(F, length(Args)) ->
+    erlang:apply(F, Args);
+'valueWithArguments:'(F, Args) when is_list(Args) ->
+    mismatch(F, 'valueWithArguments:', length(Args));
+'valueWithArguments:'(F, #{'__class__' := 'bt@stdlib@Array', elements := Elements}) ->
+    'valueWithArguments:'(F, tuple_to_list(Elements));
+'valueWithArguments:'(_, Other) ->
+    beamtalk_exception:type_error('Block', 'valueWithArguments:', <<"a List">>, Other).
+
+-spec numArgs(fun()) -> arity().
+numArgs(F) ->
+    {arity, N} = erlang:fun_info(F, arity),
+    N.
+
+-spec arity(fun()) -> arity().
+arity(F) -> numArgs(F).
+
+%% What library code calls a block with that a user has given it.
+-spec apply(term(), [term()]) -> term().
+apply(F, Args) when is_function(F, length(Args)) -> erlang:apply(F, Args);
+apply(F, Args) when is_function(F) -> mismatch(F, 'valueWithArguments:', length(Args));
+apply(Other, Args) -> beamtalk_send:send(Other, value_selector(length(Args)), Args).
+
+%% A send to a fun: evaluation at once, everything else by the class Block.
+-spec send(fun(), atom(), [term()]) -> term().
+send(F, value, []) -> value(F);
+send(F, 'value:', [A]) -> 'value:'(F, A);
+send(F, 'value:value:', [A, B]) -> 'value:value:'(F, A, B);
+send(F, Selector, Args) -> 'bt@stdlib@Block':'$send'(Selector, F, Args).
+
+value_selector(0) -> value;
+value_selector(1) -> 'value:';
+value_selector(2) -> 'value:value:';
+value_selector(3) -> 'value:value:value:';
+value_selector(4) -> 'value:value:value:value:';
+value_selector(_) -> 'valueWithArguments:'.
+
+-spec mismatch(fun(), atom(), non_neg_integer()) -> no_return().
+mismatch(F, Selector, Given) ->
+    Message = io_lib:format("block expects ~b but was called with ~b", [numArgs(F), Given]),
+    beamtalk_exception:raise(
+        arity_mismatch, 'Block', Selector, iolist_to_binary(Message), nil, nil
+    ).
+
+%%% Loops
+
+-spec 'whileTrue:'(fun(), fun()) -> nil.
+'whileTrue:'(Condition, Body) ->
+    case value(Condition) of
+        true ->
+            value(Body),
+            'whileTrue:'(Condition, Body);
+        false ->
+            nil;
+        Other ->
+            beamtalk_send:missing('whileTrue:', Other, [Body])
+    end.
+
+-spec 'whileFalse:'(fun(), fun()) -> nil.
+'whileFalse:'(Condition, Body) ->
+    case value(Condition) of
+        false ->
+            value(Body),
+            'whileFalse:'(Condition, Body);
+        true ->
+            nil;
+        Other ->
+            beamtalk_send:missing('whileFalse:', Other, [Body])
+    end.
+
+-spec whileTrue(fun()) -> nil.
+whileTrue(Condition) -> 'whileTrue:'(Condition, fun() -> nil end).
+
+-spec whileFalse(fun()) -> nil.
+whileFalse(Condition) -> 'whileFalse:'(Condition, fun() -> nil end).
+
+-spec repeat(fun()) -> no_return().
+repeat(Body) ->
+    value(Body),
+    repeat(Body).
+
+%%% Errors
+
+-spec 'on:do:'(fun(), term(), fun()) -> term().
+'on:do:'(Body, Class, Handler) -> beamtalk_exception:on_do(Body, Class, Handler).
+
+-spec 'ensure:'(fun(), fun()) -> term().
+'ensure:'(Body, After) -> beamtalk_exception:ensure(Body, After).
+
+-spec 'ifCurtailed:'(fun(), fun()) -> term().
+'ifCurtailed:'(Body, After) -> beamtalk_exception:if_curtailed(Body, After).

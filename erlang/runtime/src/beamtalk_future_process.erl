@@ -1,0 +1,122 @@
+%% @doc The process behind a future object. It waits for an answer or a computation, then answers
+%% everyone who asks.
+-module(beamtalk_future_process).
+
+-export([pending/2, settled/2, running/2]).
+
+-define(IDLE, 3600000).
+-define(GRACE, 5000).
+
+-type source() :: {reference(), reference(), fun((term()) -> map())}.
+-type outcome() :: {resolved, term()} | {rejected, term()}.
+
+%% `source' is the tag of the expected answer, the monitor of who gives it, and what makes an
+%% error of that one's death.
+-spec pending(source(), beamtalk_send:site()) -> ok.
+pending(Source, Site) ->
+    wait(#{source => Source, site => Site, waiting => [], callbacks => [], worker => none}).
+
+-spec running(fun(() -> term()), beamtalk_send:site()) -> ok.
+running(Fun, Site) ->
+    Tag = make_ref(),
+    Owner = self(),
+    {Worker, Monitor} = spawn_monitor(fun() -> Owner ! {Tag, outcome(Fun)} end),
+    Fail = fun(Reason) -> beamtalk_exception:from(exit, Reason, []) end,
+    wait(#{source => {Tag, Monitor, Fail}, site => Site, waiting => [], callbacks => [], worker => Worker}).
+
+outcome(Fun) ->
+    try
+        {ok, Fun()}
+    catch
+        Class:Reason:Stack ->
+            {error, beamtalk_exception:remote(beamtalk_exception:from(Class, Reason, Stack))}
+    end.
+
+wait(#{source := {Tag, Monitor, Fail}, waiting := Waiting, callbacks := Callbacks} = State) ->
+    receive
+        {Tag, {ok, Value}} ->
+            settle({resolved, Value}, State);
+        {Tag, {error, Exception}} ->
+            settle({rejected, Exception}, State);
+        {'DOWN', Monitor, _, _, Reason} ->
+            settle({rejected, Fail(Reason)}, State);
+        {'$bt_future', await, Asker} ->
+            wait(State#{waiting := [Asker | Waiting]});
+        {'$bt_future', state, Asker} ->
+            answer(Asker, pending),
+            wait(State);
+        {'$bt_future', {callbacks, Resolved, Rejected}, Asker} ->
+            answer(Asker, true),
+            wait(State#{callbacks := [{Resolved, Rejected} | Callbacks]});
+        {'$bt_future', cancel, Asker} ->
+            end_worker(State),
+            answer(Asker, true),
+            settle({rejected, cancelled()}, State)
+    end.
+
+cancelled() ->
+    beamtalk_exception:make(cancelled, 'Future', cancel, <<"The future was cancelled">>, nil, nil).
+
+end_worker(#{worker := none}) -> ok;
+end_worker(#{worker := Worker}) -> exit(Worker, kill).
+
+settle(Outcome, #{source := {_, Monitor, _}, site := Site, waiting := Waiting, callbacks := Callbacks}) ->
+    erlang:demonitor(Monitor, [flush]),
+    [answer(Asker, Outcome) || Asker <- lists:reverse(Waiting)],
+    [run_callback(Outcome, Callback) || Callback <- lists:reverse(Callbacks)],
+    Asked = Waiting =/= [] orelse Callbacks =/= [],
+    remember(Outcome, Site, Asked orelse is_cancelled(Outcome)).
+
+is_cancelled({rejected, #{kind := cancelled}}) -> true;
+is_cancelled(_) -> false.
+
+-spec settled(outcome(), beamtalk_send:site()) -> ok.
+settled(Outcome, Site) -> remember(Outcome, Site, false).
+
+%% An error that nobody has asked for after a while is logged, once.
+remember({rejected, Reason} = Outcome, Site, false) ->
+    receive
+        {'$bt_future', Question, Asker} ->
+            reply(Question, Asker, Outcome),
+            remember(Outcome, Site, Question =/= state)
+    after ?GRACE ->
+        beamtalk_future:log_unawaited(Reason, Site),
+        remember(Outcome, Site, true)
+    end;
+remember(Outcome, Site, Asked) ->
+    receive
+        {'$bt_future', Question, Asker} ->
+            reply(Question, Asker, Outcome),
+            remember(Outcome, Site, Asked)
+    after ?IDLE -> ok
+    end.
+
+reply({callbacks, Resolved, Rejected}, Asker, Outcome) ->
+    answer(Asker, true),
+    run_callback(Outcome, {Resolved, Rejected});
+reply(cancel, Asker, _Outcome) ->
+    answer(Asker, false);
+reply(_, Asker, Outcome) ->
+    answer(Asker, Outcome).
+
+run_callback({resolved, Value}, {Resolved, _}) -> run_block(Resolved, Value);
+run_callback({rejected, Reason}, {_, Rejected}) -> run_block(Rejected, Reason).
+
+run_block(none, _) -> ok;
+run_block(Block, _) when is_function(Block, 0) -> spawn(fun() -> guarded(Block, []) end);
+run_block(Block, Argument) -> spawn(fun() -> guarded(Block, [local(Argument)]) end).
+
+local(#{stack_trace := {remote, Frames}} = Exception) -> Exception#{stack_trace := Frames};
+local(Argument) -> Argument.
+
+guarded(Block, Args) ->
+    try
+        beamtalk_block:apply(Block, Args)
+    catch
+        Class:Reason:Stack ->
+            Exception = beamtalk_exception:from(Class, Reason, Stack),
+            logger:error("A future's callback raised ~ts", [beamtalk_exception:printString(Exception)])
+    end.
+
+%% The asker is an alias: it is gone when nobody waits there any more.
+answer(Alias, Outcome) -> Alias ! {Alias, Outcome}.

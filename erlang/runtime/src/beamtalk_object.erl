@@ -1,0 +1,157 @@
+%% @doc Primitives of `Object': reflection on one object, sends by name, the standard errors.
+-module(beamtalk_object).
+
+-export([class/1, printString/1, displayString/1, hash/1, yourself/1]).
+-export(['respondsTo:'/2, 'isKindOf:'/2, 'perform:'/2, 'perform:withArguments:'/3]).
+-export([fieldNames/1, 'fieldAt:'/2, 'fieldAt:put:'/3]).
+-export([subclassResponsibility/1, notImplemented/1, 'error:'/2, delegate/1, 'class delegate'/1]).
+
+-spec class(term()) -> beamtalk_class:class_object().
+class(Self) -> beamtalk_class:class_object(Self).
+
+%% What an object prints when neither its class nor a class above has a form for it.
+-spec printString(term()) -> binary().
+printString(Self) -> beamtalk_print:print_string(Self).
+
+-spec displayString(term()) -> binary().
+displayString(Self) -> beamtalk_print:display_string(Self).
+
+-spec hash(term()) -> non_neg_integer().
+hash(Self) -> erlang:phash2(Self, 16#100000000).
+
+-spec yourself(term()) -> term().
+yourself(Self) -> Self.
+
+-spec 'respondsTo:'(term(), term()) -> boolean().
+'respondsTo:'(Self, Selector) when is_atom(Selector) -> beamtalk_class:understands(Self, Selector);
+'respondsTo:'(Self, Other) -> wrong_selector(Self, 'respondsTo:', Other).
+
+-spec 'isKindOf:'(term(), term()) -> boolean().
+'isKindOf:'({'$class', Module}, {'$metaclass', Meta}) -> beamtalk_class:inherits(Module, Meta);
+'isKindOf:'(_, {'$metaclass', _}) -> false;
+'isKindOf:'(Self, {'$class', Module}) -> beamtalk_class:is_kind_of(Self, Module);
+'isKindOf:'(Self, Other) ->
+    beamtalk_exception:type_error(beamtalk_class:class_name(Self), 'isKindOf:', <<"a class">>, Other).
+
+-spec 'perform:'(term(), term()) -> term().
+'perform:'(Self, Selector) when is_atom(Selector) -> beamtalk_send:send(Self, Selector, []);
+'perform:'(Self, Other) -> wrong_selector(Self, 'perform:', Other).
+
+-spec 'perform:withArguments:'(term(), term(), term()) -> term().
+'perform:withArguments:'(Self, Selector, Args) when is_atom(Selector), is_list(Args) ->
+    Expected = beamtalk_selector:arity(Selector),
+    case length(Args) of
+        Expected -> beamtalk_send:send(Self, Selector, Args);
+        Given -> wrong_count(Self, Selector, Expected, Given)
+    end;
+'perform:withArguments:'(Self, Selector, #{'__class__' := 'bt@stdlib@Array', elements := Args}) ->
+    'perform:withArguments:'(Self, Selector, tuple_to_list(Args));
+'perform:withArguments:'(Self, Selector, Other) when is_atom(Selector) ->
+    beamtalk_exception:type_error(
+        beamtalk_class:class_name(Self), 'perform:withArguments:', <<"a List">>, Other
+    );
+'perform:withArguments:'(Self, Other, _) ->
+    wrong_selector(Self, 'perform:withArguments:', Other).
+
+wrong_count(Self, Selector, Expected, Given) ->
+    beamtalk_exception:raise(
+        arity_mismatch,
+        beamtalk_class:class_name(Self),
+        Selector,
+        io_lib:format("~ts expects ~b but was called with ~b", [
+            beamtalk_print:symbol(Selector), Expected, Given
+        ]),
+        nil
+    ).
+
+wrong_selector(Self, Selector, Other) ->
+    beamtalk_exception:type_error(
+        beamtalk_class:class_name(Self), Selector, <<"a Symbol">>, Other
+    ).
+
+%%% Fields
+
+-spec fieldNames(term()) -> [atom()].
+fieldNames({'$class', Module}) -> beamtalk_behaviour:fieldNames({'$class', Module});
+fieldNames(Self) -> beamtalk_class:all_fields(beamtalk_class:class_of(Self)).
+
+-spec 'fieldAt:'(term(), term()) -> term().
+'fieldAt:'({'$actor', _, _} = Self, Field) ->
+    case own_state(Self) of
+        #{Field := Value} when Field =/= '__class__' -> Value;
+        _ -> no_field(Self, 'fieldAt:', Field)
+    end;
+'fieldAt:'(#{'__class__' := _} = Self, Field) when is_map_key(Field, Self), Field =/= '__class__' ->
+    maps:get(Field, Self);
+'fieldAt:'(Self, Field) ->
+    no_field(Self, 'fieldAt:', Field).
+
+-spec 'fieldAt:put:'(term(), term(), term()) -> term().
+'fieldAt:put:'({'$actor', Module, _} = Self, Field, Value) ->
+    case lists:member(Field, beamtalk_class:all_fields(Module)) of
+        true -> beamtalk_actor:set_field(Self, Field, Value);
+        false -> no_field(Self, 'fieldAt:put:', Field)
+    end;
+'fieldAt:put:'(Self, Field, _Value) ->
+    Name = beamtalk_class:class_name(Self),
+    beamtalk_exception:raise(
+        immutable_value,
+        Name,
+        'fieldAt:put:',
+        [<<"Cannot set ">>, beamtalk_print:brief(Field), <<" of ">>, atom_to_binary(Name), <<": values are immutable">>],
+        <<"Use a copying setter such as withName: to get a changed copy">>,
+        nil
+    ).
+
+own_state(Self) ->
+    case {get('$bt_state'), beamtalk_actor:resolve(Self)} of
+        {#{} = State, Pid} when Pid =:= self() -> State;
+        _ -> none
+    end.
+
+no_field(Self, Selector, Field) ->
+    Name = beamtalk_class:class_name(Self),
+    beamtalk_exception:raise(
+        not_found,
+        Name,
+        Selector,
+        [atom_to_binary(Name), <<" has no field ">>, beamtalk_print:brief(Field)],
+        nil,
+        Field
+    ).
+
+%%% Errors
+
+-spec subclassResponsibility(term()) -> no_return().
+subclassResponsibility(Self) -> unfinished(Self, <<"A subclass must define this method">>).
+
+-spec notImplemented(term()) -> no_return().
+notImplemented(Self) -> unfinished(Self, <<"This method is not implemented yet">>).
+
+unfinished(Self, Text) ->
+    Name = beamtalk_class:class_name(Self),
+    beamtalk_exception:raise(user_error, Name, nil, [atom_to_binary(Name), <<": ">>, Text], nil).
+
+-spec 'error:'(term(), term()) -> no_return().
+'error:'(Self, Message) ->
+    beamtalk_exception:raise(
+        user_error, beamtalk_class:class_name(Self), 'error:', message_text(Message), nil
+    ).
+
+message_text(Message) when is_binary(Message) -> Message;
+message_text(Message) -> beamtalk_print:display_string(Message).
+
+%% Reached only when the class has no native module, where the compiler forwards.
+-spec delegate(term()) -> no_return().
+delegate(Self) ->
+    Name = beamtalk_class:class_name(Self),
+    beamtalk_exception:raise(
+        unsupported,
+        Name,
+        delegate,
+        [atom_to_binary(Name), <<" has no native module to delegate to">>],
+        <<"Declare the class with native: module">>
+    ).
+
+-spec 'class delegate'(term()) -> no_return().
+'class delegate'(Self) -> delegate(Self).

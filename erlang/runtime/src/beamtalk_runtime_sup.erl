@@ -1,0 +1,18 @@
+%% @doc Top supervisor of the runtime. Its only permanent child is the registry, which owns the
+%% tables of classes, extensions, living actors and class state.
+-module(beamtalk_runtime_sup).
+-behaviour(supervisor).
+
+-export([start_link/0, init/1]).
+
+-spec start_link() -> supervisor:startlink_ret().
+start_link() ->
+    supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+
+-spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
+init([]) ->
+    Flags = #{strategy => one_for_one, intensity => 5, period => 10},
+    {ok,
+        {Flags, [
+            #{id => beamtalk_registry, start => {beamtalk_registry, start_link, []}}
+        ]}}.

@@ -1,0 +1,98 @@
+%% @doc Timers: a process that waits, then runs a block. Also the reading of time limits.
+-module(beamtalk_timer).
+
+-export(['class after:do:'/3, 'class every:do:'/3, 'class sleep:'/2]).
+-export([cancel/1, isActive/1, printString/1, limit/3]).
+
+%% Milliseconds of an integer, a Duration or `#infinity'.
+-spec limit(atom(), atom(), term()) -> timeout().
+limit(_, _, Limit) when is_integer(Limit), Limit >= 0 -> Limit;
+limit(_, _, infinity) -> infinity;
+limit(_, _, #{'__class__' := 'bt@stdlib@Duration'} = Duration) ->
+    max(0, beamtalk_send:send(Duration, asMilliseconds, []));
+limit(ClassName, Selector, Other) ->
+    beamtalk_exception:type_error(
+        ClassName, Selector, <<"milliseconds, a Duration or #infinity">>, Other
+    ).
+
+-spec 'class after:do:'(beamtalk_class:class_object(), term(), term()) -> map().
+'class after:do:'(_, Delay, Block) ->
+    timer_object(once, finite('after:do:', Delay), block('after:do:', Block)).
+
+-spec 'class every:do:'(beamtalk_class:class_object(), term(), term()) -> map().
+'class every:do:'(_, Period, Block) ->
+    timer_object(every, max(1, finite('every:do:', Period)), block('every:do:', Block)).
+
+-spec 'class sleep:'(beamtalk_class:class_object(), term()) -> nil.
+'class sleep:'(_, Delay) ->
+    timer:sleep(limit('Timer', 'sleep:', Delay)),
+    nil.
+
+finite(Selector, Delay) ->
+    case limit('Timer', Selector, Delay) of
+        infinity -> beamtalk_exception:type_error('Timer', Selector, <<"milliseconds or a Duration">>, infinity);
+        Milliseconds -> Milliseconds
+    end.
+
+block(_, Block) when is_function(Block, 0) -> Block;
+block(Selector, Other) -> beamtalk_exception:type_error('Timer', Selector, <<"a Block without arguments">>, Other).
+
+timer_object(Kind, Milliseconds, Block) ->
+    Pid = spawn(fun() -> run(Kind, Milliseconds, Block) end),
+    #{'__class__' => 'bt@stdlib@Timer', pid => Pid, interval => Milliseconds, kind => Kind}.
+
+%% The moments of a repeating timer are fixed when it starts: a slow block does not move them.
+run(once, Milliseconds, Block) ->
+    receive
+        cancel -> ok
+    after Milliseconds -> guarded(Block)
+    end;
+run(every, Milliseconds, Block) ->
+    tick(erlang:monotonic_time(millisecond) + Milliseconds, Milliseconds, Block).
+
+tick(Next, Milliseconds, Block) ->
+    receive
+        cancel -> ok
+    after max(0, Next - erlang:monotonic_time(millisecond)) ->
+        guarded(Block),
+        tick(max(Next + Milliseconds, erlang:monotonic_time(millisecond)), Milliseconds, Block)
+    end.
+
+guarded(Block) ->
+    try
+        Block()
+    catch
+        Class:Reason:Stack ->
+            Exception = beamtalk_exception:from(Class, Reason, Stack),
+            logger:error("A timer's block raised ~ts", [beamtalk_exception:printString(Exception)])
+    end.
+
+%% Ends the timer; answers whether it was still active. The timer's own block may cancel it.
+-spec cancel(map()) -> boolean().
+cancel(#{pid := Pid}) when Pid =:= self() ->
+    self() ! cancel,
+    true;
+cancel(#{pid := Pid}) ->
+    Monitor = erlang:monitor(process, Pid),
+    exit(Pid, kill),
+    receive
+        {'DOWN', Monitor, _, _, killed} -> true;
+        {'DOWN', Monitor, _, _, _} -> false
+    end.
+
+-spec isActive(map()) -> boolean().
+isActive(#{pid := Pid}) -> is_process_alive(Pid).
+
+-spec printString(map()) -> binary().
+printString(#{kind := Kind, interval := Milliseconds} = Timer) ->
+    State =
+        case isActive(Timer) of
+            true -> <<"active">>;
+            false -> <<"ended">>
+        end,
+    How =
+        case Kind of
+            once -> <<"after ">>;
+            every -> <<"every ">>
+        end,
+    iolist_to_binary([<<"Timer(">>, How, integer_to_binary(Milliseconds), <<" ms, ">>, State, $)]).
