@@ -26,7 +26,7 @@ setup(Node, Type, MyNode, _, SetupTime) ->
     Pid.
 
 name_domain(Node) ->
-    [_, Host] = string:split(atom_to_list(Node), "@"),
+    Host = lists:dropwhile(fun(C) -> C =/= $@ end, atom_to_list(Node)),
     case lists:member($., Host) orelse lists:member($:, Host) of
         true -> longnames;
         false -> shortnames

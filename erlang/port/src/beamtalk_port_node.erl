@@ -63,7 +63,7 @@ location(_, #{port := Port} = Options, _) ->
         {error, Reason} -> throw({bridge, {unknown_host, list_to_binary(Text), Reason}})
     end;
 location(Node, _, Deadline) ->
-    [Name, Host] = string:split(atom_to_list(Node), "@"),
+    {Name, [$@ | Host]} = lists:splitwith(fun(C) -> C =/= $@ end, atom_to_list(Node)),
     case inet:getaddr(Host, inet) of
         {ok, Address} -> {Address, registered_port(Name, Host, Address, Deadline)};
         {error, Reason} -> throw({bridge, {unknown_host, list_to_binary(Host), Reason}})
@@ -180,14 +180,31 @@ handle_continue(distribution, starting) ->
 %% of the boot. Nothing listens: other nodes cannot connect to this one.
 distribution() ->
     Name = "bridge_" ++ os:getpid() ++ "_" ++
-        integer_to_list(erlang:system_time(microsecond) band 16#ffffff, 36) ++ "@127.0.0.1",
+        integer_to_list(erlang:system_time(microsecond) band 16#ffffff) ++ "@127.0.0.1",
     Options = #{name_domain => longnames, dist_listen => false, hidden => true},
-    case net_kernel:start(list_to_atom(string:lowercase(Name)), Options) of
+    Node = list_to_atom(Name),
+    case without_crypto(fun() -> net_kernel:start(Node, Options) end) of
         {ok, Pid} ->
             ok = net_kernel:monitor_nodes(true, [{node_type, all}, nodedown_reason]),
             {ok, Pid};
         {error, Reason} ->
             {error, Reason}
+    end.
+
+%% The kernel takes the node's creation from `crypto' where it can, else from `rand', which is as good
+%% for telling one life of a node from another. Loading OpenSSL for it would take half as long as
+%% everything else together.
+without_crypto(Fun) ->
+    case code:lib_dir(crypto) of
+        {error, bad_name} ->
+            Fun();
+        Folder ->
+            _ = code:del_path(crypto),
+            try
+                Fun()
+            after
+                code:add_pathz(filename:join(Folder, "ebin"))
+            end
     end.
 
 handle_call(started, _, State) ->
