@@ -2,12 +2,12 @@
  * `beamtalk setup`: installs what is missing and compiles the toolchain's own parts.
  * @module
  */
-import { installErlang } from "./erlang_install.ts";
-import { type Command, CommandFailure, ExitCode } from "./command.ts";
+import { join } from "@std/path";
 import { buildErlang } from "../live/build_erlang.ts";
 import { whileLocked } from "../live/build_files.ts";
-import { installation } from "../live/installation.ts";
-import { join } from "@std/path";
+import { type Installation, installation } from "../live/installation.ts";
+import { type Command, CommandFailure, type Context, ExitCode } from "./command.ts";
+import { installErlang } from "./erlang_install.ts";
 
 /** The command. */
 export const command: Command = {
@@ -15,21 +15,55 @@ export const command: Command = {
   description: "Installs Erlang from the system's package manager where it is missing, and\n" +
     "compiles the Erlang applications and the class library. Does nothing when all is there.",
   options: [],
-  async run(_args, { terminal }) {
-    const say = (line: string) => terminal.writeError(`${line}\n`);
-    await installErlang(say);
+  async run(_args, context) {
+    await installErlang((line) => context.terminal.writeError(`${line}\n`));
     const home = installation();
-    const failed = await whileLocked(join(home.root, "_build"), async () => {
-      let errors = "";
-      for (const build of await buildErlang(home)) {
-        if (build.compiled.length > 0) {
-          say(`compiled ${build.compiled.length} Erlang modules of ${build.application}`);
-        }
-        errors += build.errors === "" ? "" : `${build.errors}\n`;
-      }
-      return errors;
+    if (!await hasSources(home.root)) return ExitCode.ok;
+    await whileLocked(join(home.root, "_build"), async () => {
+      await compileErlang(home, context);
+      await compileLibrary(context);
     });
-    if (failed !== "") throw new CommandFailure(`Erlang modules do not compile:\n${failed}`);
     return ExitCode.ok;
   },
 };
+
+/** The executable carries everything compiled; only the source tree has something to compile. */
+async function hasSources(root: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(join(root, "erlang"))).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+async function compileErlang(home: Installation, { terminal }: Context): Promise<void> {
+  const failures: string[] = [];
+  for (const { application, compiled, errors } of await buildErlang(home)) {
+    if (compiled.length > 0) {
+      terminal.writeError(`compiled ${compiled.length} Erlang modules of ${application}\n`);
+    }
+    if (errors !== "") failures.push(errors);
+  }
+  if (failures.length > 0) {
+    throw new CommandFailure(`Erlang modules do not compile:\n${failures.join("\n")}`);
+  }
+}
+
+/** The compiler is imported only now: what it stands on has just been made. */
+async function compileLibrary(context: Context): Promise<void> {
+  const { buildLibrary } = await import("../live/build_library.ts");
+  const { findingsOf, printFindings, withToolchain } = await import("./toolchain.ts");
+  const result = await withToolchain(
+    context,
+    (toolchain) => buildLibrary(toolchain.installation, () => toolchain.port()),
+  );
+  const compiled = result.files.filter((file) => file.compiled).length;
+  if (compiled > 0) {
+    context.terminal.writeError(`compiled ${compiled} files of the class library\n`);
+  }
+  if (!result.hasErrors) return;
+  const errors = findingsOf(result, context.workingFolder)
+    .filter(({ diagnostic }) => diagnostic.severity === "error");
+  printFindings(errors, context);
+  throw new CommandFailure("the class library does not compile");
+}

@@ -35,16 +35,18 @@ export function processTerminal(): Terminal {
   };
 }
 
+/** No colours. */
+export const plainColors: Colors = picocolors.createColors(false);
+
 /** A terminal that keeps what is written, for tests. */
 export function recordingTerminal(): Terminal & { output(): string; errors(): string } {
   let output = "";
   let errors = "";
-  const plain = picocolors.createColors(false);
   return {
     write: (text) => void (output += text),
     writeError: (text) => void (errors += text),
-    colors: plain,
-    errorColors: plain,
+    colors: plainColors,
+    errorColors: plainColors,
     interactive: false,
     output: () => output,
     errors: () => errors,

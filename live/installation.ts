@@ -3,7 +3,9 @@
  * `_build`, or beside the program in the folder that the executable unpacked.
  * @module
  */
+import { createHash } from "node:crypto";
 import { dirname, fromFileUrl, join } from "@std/path";
+import configuration from "../deno.json" with { type: "json" };
 
 /** The Erlang applications, in the order in which they build on one another. */
 export const ERLANG_APPLICATIONS = ["port", "runtime", "workspace"] as const;
@@ -37,6 +39,40 @@ export function installationAt(root: string): Installation {
     libraryFacts: join(build, "stdlib", "facts.msgpack"),
     runtimePaths: [ebin("runtime"), libraryEbin],
   };
+}
+
+/**
+ * What identifies the compiler of this installation: output of another compiler is not reused.
+ * In the source tree every change of a source file of the compiler makes another one.
+ */
+export function toolchainVersion(installation: Installation): string {
+  const known = versions.get(installation.root);
+  if (known !== undefined) return known;
+  const hash = createHash("sha256").update(configuration.version);
+  for (const file of sourcesUnder(join(installation.root, "compiler"))) {
+    const { size, mtime } = Deno.statSync(file);
+    hash.update(`${file} ${size} ${mtime?.getTime()}\n`);
+  }
+  const version = hash.digest("hex");
+  versions.set(installation.root, version);
+  return version;
+}
+
+const versions = new Map<string, string>();
+
+/** None where the program is not run from its source tree. */
+function sourcesUnder(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+      isDirectory ? sourcesUnder(join(folder, name)) : isSource(name) ? [join(folder, name)] : []
+    ).sort();
+  } catch {
+    return [];
+  }
+}
+
+function isSource(name: string): boolean {
+  return name.endsWith(".ts") && !name.endsWith("_test.ts");
 }
 
 /** The installation that this program belongs to. */

@@ -1,0 +1,37 @@
+/**
+ * `beamtalk check`: reports mistakes and writes nothing.
+ * @module
+ */
+import { type Command, ExitCode } from "./command.ts";
+import { findingsOf, printFindings, withToolchain } from "./toolchain.ts";
+
+/** The command. */
+export const command: Command = {
+  usage: ["beamtalk check [PATH...]"],
+  description: "PATH is a project's folder or a .bt file; the project around the working folder\n" +
+    "where there is none. Sources and tests are checked. The exit code is 1 if there are errors.",
+  options: [
+    { name: "json", summary: "print findings as JSON" },
+    { name: "strict", summary: "fail on warnings too" },
+  ],
+  run: (args, context) =>
+    withToolchain(context, async (toolchain) => {
+      const findings = [];
+      for (const { sources, selected } of await toolchain.targets(args.positional)) {
+        const result = await toolchain.build(sources, {
+          mode: "quick",
+          tests: true,
+          checkOnly: true,
+        });
+        const asked = result.files.filter(({ source }) => selected.has(source.path));
+        findings.push(...findingsOf({ ...result, files: asked }, context.workingFolder));
+      }
+      printFindings(findings, context, args.flag("json"));
+      const severities = new Set(findings.map(({ diagnostic }) => diagnostic.severity));
+      const failed = severities.has("error") || (args.flag("strict") && severities.has("warning"));
+      if (!failed && findings.length === 0 && !args.flag("json")) {
+        context.terminal.writeError("no mistakes found\n");
+      }
+      return failed ? ExitCode.failed : ExitCode.ok;
+    }),
+};

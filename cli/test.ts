@@ -1,0 +1,187 @@
+/**
+ * `beamtalk test`: runs test classes and scripts of projects, folders and loose files.
+ * @module
+ */
+import { basename } from "@std/path";
+import type { Target } from "../compiler/project/targets.ts";
+import type { BuildResult, BuiltFile } from "../live/build.ts";
+import {
+  type Arguments,
+  type Command,
+  CommandFailure,
+  type Context,
+  ExitCode,
+  UsageError,
+} from "./command.ts";
+import { displayPath, positionOf, renderDiagnostic } from "./diagnostic_text.ts";
+import { plainColors } from "./terminal.ts";
+import { discover, type Selection, testFilter } from "./test_discovery.ts";
+import { shuffled } from "./test_order.ts";
+import { type Reporter, REPORTERS, Tally, type TestReport } from "./test_report.ts";
+import { runSuites } from "./test_run.ts";
+import { type Toolchain, withToolchain } from "./toolchain.ts";
+
+/** The command. */
+export const command: Command = {
+  usage: ["beamtalk test [PATH|CLASS...]"],
+  description:
+    "PATH is a project's folder, a folder, a .bt file or a .btscript file; CLASS the name of a\n" +
+    "test class. Without any, all tests of the project around the working folder are run. Classes\n" +
+    "in the files given, and in fixtures folders beside them, can be used by the tests.",
+  options: [
+    {
+      name: "filter",
+      short: "f",
+      value: "TEXT",
+      summary: "only tests with TEXT, or /PATTERN/, in Class>>selector",
+    },
+    { name: "reporter", short: "r", value: "NAME", summary: "pretty, json, junit or tap" },
+    { name: "seed", value: "NUMBER", summary: "run in the random order of the seed" },
+    { name: "fail-fast", summary: "stop at the first test that does not pass" },
+    { name: "jobs", short: "j", value: "NUMBER", summary: "classes at a time; 1 unless given" },
+    { name: "timeout", value: "SECONDS", summary: "limit for one test; 30 unless given" },
+  ],
+  examples: [
+    { line: "beamtalk test", does: "run all tests of the project" },
+    { line: "beamtalk test CounterTest --filter Increment", does: "some tests of one class" },
+    { line: "beamtalk test tests/ --reporter junit > report.xml", does: "a report for a server" },
+  ],
+  run: (args, context) =>
+    withToolchain(context, (tools) => new TestCommand(args, context, tools).run()),
+};
+
+const DEFAULT_TIMEOUT_S = 30;
+
+class TestCommand {
+  readonly #args: Arguments;
+  readonly #context: Context;
+  readonly #toolchain: Toolchain;
+  readonly #reporter: Reporter;
+  readonly #tally = new Tally();
+  readonly #failFast: boolean;
+  readonly #seed: number | undefined;
+
+  constructor(args: Arguments, context: Context, toolchain: Toolchain) {
+    this.#args = args;
+    this.#context = context;
+    this.#toolchain = toolchain;
+    this.#failFast = args.flag("fail-fast");
+    this.#seed = args.integer("seed");
+    const name = args.text("reporter") ?? "pretty";
+    const make = REPORTERS[name];
+    if (make === undefined) {
+      throw new UsageError(
+        `no reporter ${name}: there are ${Object.keys(REPORTERS).join(", ")}`,
+      );
+    }
+    this.#reporter = make(context.terminal);
+  }
+
+  async run(): Promise<number> {
+    const { paths, classes } = await this.#pathsAndClasses();
+    const targets = await this.#toolchain.targets(paths);
+    for (const target of targets) {
+      if (!await this.#runTarget(target, classes)) break;
+    }
+    const summary = this.#tally.summary(this.#seed);
+    this.#reporter.end(summary);
+    const narrowed = classes.size > 0 || this.#args.text("filter") !== undefined;
+    if (summary.total === 0 && narrowed) throw new CommandFailure("no test matches");
+    return this.#tally.hasFailed ? ExitCode.failed : ExitCode.ok;
+  }
+
+  /** An argument that looks like a class name and is no path names a class. */
+  async #pathsAndClasses(): Promise<{ paths: string[]; classes: Set<string> }> {
+    const paths: string[] = [];
+    const classes = new Set<string>();
+    for (const argument of this.#args.positional) {
+      const isName = /^[A-Z][A-Za-z0-9_]*$/.test(argument);
+      if (isName && !await exists(argument, this.#context)) classes.add(argument);
+      else paths.push(argument);
+    }
+    return { paths, classes };
+  }
+
+  /** Answers false if the run is to stop. */
+  async #runTarget(target: Target, classes: ReadonlySet<string>): Promise<boolean> {
+    const result = await this.#toolchain.build(target.sources, { mode: "quick", tests: true });
+    this.#reportBroken(result, target, classes);
+    if (this.#failFast && this.#tally.hasFailed) return false;
+    const selection: Selection = {
+      files: target.selected,
+      classes,
+      matches: testFilter(this.#args.text("filter")),
+    };
+    return await this.#runSuites(result, target, selection);
+  }
+
+  async #runSuites(result: BuildResult, target: Target, selection: Selection): Promise<boolean> {
+    const found = discover(result, selection);
+    const seed = this.#seed;
+    const suites = seed === undefined
+      ? found
+      : shuffled(found, seed).map((suite) => ({ ...suite, tests: shuffled(suite.tests, seed) }));
+    const { terminal, workingFolder } = this.#context;
+    const decoder = new TextDecoder();
+    const show = this.#reporter.output === "stdout" ? terminal.write : terminal.writeError;
+    return await runSuites(suites, {
+      node: {
+        installation: this.#toolchain.installation,
+        paths: [result.ebin],
+        workingFolder: target.sources.manifest === undefined ? workingFolder : target.sources.root,
+        onOutput: (bytes) => show(decoder.decode(bytes, { stream: true })),
+      },
+      modules: result.modules,
+      jobs: this.#args.integer("jobs", 1) ?? 1,
+      timeoutMs: (this.#args.integer("timeout", 1) ?? DEFAULT_TIMEOUT_S) * 1000,
+      failFast: this.#failFast,
+      shown: (path) => displayPath(path, workingFolder),
+      onReport: (report) => this.#report(report),
+    });
+  }
+
+  /** A file that does not compile is one failure, if its tests were asked for or others need it. */
+  #reportBroken(result: BuildResult, target: Target, classes: ReadonlySet<string>): void {
+    for (const file of result.files) {
+      const names = file.facts.classes.map(({ name }) => name);
+      const isAsked = classes.size === 0 || names.length === 0 ||
+        names.some((name) => classes.has(name)) || !target.selected.has(file.source.path);
+      if (file.modules === undefined && isAsked) this.#report(this.#brokenFile(file));
+    }
+  }
+
+  #brokenFile(file: BuiltFile): TestReport {
+    const { source, text, diagnostics, facts } = file;
+    const shown = displayPath(source.path, this.#context.workingFolder);
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const message = errors.map((diagnostic) =>
+      renderDiagnostic({ file: shown, text, diagnostic }, plainColors)
+    ).join("\n");
+    return {
+      class: facts.classes[0]?.name ?? basename(source.path, ".bt"),
+      name: "compiles",
+      status: "failed",
+      message: `${shown} does not compile\n${message}`.trimEnd(),
+      file: shown,
+      line: positionOf(text, errors[0]?.span.start ?? 0).line,
+      durationMs: 0,
+      assertions: 0,
+      details: [],
+      trace: [],
+    };
+  }
+
+  #report(report: TestReport): void {
+    this.#tally.add(report);
+    this.#reporter.test(report);
+  }
+}
+
+async function exists(path: string, { workingFolder }: Context): Promise<boolean> {
+  try {
+    await Deno.stat(`${workingFolder}/${path}`);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * What the commands that compile share: the installation, what is known of the class library, and
+ * one port program that is started when it is first needed.
+ * @module
+ */
+import { join } from "@std/path";
+import type { FileFacts } from "../compiler/analysis/class_facts.ts";
+import { findTargets, NoSuchPath, type Target } from "../compiler/project/targets.ts";
+import { ProjectError, type SourceSet } from "../compiler/project/sources.ts";
+import type { PortProgram } from "../bridge/mod.ts";
+import { build, type BuildResult } from "../live/build.ts";
+import { type CompileMode, startPort } from "../live/build_compile.ts";
+import { type Installation, installation } from "../live/installation.ts";
+import { libraryFacts } from "../live/library.ts";
+import { CommandFailure, type Context, UsageError } from "./command.ts";
+import {
+  countsText,
+  diagnosticData,
+  displayPath,
+  type FileDiagnostic,
+  renderDiagnostic,
+} from "./diagnostic_text.ts";
+
+/** How a target is built. */
+export interface BuildRequest {
+  readonly mode: CompileMode;
+  readonly tests: boolean;
+  readonly checkOnly?: boolean;
+  /** Where to; the project's `_build`, or a temporary folder for loose files, unless said. */
+  readonly output?: string;
+}
+
+/** The compiler as a command uses it. Close it at the end. */
+export class Toolchain {
+  readonly installation: Installation;
+  readonly #context: Context;
+  #library: Promise<readonly FileFacts[]> | undefined;
+  #port: Promise<PortProgram> | undefined;
+  readonly #temporary: string[] = [];
+
+  constructor(context: Context) {
+    this.installation = installation();
+    this.#context = context;
+  }
+
+  /** The programs that the paths name; wrong paths are wrong use. */
+  async targets(paths: readonly string[]): Promise<Target[]> {
+    try {
+      return await findTargets(paths, {
+        workingFolder: this.#context.workingFolder,
+        libraryFolder: join(this.installation.root, "stdlib"),
+      });
+    } catch (error) {
+      if (error instanceof NoSuchPath) throw new UsageError(error.message);
+      if (error instanceof ProjectError) throw this.#projectFailure(error);
+      throw error;
+    }
+  }
+
+  /** Builds a program. */
+  async build(sources: SourceSet, request: BuildRequest): Promise<BuildResult> {
+    return await build(sources, {
+      installation: this.installation,
+      library: await this.library(),
+      port: () => this.port(),
+      output: request.output ?? await this.#outputFor(sources, request),
+      mode: request.mode,
+      tests: request.tests,
+      ...(request.checkOnly === undefined ? {} : { checkOnly: request.checkOnly }),
+    });
+  }
+
+  /** What is known of the class library. */
+  async library(): Promise<readonly FileFacts[]> {
+    this.#library ??= libraryFacts(this.installation);
+    const facts = await this.#library;
+    if (facts.length === 0) {
+      throw new CommandFailure("the class library is not compiled", "run beamtalk setup");
+    }
+    return facts;
+  }
+
+  /** The port program, started now if it is not running. */
+  port(): Promise<PortProgram> {
+    this.#port ??= startPort(this.installation);
+    return this.#port;
+  }
+
+  /** A folder of its own, removed at the end. */
+  async temporaryFolder(): Promise<string> {
+    const folder = await Deno.makeTempDir({ prefix: "beamtalk-" });
+    this.#temporary.push(folder);
+    return folder;
+  }
+
+  /** Ends the port program and removes temporary folders. */
+  async close(): Promise<void> {
+    const port = this.#port;
+    this.#port = undefined;
+    if (port !== undefined) await port.then((started) => started.close(), () => {});
+    for (const folder of this.#temporary.splice(0)) {
+      await Deno.remove(folder, { recursive: true }).catch(() => {});
+    }
+  }
+
+  async #outputFor(sources: SourceSet, request: BuildRequest): Promise<string> {
+    if (sources.manifest === undefined) return await this.temporaryFolder();
+    return join(sources.root, "_build", request.tests ? "test" : "dev");
+  }
+
+  #projectFailure(error: ProjectError): CommandFailure {
+    const { file } = error;
+    if (file === undefined) return new CommandFailure(error.message);
+    const shown = displayPath(file, this.#context.workingFolder);
+    const colors = this.#context.terminal.errorColors;
+    const details = error.diagnostics.map((diagnostic) =>
+      renderDiagnostic({ file: shown, text: error.text, diagnostic }, colors)
+    );
+    return new CommandFailure(`${shown} has mistakes\n${details.join("\n")}`.trimEnd());
+  }
+}
+
+/** Runs a command's work with a toolchain and closes it, whatever happens. */
+export async function withToolchain<T>(
+  context: Context,
+  work: (toolchain: Toolchain) => Promise<T>,
+): Promise<T> {
+  const toolchain = new Toolchain(context);
+  try {
+    return await work(toolchain);
+  } finally {
+    await toolchain.close();
+  }
+}
+
+/** All findings of a build, with the files' names as the user would write them. */
+export function findingsOf(result: BuildResult, workingFolder: string): FileDiagnostic[] {
+  return result.files.flatMap(({ source, text, diagnostics }) =>
+    diagnostics.map((diagnostic) => ({
+      file: displayPath(source.path, workingFolder),
+      text,
+      diagnostic,
+    }))
+  );
+}
+
+/** Prints findings to standard error with their counts; as JSON to standard output if wanted. */
+export function printFindings(
+  findings: readonly FileDiagnostic[],
+  { terminal }: Context,
+  json = false,
+): void {
+  if (json) {
+    terminal.write(`${JSON.stringify(findings.map(diagnosticData))}\n`);
+    return;
+  }
+  const colors = terminal.errorColors;
+  for (const finding of findings) terminal.writeError(`${renderDiagnostic(finding, colors)}\n`);
+  const counts = countsText(findings.map(({ diagnostic }) => diagnostic));
+  if (counts !== "") terminal.writeError(`${counts}\n`);
+}
