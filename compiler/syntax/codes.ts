@@ -262,6 +262,15 @@ export const syntaxCodes: readonly SyntaxCode[] = [
     wrong: "n when: [] -> 1",
     right: "n when: [n > 0] -> 1",
   },
+  {
+    code: "BT1027",
+    severity: "error",
+    name: "not-equals",
+    message: "`!=` is not an operator: write `=/=`",
+    what: "`=/=` compares exactly, `/=` compares numbers by value.",
+    wrong: "x != 3",
+    right: "x =/= 3",
+  },
 ];
 
 const byCode: ReadonlyMap<string, SyntaxCode> = new Map(syntaxCodes.map((it) => [it.code, it]));

@@ -8,7 +8,7 @@ import type { Parser, Reply, Success } from "./parsimmon.d.ts";
 import { matchExpression } from "./match.ts";
 import { operand } from "./operands.ts";
 import { fail, ok, reading, report, rule, spanAt, textAt } from "./primitives.ts";
-import { isKeywordKind, K } from "./token.ts";
+import { isBinaryKind, isKeywordKind, K } from "./token.ts";
 
 /** How tightly a binary operator binds; 0 for what is none. */
 const tightness: number[] = new Array(128).fill(0);
@@ -216,6 +216,8 @@ function cascadeOf(first: Send, messages: readonly Message[], end: number): Casc
 /** Whether the `;` at token `i` separates arms: a `->` follows before the next end. */
 function separatesArms(input: string, i: number): boolean {
   if (!reading.inArms) return false;
+  const first = input[i + 1] ?? "";
+  if (first !== K.identifier && !isKeywordKind(first) && !isBinaryKind(first)) return true;
   for (let at = i + 1; at < input.length; at++) {
     const kind = input[at] ?? "";
     if (kind === K.arrow) return true;

@@ -12,6 +12,7 @@ export type TokenFault =
   | "unterminatedSymbol"
   | "singleQuotes"
   | "badCharacter"
+  | "notEquals"
   | "unexpectedCharacter";
 
 const pattern = new RegExp(
@@ -20,7 +21,7 @@ const pattern = new RegExp(
     /(?:0x[0-9A-Fa-f_]+|0b[01_]+|0o[0-7_]+|\d[\d_]*r[0-9A-Za-z]+|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)/,
     /(?:#(?:[A-Za-z_][A-Za-z0-9_]*(?::(?![:=])(?:[A-Za-z_][A-Za-z0-9_]*:(?![:=]))*)?|[([{]|=:=|=\/=|\|>>|,|[-+*/%<>=~&\\?|!]+))/,
     /(?:=:=|=\/=|[-+*/%<>=~&\\?]+)/,
-    /(?::=|::|:|\|>>|\||\.\.\.|@[a-z]+|[()[\]{}^;!,.])/,
+    /(?::=|::|:|!=|\|>>|\||\.\.\.|@[a-z]+|[()[\]{}^;!,.])/,
   ].map((part) => part.source).join("|"),
   "y",
 );
@@ -63,6 +64,7 @@ const operators: Readonly<Record<string, string>> = {
   "=>": K.fatArrow,
   "->": K.arrow,
   ">>": K.shift,
+  "!=": K.equality,
 };
 const punctuation: Readonly<Record<string, string>> = {
   ":=": K.assign,
@@ -86,6 +88,8 @@ export class Lexer {
   start = 0;
   end = 0;
   fault: TokenFault | undefined;
+  /** Where the first unterminated comment before `start` begins; -1 where there is none. */
+  faultStart = -1;
   /** Whether a line began between the token before and this one. */
   startsLine = true;
   /** Offset of the line that holds `start`. */
@@ -111,6 +115,7 @@ export class Lexer {
     let i = this.end;
     this.startsLine = i === this.lineStart;
     this.fault = undefined;
+    this.faultStart = -1;
     for (;;) {
       const code = text.charCodeAt(i);
       if (code === 10) {
@@ -121,19 +126,31 @@ export class Lexer {
         const newline = text.indexOf("\n", i);
         i = newline < 0 ? text.length : newline;
       } else if (code === 47 && text.charCodeAt(i + 1) === 42) {
-        const end = commentEnd(text, i);
-        const newline = text.lastIndexOf("\n", end - 1);
-        if (newline > i) {
-          this.lineStart = newline + 1;
-          this.startsLine = true;
-        }
-        if (end === text.length && !closesComment(text, i)) this.fault = "unterminatedComment";
-        i = end;
+        i = this.#skipComment(i);
       } else break;
     }
     this.start = i;
     if (i + 2 > this.reach) this.reach = i + 2;
     return i < text.length;
+  }
+
+  /** An unterminated comment ends with its line, so that the text below it is still read. */
+  #skipComment(start: number): number {
+    const { text } = this;
+    const end = commentEnd(text, start);
+    if (end < 0) {
+      this.fault ??= "unterminatedComment";
+      if (this.faultStart < 0) this.faultStart = start;
+      this.reach = text.length + 2;
+      const newline = text.indexOf("\n", start);
+      return newline < 0 ? text.length : newline;
+    }
+    const newline = text.lastIndexOf("\n", end - 1);
+    if (newline > start) {
+      this.lineStart = newline + 1;
+      this.startsLine = true;
+    }
+    return end;
   }
 
   /**
@@ -190,6 +207,13 @@ export class Lexer {
     this.#readString(this.start + 1, K.stringEnd, K.stringMiddle);
   }
 
+  /** Ends the string last read at `newline`, as one that lacks its quote. */
+  endAtLine(newline: number): void {
+    this.lineStart = this.text.lastIndexOf("\n", this.start - 1) + 1;
+    this.fault = "unterminatedString";
+    this.#finish(K.string, newline);
+  }
+
   #finish(kind: string, end: number): void {
     this.kind = kind;
     this.end = end;
@@ -201,6 +225,7 @@ export class Lexer {
     let run = text.slice(start, end);
     const mark = punctuation[run];
     if (mark !== undefined) return this.#finish(mark, end);
+    if (run === "!=") this.fault = "notEquals";
     if (run.charCodeAt(0) === 64) return this.#finish(K.pragma, end);
     if (run.length > 1) {
       run = trimOperator(run, text.charCodeAt(end), inBinary);
@@ -339,30 +364,20 @@ function trimOperator(run: string, next: number, inBinary: boolean): string {
   return run.slice(0, end);
 }
 
-/** The offset after the block comment that begins at `start`, nested ones included. */
+/** The offset after the block comment that begins at `start`, nested ones included; -1 if none. */
 export function commentEnd(text: string, start: number): number {
-  let depth = 0;
-  let i = start;
-  while (i < text.length) {
-    if (text.startsWith("/*", i)) {
+  let depth = 1;
+  let i = start + 2;
+  for (;;) {
+    const close = text.indexOf("*/", i);
+    if (close < 0) return -1;
+    const open = text.indexOf("/*", i);
+    if (open >= 0 && open < close) {
       depth++;
-      i += 2;
-    } else if (text.startsWith("*/", i)) {
-      depth--;
-      i += 2;
-      if (depth === 0) return i;
-    } else i++;
+      i = open + 2;
+      continue;
+    }
+    i = close + 2;
+    if (--depth === 0) return i;
   }
-  return text.length;
-}
-
-function closesComment(text: string, start: number): boolean {
-  let depth = 0;
-  for (let i = start; i < text.length;) {
-    if (text.startsWith("/*", i)) (depth++, i += 2);
-    else if (text.startsWith("*/", i)) (depth--, i += 2);
-    else i++;
-    if (depth === 0) return true;
-  }
-  return false;
 }

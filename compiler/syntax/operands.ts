@@ -144,7 +144,7 @@ const interpolation: Parser<Expression> = rule<Expression>((input, i) => {
     const next = input[at + 1];
     if (next === K.stringMiddle || next === K.stringEnd) {
       const start = spanAt(at).end - 1;
-      report("BT1013", { start, end: spanAt(at + 1).start + 1 });
+      report("BT1013", { start, end: Math.min(spanAt(at + 1).start + 1, spanAt(at + 1).end) });
       at++;
       continue;
     }

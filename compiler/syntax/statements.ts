@@ -255,12 +255,19 @@ export function reportFailure(input: string, from: number): void {
     return;
   }
   if (input[at] === K.bang) return report("BT1015", spanAt(at));
-  if (input[at] === K.error) return;
+  if (input[at] === K.error || isSupplied(input, at)) return;
   const expected = listOf(reading.expected);
   if (expected === "the end of the statement") {
     return report("BT1025", spanAt(at), { found: describe(input, at) });
   }
   report("BT1012", placeOf(input, at), { expected, found: describe(input, at) });
+}
+
+/** Whether token `at` is a bracket that the source lacks, which is already reported. */
+function isSupplied(input: string, at: number): boolean {
+  if (at >= input.length || input[at] === K.newline) return false;
+  const { start, end } = spanAt(at);
+  return start === end;
 }
 
 function equalsFixes(input: string, at: number, from: number) {

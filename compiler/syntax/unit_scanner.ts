@@ -102,6 +102,7 @@ class UnitScan {
   #isHeader = false;
   #isPatch = false;
   #tooDeep = false;
+  #commentFault = -1;
 
   constructor(lexer: Lexer, context: UnitContext, mode: Mode, offset: number) {
     this.#lexer = lexer;
@@ -114,10 +115,11 @@ class UnitScan {
   run(): ScannedUnit | undefined | "unbalanced" {
     const lexer = this.#lexer;
     if (!lexer.skipTrivia()) {
-      if (lexer.fault === undefined) return undefined;
-      this.#fault(lexer.fault, this.#offset, lexer.start);
+      if (lexer.faultStart < 0) return undefined;
+      this.#commentFault = lexer.faultStart;
       return this.#finish(lexer.text.length);
     }
+    this.#commentFault = lexer.faultStart;
     this.#begin();
     let end = lexer.end;
     for (;;) {
@@ -130,7 +132,7 @@ class UnitScan {
         break;
       }
       const more = lexer.skipTrivia();
-      if (lexer.fault !== undefined) this.#fault(lexer.fault, end, lexer.start);
+      if (this.#commentFault < 0) this.#commentFault = lexer.faultStart;
       if (!more) break;
       if (this.#endsHere()) break;
     }
@@ -190,6 +192,11 @@ class UnitScan {
       return true;
     }
     lexer.read(endsOperand(this.#last), top.opener === K.binaryOpen);
+    if (lexer.kind === K.string || lexer.kind === K.stringOpen) {
+      if (this.#mode === "trusting" && lexer.fault === "unterminatedString") return false;
+      if (top.opener === K.stringOpen && this.#isOuterQuote()) return this.#closeString();
+      if (this.#mode === "byIndentation") this.#endLostString();
+    }
     const kind = lexer.kind;
     if (isCloser(kind)) return this.#takeCloser(kind);
     this.#push(this.#refine(kind, top), start, lexer.end);
@@ -202,6 +209,43 @@ class UnitScan {
       top.pending = true;
     } else if (kind === K.dot || kind === K.semicolon) top.pending = top.statements;
     return true;
+  }
+
+  /** Whether a `"` inside an interpolation must end the string around it, whose `}` is missing. */
+  #isOuterQuote(): boolean {
+    const { text, start, end, kind } = this.#lexer;
+    if (this.#mode === "trusting" || text.charCodeAt(start) !== 34) return false;
+    if (kind !== K.string && kind !== K.stringOpen) return false;
+    return this.#lexer.fault !== undefined || text.slice(start, end).includes("\n");
+  }
+
+  #closeString(): boolean {
+    const lexer = this.#lexer;
+    lexer.fault = undefined;
+    lexer.end = lexer.start + 1;
+    this.#closeDownTo(this.#levels.length - 1, lexer.start, lexer.end);
+    return true;
+  }
+
+  /** A string over several lines that holds code must lack its quote: it ends with its line. */
+  #endLostString(): void {
+    const lexer = this.#lexer;
+    const { text, start, end } = lexer;
+    const newline = text.indexOf("\n", start);
+    if (newline < 0 || newline >= end || lexer.fault !== undefined) return;
+    const runsOn = lexer.kind === K.string && /[\p{L}\p{N}$#({]/u.test(text[end] ?? "");
+    if (!runsOn && !this.#holdsHead(newline, end)) return;
+    lexer.endAtLine(newline);
+  }
+
+  #holdsHead(from: number, to: number): boolean {
+    const { text } = this.#lexer;
+    for (let line = from; line >= 0 && line < to; line = text.indexOf("\n", line + 1)) {
+      let i = line + 1;
+      while (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9) i++;
+      if (i - line - 1 <= this.#base && this.#headAt(i, line + 1)) return true;
+    }
+    return false;
   }
 
   #refine(kind: string, top: Level): string {
@@ -272,7 +316,7 @@ class UnitScan {
   }
 
   /** Supplies the missing closing brackets of all levels from `depth` up. */
-  #closeDownTo(depth: number, at: number): void {
+  #closeDownTo(depth: number, at: number, quote = 0): void {
     const place = Math.max((this.#ends[this.#ends.length - 1] ?? 0) + this.#offset, this.#offset);
     while (this.#levels.length > depth) {
       const top = this.#top();
@@ -283,7 +327,8 @@ class UnitScan {
         found: this.#lexer.text.slice(start, end),
         expected: closer === K.stringEnd ? '}"' : closer === K.binaryClose ? ">>" : closer,
       });
-      this.#push(closer, Math.min(place, at), Math.min(place, at));
+      if (quote > 0) this.#push(closer, at, quote);
+      else this.#push(closer, Math.min(place, at), Math.min(place, at));
       this.#pop();
     }
   }
@@ -390,13 +435,17 @@ class UnitScan {
   }
 
   #looksLikeHead(): boolean {
+    return this.#headAt(this.#lexer.start, this.#lexer.lineStart);
+  }
+
+  #headAt(start: number, lineStart: number): boolean {
     const lexer = this.#lexer;
-    const { text, start } = lexer;
+    const { text } = lexer;
     const newline = text.indexOf("\n", start);
     lexer.reach = Math.max(lexer.reach, newline < 0 ? text.length + 1 : newline + 1);
     topHead.lastIndex = start;
-    if (start === lexer.lineStart && topHead.test(text)) return true;
-    if (!this.#isMember || start === lexer.lineStart) return false;
+    if (start === lineStart && topHead.test(text)) return true;
+    if (!this.#isMember || start === lineStart) return false;
     dataHead.lastIndex = start;
     if (dataHead.test(text)) return true;
     methodHead.lastIndex = start;
@@ -481,6 +530,9 @@ class UnitScan {
     const lexer = this.#lexer;
     const { text } = lexer;
     const reach = Math.max(lexer.reach, end + 1);
+    if (this.#commentFault >= 0 && this.#commentFault < end) {
+      this.#report("BT1007", this.#commentFault, this.#commentFault + 2, {});
+    }
     lexer.seek(end, this.#lineStartAt(end));
     lexer.reach = reach;
     const tokens: TokenTable = {
@@ -512,6 +564,7 @@ const faultCodes: Readonly<Record<TokenFault, string>> = {
   singleQuotes: "BT1009",
   badCharacter: "BT1011",
   unexpectedCharacter: "BT1001",
+  notEquals: "BT1027",
 };
 
 function level(opener: string, index: number, statements: boolean, commas: boolean): Level {
@@ -540,6 +593,10 @@ function restOfLine(text: string, from: number): number {
       return newline < 0 ? text.length : newline + 1;
     } else if (code === 47 && text.charCodeAt(i + 1) === 42) {
       const end = commentEnd(text, i);
+      if (end < 0) {
+        const newline = text.indexOf("\n", i);
+        return newline < 0 ? text.length : newline + 1;
+      }
       if (text.slice(i, end).includes("\n")) return from;
       i = end;
     } else return from;
