@@ -88,7 +88,7 @@ function compareAlike(a: Term, b: Term): number {
   if (a instanceof Pid) return comparePids(a, b as Pid);
   if (a instanceof Reference) return compareReferences(a, b as Reference);
   if (a instanceof Port) return comparePorts(a, b as Port);
-  return compareBytes(encode(a), encode(b));
+  return compareFuns(a as Fun | ExternalFun, b as Fun | ExternalFun);
 }
 
 function rankOf(term: Term): number {
@@ -170,7 +170,21 @@ function comparePids(a: Pid, b: Pid): number {
 }
 
 function comparePorts(a: Port, b: Port): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : compareNodes(a, b);
+  return compareNodes(a, b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Local funs come before external ones. */
+function compareFuns(a: Fun | ExternalFun, b: Fun | ExternalFun): number {
+  if (a instanceof ExternalFun) {
+    if (!(b instanceof ExternalFun)) return 1;
+    return compareText(a.module.name, b.module.name) || compareText(a.name.name, b.name.name) ||
+      a.arity - b.arity;
+  }
+  if (b instanceof ExternalFun) return -1;
+  const [left, right] = [a.parts, b.parts];
+  return compareText(left.module.name, right.module.name) || left.oldIndex - right.oldIndex ||
+    left.oldUniq - right.oldUniq || left.free.length - right.free.length ||
+    compareInOrder(left.free, right.free);
 }
 
 function compareReferences(a: Reference, b: Reference): number {

@@ -70,15 +70,22 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Term {
 
 /** The term that starts at an offset with the version byte 131, and where it ends. */
 export function decodePart(
-  bytes: Uint8Array,
+  input: Uint8Array,
   offset = 0,
   options: DecodeOptions = {},
 ): DecodedPart {
+  const bytes = plainBytes(input);
   if (bytes[offset] !== 131) throw new DecodeError("no version byte 131", offset);
   if (bytes[offset + 1] === 80) return decodeCompressed(bytes, offset + 2, options);
   const reader = new Reader(bytes, offset + 1, options.maxDepth ?? DEFAULT_DEPTH);
   const term = reader.term();
   return { term, end: reader.position };
+}
+
+/** The same memory as a plain array: the `slice` of Node's `Buffer` would not copy. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.constructor === Uint8Array) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function decodeCompressed(bytes: Uint8Array, at: number, options: DecodeOptions): DecodedPart {

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { plainBytes } from "./decode.ts";
 import { encodeSplit } from "./encode.ts";
 import type { Term } from "./term.ts";
 
@@ -46,7 +47,8 @@ export class FrameReader {
   ) {}
 
   /** Takes in the next bytes. */
-  push(chunk: Uint8Array): void {
+  push(input: Uint8Array): void {
+    const chunk = plainBytes(input);
     let at = 0;
     while (at < chunk.length) {
       at = this.#frame === undefined ? this.#readHead(chunk, at) : this.#readFrame(chunk, at);

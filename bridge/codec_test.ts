@@ -1,0 +1,81 @@
+/** The codec against the one of a real Erlang system, in both directions. */
+
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { decode } from "./decode.ts";
+import { encode } from "./encode.ts";
+import { equals } from "./compare.ts";
+import { show } from "./read.ts";
+import type { PortProgram } from "./port_program.ts";
+import { atom, binary, map, type Term, tuple } from "./term.ts";
+import { terms } from "./term_generator.ts";
+import { testPort } from "./testing.ts";
+
+async function call(port: PortProgram, name: string, args: Term[]): Promise<Uint8Array[]> {
+  const target = [atom("local"), atom("beamtalk_port_terms"), atom(name)];
+  return await port.request(tuple(atom("call"), ...target, args, 60_000)) as Uint8Array[];
+}
+
+/** What the real codec writes after having read these bytes. */
+function again(port: PortProgram, written: Uint8Array[]): Promise<Uint8Array[]> {
+  return call(port, "again", [written]);
+}
+
+Deno.test("any term is written as Erlang writes it", async () => {
+  await using port = await testPort();
+  await fc.assert(
+    fc.asyncProperty(fc.array(terms, { minLength: 40, maxLength: 80 }), async (made) => {
+      const written = made.map((term) => encode(term));
+      const theirs = await again(port, written);
+      made.forEach((term, at) => assertEquals(theirs[at], written[at], show(term)));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+Deno.test("any term survives there and back", () => {
+  fc.assert(fc.property(terms, (term) => {
+    const bytes = encode(term);
+    const read = decode(bytes);
+    return equals(read, term) && equals(term, read) && show(read) !== "" &&
+      encode(read).every((byte, at) => byte === bytes[at]);
+  }));
+});
+
+Deno.test("random terms of Erlang are read, and written byte for byte as they came", async () => {
+  await using port = await testPort();
+  for (const seed of [1, 2, 3]) {
+    for (const theirs of await call(port, "random", [seed, 500])) {
+      assertEquals(encode(decode(theirs)), theirs, show(decode(theirs)));
+    }
+  }
+});
+
+Deno.test("every kind of term of Erlang is read, and written byte for byte as it came", async () => {
+  await using port = await testPort();
+  const special = await call(port, "special", []);
+  for (const theirs of special) {
+    assertEquals(encode(decode(theirs)), theirs, show(decode(theirs)));
+  }
+  assertEquals(await again(port, special.map((bytes) => encode(decode(bytes)))), special);
+});
+
+Deno.test("a large map made here is the same map there", async () => {
+  await using port = await testPort();
+  const made = map(Array.from({ length: 1000 }, (_, n) => [tuple(n, binary(`${n}`)), n]));
+  const [theirs] = await again(port, [encode(made)]);
+  assertEquals(equals(decode(theirs!), made), true);
+});
+
+Deno.test("compressed terms are read and written", async () => {
+  await using port = await testPort();
+  const made = tuple(atom("text"), binary("again and again ".repeat(200)), [1, 2, 3]);
+  const compressed = encode(made, { compressed: 9 });
+  assertEquals(compressed[1], 80);
+  assertEquals(await again(port, [compressed]), [encode(made)]);
+  const target = [atom("local"), atom("erlang"), atom("term_to_binary")];
+  const options = [tuple(atom("compressed"), 6), tuple(atom("minor_version"), 2)];
+  const theirs = await port.request(tuple(atom("call"), ...target, [made, options], 5000));
+  assertEquals((theirs as Uint8Array)[1], 80);
+  assertEquals(encode(decode(theirs as Uint8Array)), encode(made));
+});
