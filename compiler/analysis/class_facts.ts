@@ -112,6 +112,8 @@ export interface FileFacts {
 export interface ClassEnvironment {
   /** The class of that name, `Name` or `package@Name`; undefined where none is known. */
   classNamed(name: string, packageName?: string): ClassFacts | undefined;
+  /** Every class of that bare name, in all packages; the one that the bare name means first. */
+  classesNamed?(name: string): readonly ClassFacts[];
   /** Extension methods of a class, not of its ancestors. */
   extensionsOf(name: string): readonly ExtensionFacts[];
   aliasNamed(name: string): AliasFacts | undefined;

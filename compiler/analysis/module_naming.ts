@@ -21,7 +21,7 @@ export const LIBRARY_PACKAGE = "stdlib";
 
 /**
  * Naming of a file of a package. `path` is relative to the package's root and written with `/`;
- * a leading `src` does not show in the module's name.
+ * a leading `src` does not show in the module's name, and neither do the folders of the library.
  *
  * @example
  * ```ts
@@ -33,7 +33,8 @@ export const LIBRARY_PACKAGE = "stdlib";
 export function moduleNaming(packageName: string, path: string): ModuleNaming {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   const file = parts.pop() ?? "";
-  const folders = parts[0] === "src" ? parts.slice(1) : parts;
+  const inner = parts[0] === "src" ? parts.slice(1) : parts;
+  const folders = packageName === LIBRARY_PACKAGE ? [] : inner;
   return { package: packageName, folders, stem: withoutExtension(file) };
 }
 

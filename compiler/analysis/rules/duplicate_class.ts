@@ -1,0 +1,57 @@
+import type { Rule } from "../rule.ts";
+import { LIBRARY_PACKAGE } from "../module_naming.ts";
+
+/** Classes that the compiler itself knows by name. */
+const KERNEL: ReadonlySet<string> = new Set(
+  ("ProtoObject Object Behaviour Class Metaclass Value Actor Server Supervisor DynamicSupervisor " +
+    "Boolean True False UndefinedObject Symbol Number Integer Float Character Block Collection " +
+    "List Array Dictionary Set Tuple Binary String Exception Error Future Erlang TestCase")
+    .split(" "),
+);
+
+/** Two classes of one name in one package. */
+export const duplicateClass: Rule = {
+  code: "BT3003",
+  name: "duplicate-class",
+  severity: "error",
+  category: "all",
+  summary: "Two classes of a package have one name, or a class takes the name of a kernel class.",
+  explanation:
+    "A class is known by its name, so only one class of a package may have it. The names of the " +
+    "kernel classes, on which every program rests, cannot be taken. In a script a class that is " +
+    "declared again replaces the one before.",
+  wrong: `Value subclass: Point
+  field: x = 0
+
+Value subclass: Point
+  field: y = 0
+`,
+  right: `Value subclass: Point
+  field: x = 0
+
+Value subclass: OtherPoint
+  field: y = 0
+`,
+  class: ({ scope, class: known, report }) => {
+    if (scope.mode === "script" || scope.package === LIBRARY_PACKAGE) return;
+    if (KERNEL.has(known.name)) {
+      report(
+        duplicateClass,
+        known.span,
+        `${known.name} is a kernel class and cannot be declared again`,
+      );
+      return;
+    }
+    const others = (scope.environment.classesNamed?.(known.name) ?? []).filter((other) =>
+      other.package === known.package &&
+      (other.file !== known.file || other.span.start !== known.span.start)
+    );
+    const other = others[0];
+    if (other === undefined) return;
+    const isFirst = other.file === known.file && other.span.start > known.span.start;
+    if (isFirst) return;
+    const message = `Class ${known.name} is declared twice: in ${other.file} and in ${known.file}`;
+    const related = [{ file: other.file, span: other.span, message: "the other declaration" }];
+    report(duplicateClass, known.span, message, { related });
+  },
+};

@@ -1,0 +1,81 @@
+import type { Expression, Span } from "../../syntax/ast.ts";
+import { allMethods } from "../hierarchy.ts";
+import { nearestSelector } from "../proposals.ts";
+import type { BodyContext, Rule } from "../rule.ts";
+import { classOfType } from "../types/annotation.ts";
+import type { TypedSend } from "../types/infer.ts";
+import { printType } from "../types/print.ts";
+import { misunderstanding } from "../types/relation.ts";
+import type { Type } from "../types/type.ts";
+
+/** A message that the receiver surely does not understand. */
+export const unknownSelector: Rule = {
+  code: "BT4001",
+  name: "unknown-selector",
+  severity: "warning",
+  category: "dnu",
+  summary: "The receiver's class is known and has no method for the message.",
+  explanation:
+    "The send would raise `#does_not_understand`. Nothing is said where the type is open: where a " +
+    "subclass or an extension has the method, where `doesNotUnderstand:args:` answers, or where " +
+    "the type is not known.",
+  wrong: `Object subclass: Greeter
+  greet => "hello" upprcase
+`,
+  right: `Object subclass: Greeter
+  greet => "hello" uppercase
+`,
+  expressions: {
+    send: (node, context, ancestors) => check(node, node.selectorSpans, context, ancestors),
+    cascade: (node, context, ancestors) => {
+      for (const message of node.messages) {
+        check(message, message.selectorSpans, context, ancestors);
+      }
+    },
+  },
+};
+
+function check(
+  message: object,
+  spans: readonly Span[],
+  context: BodyContext,
+  ancestors: readonly Expression[],
+): void {
+  const send = context.types().sends.get(message);
+  const first = spans[0];
+  if (send === undefined || first === undefined || send.isSuper || send.found !== undefined) return;
+  const { environment } = context.scope;
+  const strictly = context.owner.class?.modifiers.includes("typed") ?? false;
+  const missing = misunderstanding(send.receiver, send.selector, environment, strictly);
+  if (missing === undefined || context.isExpectedToFail(ancestors)) return;
+  const last = spans[spans.length - 1] ?? first;
+  report(send, missing, { start: first.start, end: last.end }, spans.length === 1, context);
+}
+
+function report(
+  send: TypedSend,
+  missing: Type,
+  span: Span,
+  isOnePart: boolean,
+  context: BodyContext,
+): void {
+  const message = `${printType(missing)} does not understand \`${send.selector}\``;
+  const proposal = proposalFor(send.selector, missing, context);
+  if (proposal === undefined) {
+    context.report(unknownSelector, span, message);
+    return;
+  }
+  const fixes = isOnePart
+    ? [{ title: `Replace by \`${proposal}\``, edits: [{ span, newText: proposal }] }]
+    : [];
+  context.report(unknownSelector, span, `${message}. Did you mean \`${proposal}\`?`, { fixes });
+}
+
+function proposalFor(selector: string, type: Type, context: BodyContext): string | undefined {
+  const { environment } = context.scope;
+  const isClass = type.kind === "classObject";
+  const of = isClass ? type.class : classOfType(type);
+  if (of === undefined) return undefined;
+  const methods = allMethods(of, isClass ? "class" : "instance", environment);
+  return nearestSelector(selector, methods.map((found) => found.method.selector));
+}

@@ -1,0 +1,632 @@
+/**
+ * Follows a body's flow of control and gives each expression its type.
+ * @module
+ */
+import type {
+  Assignment,
+  Block,
+  Cascade,
+  Expression,
+  FieldAccess,
+  Match,
+  Message,
+  Pipe,
+  Send,
+  Statement,
+  Variable,
+} from "../../syntax/ast.ts";
+import type { ClassEnvironment } from "../class_facts.ts";
+import { allClassState, allFields } from "../hierarchy.ts";
+import { type Binding } from "../names.ts";
+import { bare, walkExpression } from "../walk.ts";
+import { annotatedType, type AnnotationScope, exactInstanceOf, instanceOf } from "./annotation.ts";
+import { controlFlow } from "./control_flow.ts";
+import { Flow, type Place } from "./flow.ts";
+import type { InferableBody, TypedBody, TypedSend } from "./infer.ts";
+import { narrow } from "./narrowing.ts";
+import { bindPattern } from "./pattern_types.ts";
+import { isTermTest, methodFor, superMethodFor } from "./relation.ts";
+import { arithmeticResult, learn, settled, signatureFor } from "./send_result.ts";
+import { DYNAMIC, NEVER, substitute, type Type, union, unionMembers } from "./type.ts";
+
+/** One run over one body. */
+export class BodyInference {
+  readonly environment: ClassEnvironment;
+  readonly #body: InferableBody;
+  readonly #types = new Map<Expression, Type>();
+  readonly #sends = new Map<object, TypedSend>();
+  readonly #answers: { readonly expression: Expression; readonly type: Type }[] = [];
+  readonly #scope: AnnotationScope;
+  readonly #self: Type;
+  readonly #declared = new Map<Binding, Type>();
+  readonly #bindingAt = new Map<number, Binding>();
+  /** Variables that a block may assign at any time. */
+  readonly #pinned = new Set<Binding>();
+  readonly #fields = new Map<string, Type>();
+  flow = new Flow();
+
+  constructor(body: InferableBody, environment: ClassEnvironment) {
+    this.#body = body;
+    this.environment = environment;
+    this.#self = this.#selfType();
+    const self = this.#instanceType();
+    const parameters = new Map<string, Type>();
+    for (const { name, bound } of body.owner.class?.typeParameters ?? []) {
+      const scope = { environment, self, parameters };
+      const of = bound === undefined ? undefined : annotatedType(bound, scope);
+      parameters.set(name, { kind: "variable", name, bound: of });
+    }
+    this.#scope = { environment, self, parameters };
+    for (const binding of body.names.bindings) {
+      this.#bindingAt.set(binding.span.start, binding);
+      if (binding.type !== undefined) this.#declared.set(binding, this.annotated(binding.type));
+    }
+    this.#declareFields();
+  }
+
+  run(): TypedBody {
+    const { method, parameters, statements } = this.#body;
+    for (const { pattern, type } of parameters) this.bindPattern(pattern, this.annotated(type));
+    if (method?.guard !== undefined) {
+      this.infer(method.guard);
+      this.narrowBy(method.guard, true);
+    }
+    const last = this.statements(statements);
+    const end = statements[statements.length - 1]?.expression;
+    if (end !== undefined && !this.flow.ended && end.kind !== "return") {
+      this.#answers.push({ expression: end, type: last });
+    }
+    return {
+      typeOf: (expression) => this.#types.get(expression),
+      types: this.#types,
+      sends: this.#sends,
+      answers: this.#answers,
+      declaredResult: this.annotated(method?.returnType),
+    };
+  }
+
+  /** The type that a written one means here. */
+  annotated(written: Parameters<typeof annotatedType>[0]): Type {
+    return annotatedType(written, this.#scope);
+  }
+
+  #selfType(): Type {
+    const { class: owner, side } = this.#body.owner;
+    if (owner === undefined || side === "instance") return this.#instanceType();
+    return { kind: "classObject", class: owner, exact: false };
+  }
+
+  /** What `Self` means in annotations, on either side. */
+  #instanceType(): Type {
+    const { class: owner } = this.#body.owner;
+    if (owner === undefined) return DYNAMIC;
+    const types = owner.typeParameters.map(({ name }): Type => ({
+      kind: "variable",
+      name,
+      bound: undefined,
+    }));
+    return { kind: "instance", class: owner, arguments: types, exact: false };
+  }
+
+  #declareFields(): void {
+    const { class: owner, side } = this.#body.owner;
+    if (owner === undefined) return;
+    const fields = side === "class"
+      ? allClassState(owner, this.environment)
+      : allFields(owner, this.environment);
+    for (const field of fields) this.#fields.set(field.name, this.annotated(field.type));
+  }
+
+  // -------------------------------------------------------------------------------------------
+  // Expressions
+
+  /** The type of the last statement's value. */
+  statements(statements: readonly Statement[]): Type {
+    let last: Type = instanceOf("UndefinedObject", this.environment);
+    for (const { expression } of statements) {
+      if (this.flow.ended) return NEVER;
+      last = this.infer(expression);
+    }
+    return this.flow.ended ? NEVER : last;
+  }
+
+  /** Gives an expression its type and follows its effects. */
+  infer(node: Expression): Type {
+    const type = this.#typeOf(node);
+    this.#types.set(node, type);
+    if (type.kind === "never") this.flow.ended = true;
+    return type;
+  }
+
+  #typeOf(node: Expression): Type {
+    switch (node.kind) {
+      case "integer":
+        return this.#literal("Integer");
+      case "float":
+        return this.#literal("Float");
+      case "string":
+        return this.#literal("String");
+      case "character":
+        return this.#literal("Character");
+      case "nil":
+        return this.#literal("UndefinedObject");
+      case "boolean":
+        return instanceOf("Boolean", this.environment);
+      case "symbol": {
+        const symbol = this.environment.classNamed("Symbol");
+        return { kind: "symbol", value: node.value, class: symbol };
+      }
+      case "interpolation":
+        for (const part of node.parts) if (typeof part !== "string") this.infer(part);
+        return this.#literal("String");
+      case "list": {
+        const elements = node.elements.map((each) => this.infer(each));
+        if (node.tail !== undefined) elements.push(this.#elementOf(this.infer(node.tail)));
+        return this.#literal("List", [elementType(elements)]);
+      }
+      case "array":
+        return this.#literal("Array", [elementType(node.elements.map((each) => this.infer(each)))]);
+      case "dictionary": {
+        const keys = node.entries.map((entry) => this.infer(entry.key));
+        const values = node.entries.map((entry) => this.infer(entry.value));
+        return this.#literal("Dictionary", [elementType(keys), elementType(values)]);
+      }
+      case "tuple":
+        for (const element of node.elements) this.infer(element);
+        return this.#literal("Tuple");
+      case "binary":
+        for (const { value, size } of node.segments) {
+          this.infer(value);
+          if (size !== undefined) this.infer(size);
+        }
+        return this.#literal("Binary");
+      case "variable":
+        return this.variable(node);
+      case "class":
+        return this.#classReference(node.name, node.package);
+      case "self":
+      case "super":
+        return this.#self;
+      case "field":
+        return this.#field(node);
+      case "block":
+        return this.block(node, undefined, "stored");
+      case "send":
+        return this.#send(node);
+      case "cascade":
+        return this.#cascade(node);
+      case "pipe":
+        return this.#pipe(node);
+      case "match":
+        return this.#match(node);
+      case "assignment":
+        return this.#assignment(node);
+      case "destructuring": {
+        const type = this.infer(node.value);
+        this.bindPattern(node.pattern, type);
+        return type;
+      }
+      case "return": {
+        const type = this.infer(node.value);
+        this.#answers.push({ expression: node.value, type });
+        return NEVER;
+      }
+      case "cast":
+        this.infer(node.send);
+        return this.#literal("UndefinedObject");
+      case "parenthesized":
+        return this.infer(node.expression);
+      case "error":
+        return DYNAMIC;
+      default:
+        return node satisfies never;
+    }
+  }
+
+  #literal(name: string, types: readonly Type[] = []): Type {
+    return exactInstanceOf(name, this.environment, types);
+  }
+
+  #elementOf(type: Type): Type {
+    return type.kind === "instance" ? type.arguments[0] ?? DYNAMIC : DYNAMIC;
+  }
+
+  #classReference(name: string, packageName: string | undefined): Type {
+    if (name === "Erlang" || name === "Elixir") return DYNAMIC;
+    const found = this.environment.classNamed(name, packageName);
+    if (found !== undefined) return { kind: "classObject", class: found, exact: true };
+    return GLOBAL_CLASSES.has(name)
+      ? instanceOf(GLOBAL_CLASSES.get(name) ?? "", this.environment)
+      : DYNAMIC;
+  }
+
+  /** The type of a variable where it is read. */
+  variable(node: Variable): Type {
+    const binding = this.#body.names.bindingOf.get(node);
+    return binding === undefined ? DYNAMIC : this.#placeType(binding);
+  }
+
+  #placeType(place: Place): Type {
+    if (typeof place === "string") {
+      return this.flow.get(place) ?? this.#fields.get(place) ?? DYNAMIC;
+    }
+    if (this.#pinned.has(place)) return this.#declared.get(place) ?? DYNAMIC;
+    return this.flow.get(place) ?? this.#declared.get(place) ?? DYNAMIC;
+  }
+
+  #field(node: FieldAccess): Type {
+    return this.#placeType(node.name.text);
+  }
+
+  #assignment(node: Assignment): Type {
+    const place = this.#placeOf(node.target);
+    if (node.operator !== undefined) {
+      this.infer(node.target);
+      const { operator, target, value } = node;
+      const given = this.infer(value);
+      const type = this.#message(node, operator, this.#placeType(place ?? ""), [given], false);
+      if (place !== undefined) this.assign(place, target.kind === "field" ? undefined : type);
+      return type;
+    }
+    const type = this.infer(node.value);
+    if (place === undefined) return type;
+    if (node.type !== undefined && typeof place !== "string") {
+      this.#declared.set(place, this.annotated(node.type));
+    }
+    this.assign(place, type);
+    this.#types.set(node.target, this.#placeType(place));
+    return type;
+  }
+
+  /** What an assignment leaves known: the value's type within what is declared. */
+  assign(place: Place, type: Type | undefined): void {
+    const declared = typeof place === "string"
+      ? this.#fields.get(place)
+      : this.#declared.get(place);
+    const isOpen = type === undefined || type.kind === "dynamic" || type.kind === "never";
+    if (isOpen || typeof place === "string" && declared === undefined) {
+      if (declared !== undefined || typeof place === "string") this.flow.forget(place);
+      else this.flow.set(place, DYNAMIC);
+      return;
+    }
+    if (declared === undefined || declared.kind === "dynamic" || declared.kind === "union") {
+      this.flow.set(place, type);
+    } else this.flow.forget(place);
+  }
+
+  #placeOf(node: Expression): Place | undefined {
+    const inner = bare(node);
+    if (inner.kind === "field") return inner.name.text;
+    return inner.kind === "variable" ? this.#body.names.bindingOf.get(inner) : undefined;
+  }
+
+  // -------------------------------------------------------------------------------------------
+  // Blocks and branches
+
+  /**
+   * The type of a block whose parameters are given `parameters`. A `stored` block may run at any
+   * time, a `loop` any number of times while the send runs.
+   */
+  block(node: Block, parameters: readonly Type[] | undefined, use: "stored" | "loop"): Type {
+    const assigned = this.#assignedIn(node);
+    if (use === "stored") { for (const binding of assigned) this.#pinned.add(binding); }
+    for (const binding of assigned) this.assign(binding, undefined);
+    const before = this.flow;
+    const inside = before.copy();
+    if (use === "stored") {
+      if (this.#body.owner.kind !== "value") inside.forgetFields();
+      this.#forgetChanging(inside);
+    }
+    this.flow = inside;
+    const { types, result } = this.inBlock(node, parameters);
+    this.flow = before;
+    for (const binding of assigned) this.assign(binding, undefined);
+    this.#forgetFieldsAssignedIn(node);
+    const blockClass = this.environment.classNamed("Block");
+    return { kind: "block", parameters: types, result, class: blockClass };
+  }
+
+  /** Infers a block's body in the present flow. */
+  inBlock(
+    node: Block,
+    parameters: readonly Type[] | undefined,
+  ): { readonly types: readonly Type[]; readonly result: Type } {
+    const types = node.parameters.map((parameter, index) => {
+      const type = parameter.type === undefined
+        ? parameters?.[index] ?? DYNAMIC
+        : this.annotated(parameter.type);
+      const binding = this.#bindingAt.get(parameter.span.start);
+      if (binding !== undefined) this.flow.set(binding, type);
+      return type;
+    });
+    return { types, result: this.statements(node.statements) };
+  }
+
+  /** The type of an expression that runs or not: a literal block, or the value of one. */
+  branch(node: Expression, parameters: readonly Type[] = []): Type {
+    const inner = bare(node);
+    if (inner.kind === "block") {
+      const { types, result } = this.inBlock(inner, parameters);
+      const blockClass = this.environment.classNamed("Block");
+      this.#types.set(inner, { kind: "block", parameters: types, result, class: blockClass });
+      return result;
+    }
+    const type = this.infer(node);
+    return type.kind === "block" ? type.result : DYNAMIC;
+  }
+
+  /** Runs each alternative from the present flow and joins what they leave. */
+  alternatives(runs: readonly (() => Type)[]): Type {
+    const before = this.flow;
+    const ends: Flow[] = [];
+    const types = runs.map((run) => {
+      this.flow = before.copy();
+      const type = run();
+      ends.push(this.flow);
+      return this.flow.ended ? NEVER : type;
+    });
+    this.flow = before;
+    this.flow.join(ends);
+    return union(types);
+  }
+
+  /** Refines the present flow by a condition that came out `truth`. */
+  narrowBy(condition: Expression, truth: boolean): void {
+    narrow(condition, truth, this.#places, this.environment);
+  }
+
+  /** Refines what is known of an expression, where it is a variable or field. */
+  refine(node: Expression, type: Type): void {
+    this.#places.refine(node, type);
+  }
+
+  readonly #places = {
+    typeOf: (node: Expression): Type | undefined => {
+      const place = this.#placeOf(node);
+      return place === undefined ? undefined : this.#placeType(place);
+    },
+    refine: (node: Expression, type: Type): void => {
+      const place = this.#placeOf(node);
+      if (place === undefined) return;
+      if (typeof place !== "string" && this.#pinned.has(place)) return;
+      this.flow.set(place, type);
+    },
+  };
+
+  /** After a loop, what its body assigns is unknown. */
+  forgetAssignedIn(node: Block): void {
+    for (const binding of this.#assignedIn(node)) this.assign(binding, undefined);
+    this.#forgetFieldsAssignedIn(node);
+  }
+
+  #forgetFieldsAssignedIn(node: Block): void {
+    walkExpression(node, (each) => {
+      const isField = each.kind === "assignment" && each.target.kind === "field";
+      if (isField) this.flow.forget(each.target.name.text);
+      if (each.kind === "send" && this.#isSelf(each)) this.flow.forgetFields();
+    });
+  }
+
+  /** Variables of outer blocks that a block assigns. */
+  #assignedIn(node: Block): ReadonlySet<Binding> {
+    const assigned = new Set<Binding>();
+    const inner = new Set<Block>();
+    walkExpression(node, (each) => {
+      if (each.kind === "block") inner.add(each);
+      if (each.kind === "destructuring") this.#assignedByPattern(each, assigned);
+      if (each.kind !== "assignment" || each.target.kind !== "variable") return;
+      const binding = this.#body.names.bindingOf.get(each.target);
+      if (binding !== undefined) assigned.add(binding);
+    });
+    return new Set([...assigned].filter(({ block }) => block === undefined || !inner.has(block)));
+  }
+
+  #assignedByPattern(node: Expression, assigned: Set<Binding>): void {
+    for (const binding of this.#body.names.bindings) {
+      const { start, end } = node.span;
+      if (binding.writes.some((write) => write.start >= start && write.end <= end)) {
+        assigned.add(binding);
+      }
+    }
+  }
+
+  /** A block that runs later sees what variables are then. */
+  #forgetChanging(flow: Flow): void {
+    for (const binding of this.#body.names.bindings) {
+      if (binding.writes.length > 0 && flow.get(binding) !== undefined) flow.set(binding, DYNAMIC);
+    }
+  }
+
+  /** Binds the names of a pattern that a value of `type` went through. */
+  bindPattern(pattern: Parameters<typeof bindPattern>[0], type: Type): void {
+    bindPattern(pattern, type, this.environment, (span, bound) => {
+      const binding = this.#bindingAt.get(span.start) ?? this.#writtenAt(span.start);
+      if (binding !== undefined) this.assign(binding, bound);
+    });
+  }
+
+  #writtenAt(start: number): Binding | undefined {
+    return this.#body.names.bindings.find(({ writes }) =>
+      writes.some((write) => write.start === start)
+    );
+  }
+
+  #match(node: Match): Type {
+    const scrutinee = this.infer(node.scrutinee);
+    const runs = node.arms.map((arm) => () => {
+      if (arm.pattern.kind === "classPattern") {
+        const of = this.annotated({
+          kind: "typeName",
+          package: arm.pattern.class.package,
+          name: arm.pattern.class.name,
+          arguments: [],
+          span: arm.pattern.span,
+        });
+        if (of.kind === "instance") this.refine(node.scrutinee, of);
+      }
+      this.bindPattern(arm.pattern, scrutinee);
+      if (arm.guard !== undefined) {
+        this.infer(arm.guard);
+        this.narrowBy(arm.guard, true);
+      }
+      return this.#armBody(arm.body);
+    });
+    return runs.length === 0 ? DYNAMIC : this.alternatives(runs);
+  }
+
+  /** The body of an arm: a block literal holds its statements. */
+  #armBody(node: Expression): Type {
+    if (node.kind === "block" && node.parameters.length === 0) return this.branch(node);
+    return this.infer(node);
+  }
+
+  // -------------------------------------------------------------------------------------------
+  // Sends
+
+  #send(node: Send): Type {
+    const special = controlFlow(node, this);
+    if (special !== undefined) return special;
+    const receiver = this.infer(node.receiver);
+    return this.#sendTo(node, node, receiver, node.receiver.kind === "super");
+  }
+
+  #sendTo(key: object, message: Message | Send, receiver: Type, isSuper: boolean): Type {
+    const given = message.arguments.map((each) =>
+      bare(each).kind === "block" ? undefined : this.infer(each)
+    );
+    const { selector } = message;
+    const arithmetic = given[0] &&
+      arithmeticResult(selector, receiver, given[0], this.environment);
+    const found = isSuper
+      ? superMethodFor(receiver, selector, this.environment)
+      : methodFor(receiver, selector, this.environment);
+    const signature = found && signatureFor(receiver, found, this.environment);
+    const learned = new Map<string, Type>();
+    signature?.parameters.forEach((wanted, index) => {
+      const type = given[index];
+      if (type !== undefined) learn(wanted, type, learned, this.environment);
+    });
+    const use = isLoop(selector, receiver) ? "loop" : "stored";
+    const types = message.arguments.map((each, index) => {
+      const known = given[index];
+      if (known !== undefined) return known;
+      const wanted = signature?.parameters[index];
+      const type = this.#blockArgument(each, wanted, learned, use);
+      if (wanted !== undefined) learn(wanted, type, learned, this.environment);
+      return type;
+    });
+    this.#sends.set(key, {
+      selector,
+      receiver,
+      isSuper,
+      found,
+      arguments: types,
+      parameters: signature?.parameters ?? [],
+    });
+    if (this.#isSelf(message)) this.flow.forgetFields();
+    if (arithmetic !== undefined) return arithmetic;
+    if (isTermTest(selector)) return instanceOf("Boolean", this.environment);
+    if (signature !== undefined) return settled(signature.result, learned);
+    return this.#resultWithoutMethod(selector, receiver, types);
+  }
+
+  /** Another method of this object may assign its fields. */
+  #isSelf(message: Message | Send): boolean {
+    return "receiver" in message &&
+      (message.receiver.kind === "self" || message.receiver.kind === "super");
+  }
+
+  #blockArgument(
+    node: Expression,
+    wanted: Type | undefined,
+    learned: Map<string, Type>,
+    use: "stored" | "loop",
+  ): Type {
+    const block = bare(node);
+    if (block.kind !== "block") return this.infer(node);
+    const expected = unionMembers(wanted ?? DYNAMIC).find((member) => member.kind === "block");
+    const parameters = expected?.kind === "block"
+      ? expected.parameters?.map((each) => settled(substitute(each, learned), learned))
+      : undefined;
+    const type = this.block(block, parameters, use);
+    this.#types.set(block, type);
+    if (block !== node) this.#types.set(node, type);
+    return type;
+  }
+
+  #message(
+    key: object,
+    selector: string,
+    receiver: Type,
+    given: readonly Type[],
+    isSuper: boolean,
+  ): Type {
+    const first = given[0];
+    const found = methodFor(receiver, selector, this.environment);
+    const signature = found && signatureFor(receiver, found, this.environment);
+    const parameters = signature?.parameters ?? [];
+    this.#sends.set(key, { selector, receiver, isSuper, found, arguments: given, parameters });
+    const arithmetic = first && arithmeticResult(selector, receiver, first, this.environment);
+    if (arithmetic !== undefined) return arithmetic;
+    return signature === undefined ? DYNAMIC : settled(signature.result, new Map());
+  }
+
+  /** Sends whose method is not found alone: members of unions, blocks, futures. */
+  #resultWithoutMethod(selector: string, receiver: Type, given: readonly Type[]): Type {
+    if (receiver.kind !== "union") return DYNAMIC;
+    const results = receiver.members.map((member) => {
+      const found = methodFor(member, selector, this.environment);
+      if (found === undefined) return DYNAMIC;
+      const signature = signatureFor(member, found, this.environment);
+      const learned = new Map<string, Type>();
+      signature.parameters.forEach((wanted, index) => {
+        learn(wanted, given[index] ?? DYNAMIC, learned, this.environment);
+      });
+      return settled(signature.result, learned);
+    });
+    return union(results);
+  }
+
+  #cascade(node: Cascade): Type {
+    const receiver = this.infer(node.receiver);
+    let last = receiver;
+    for (const message of node.messages) {
+      last = this.#sendTo(message, message, receiver, node.receiver.kind === "super");
+    }
+    return last;
+  }
+
+  /** Stages take one argument more than is written, so their methods are not looked up here. */
+  #pipe(node: Pipe): Type {
+    this.infer(node.source);
+    for (const { receiver, message } of node.stages) {
+      this.infer(receiver);
+      for (const argument of message.arguments) this.infer(argument);
+    }
+    return DYNAMIC;
+  }
+}
+
+/** What the workspace's names stand for. */
+const GLOBAL_CLASSES: ReadonlyMap<string, string> = new Map([
+  ["Transcript", "TranscriptStream"],
+  ["Beamtalk", "BeamtalkInterface"],
+  ["Workspace", "WorkspaceInterface"],
+]);
+
+/** Messages that run their literal blocks before they answer and keep none. */
+const LOOPS: ReadonlySet<string> = new Set(
+  ("whileTrue: whileFalse: whileTrue whileFalse repeat timesRepeat: to:do: to:by:do: do: collect: " +
+    "select: reject: inject:into: detect: detect:ifNone: doWithIndex: keysAndValuesDo: on:do: " +
+    "ensure:").split(" "),
+);
+
+function isLoop(selector: string, receiver: Type): boolean {
+  if (!LOOPS.has(selector)) return false;
+  // A user's own method of such a name may keep the block.
+  return receiver.kind !== "instance" || receiver.class.package === "stdlib";
+}
+
+function elementType(types: readonly Type[]): Type {
+  return types.length === 0 ? DYNAMIC : union(types);
+}

@@ -1,0 +1,137 @@
+/**
+ * Walks expressions and patterns in the order in which they are evaluated.
+ * @module
+ */
+import type { Expression, MatchArm, Pattern, Statement } from "../syntax/ast.ts";
+
+/** The expressions directly inside one, in order of evaluation. */
+export function childExpressions(node: Expression): readonly Expression[] {
+  switch (node.kind) {
+    case "integer":
+    case "float":
+    case "string":
+    case "character":
+    case "symbol":
+    case "nil":
+    case "boolean":
+    case "variable":
+    case "class":
+    case "self":
+    case "super":
+    case "field":
+    case "error":
+      return [];
+    case "interpolation":
+      return node.parts.filter((part) => typeof part !== "string");
+    case "list":
+      return node.tail === undefined ? node.elements : [...node.elements, node.tail];
+    case "array":
+    case "tuple":
+      return node.elements;
+    case "dictionary":
+      return node.entries.flatMap((entry) => [entry.key, entry.value]);
+    case "binary":
+      return node.segments.flatMap(({ value, size }) =>
+        size === undefined ? [value] : [value, size]
+      );
+    case "block":
+      return node.statements.map((statement) => statement.expression);
+    case "send":
+      return [node.receiver, ...node.arguments];
+    case "cascade":
+      return [node.receiver, ...node.messages.flatMap((message) => message.arguments)];
+    case "pipe":
+      return [
+        node.source,
+        ...node.stages.flatMap(({ receiver, message }) => [receiver, ...message.arguments]),
+      ];
+    case "match":
+      return [node.scrutinee, ...node.arms.flatMap(armExpressions)];
+    case "assignment":
+      return node.target.kind === "field" ? [node.target, node.value] : [node.value];
+    case "destructuring":
+      return [...patternExpressions(node.pattern), node.value];
+    case "return":
+      return [node.value];
+    case "cast":
+      return [node.send];
+    case "parenthesized":
+      return [node.expression];
+    default:
+      return node satisfies never;
+  }
+}
+
+function armExpressions(arm: MatchArm): readonly Expression[] {
+  const sizes = patternExpressions(arm.pattern);
+  return arm.guard === undefined ? [...sizes, arm.body] : [...sizes, arm.guard, arm.body];
+}
+
+/** The patterns directly inside one. */
+export function childPatterns(node: Pattern): readonly Pattern[] {
+  switch (node.kind) {
+    case "wildcard":
+    case "binding":
+    case "literalPattern":
+    case "errorPattern":
+      return [];
+    case "tuplePattern":
+      return node.elements;
+    case "listPattern":
+    case "arrayPattern":
+      return node.rest === undefined ? node.elements : [...node.elements, node.rest];
+    case "dictionaryPattern":
+      return node.entries.map((entry) => entry.value);
+    case "binaryPattern":
+      return node.segments.map((segment) => segment.value);
+    case "constructorPattern":
+      return node.fields.map((field) => field.pattern);
+    case "classPattern":
+      return [node.pattern];
+    default:
+      return node satisfies never;
+  }
+}
+
+/** A pattern and all patterns inside it, outermost first. */
+export function* patternsIn(pattern: Pattern): Iterable<Pattern> {
+  yield pattern;
+  for (const child of childPatterns(pattern)) yield* patternsIn(child);
+}
+
+/** Expressions inside a pattern: the sizes of binary segments. */
+export function patternExpressions(pattern: Pattern): readonly Expression[] {
+  const sizes: Expression[] = [];
+  for (const inner of patternsIn(pattern)) {
+    if (inner.kind !== "binaryPattern") continue;
+    for (const { size } of inner.segments) if (size !== undefined) sizes.push(size);
+  }
+  return sizes;
+}
+
+/** Called at each expression; `ancestors` ends with the direct parent. */
+export type Visit = (node: Expression, ancestors: readonly Expression[]) => void;
+
+/** Visits each expression of the statements, parents before children. */
+export function walkStatements(statements: readonly Statement[], visit: Visit): void {
+  for (const statement of statements) walkExpression(statement.expression, visit);
+}
+
+/** Visits an expression and all inside it, parents before children. */
+export function walkExpression(root: Expression, visit: Visit): void {
+  const ancestors: Expression[] = [];
+  const go = (node: Expression): void => {
+    visit(node, ancestors);
+    ancestors.push(node);
+    for (const child of childExpressions(node)) go(child);
+    ancestors.pop();
+  };
+  go(root);
+}
+
+/** The expression without parentheses around it. */
+export function bare(node: Expression): Expression {
+  let current = node;
+  while (current.kind === "parenthesized") current = current.expression;
+  return current;
+}
