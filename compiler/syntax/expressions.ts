@@ -4,6 +4,7 @@
  * @module
  */
 import type { Cascade, Expression, Message, Pipe, PipeStage, Send, Span } from "./ast.ts";
+import { asCondition, isConditionKeyword, isConditionSelector } from "./conditions.ts";
 import type { Parser, Reply, Success } from "./parsimmon.d.ts";
 import { matchExpression } from "./match.ts";
 import { operand } from "./operands.ts";
@@ -26,7 +27,7 @@ const POWER = levels.length;
 function makeSend(receiver: Expression, message: Message): Send {
   return {
     kind: "send",
-    receiver,
+    receiver: isConditionSelector(message.selector) ? asCondition(receiver) : receiver,
     selector: message.selector,
     selectorSpans: message.selectorSpans,
     arguments: message.arguments,
@@ -49,10 +50,11 @@ export const unaryExpression: Parser<Expression> = rule<Expression>((input, i) =
   let { index, value } = reply;
   while (input[index] === K.identifier || isErlangFunction(input, index, value)) {
     const span = spanAt(index);
+    const selector = textAt(index);
     value = {
       kind: "send",
-      receiver: value,
-      selector: textAt(index),
+      receiver: isConditionSelector(selector) ? asCondition(value) : value,
+      selector,
       selectorSpans: [span],
       arguments: [],
       span: { start: value.span.start, end: span.end },
@@ -136,7 +138,12 @@ function readParts(input: string, i: number, parts: Part[]): Reply<undefined> {
   while (at < input.length && isKeywordKind(input[at] ?? "")) {
     const argument = binaryExpression._(input, at + 1);
     if (!argument.status) return argument;
-    parts.push({ kind: input[at] ?? "", index: at, argument: argument.value });
+    const isCondition = argument.value.kind === "block" && isConditionKeyword(textAt(at));
+    parts.push({
+      kind: input[at] ?? "",
+      index: at,
+      argument: isCondition ? asCondition(argument.value) : argument.value,
+    });
     at = argument.index;
   }
   return ok(at, undefined);

@@ -251,7 +251,7 @@ export class Lexer {
       } else if (code === 123) {
         this.#noteLines(from, i);
         return this.#finish(open, i + 1);
-      } else if (code === 92) i += text.charCodeAt(i + 1) === 34 ? 1 : 2;
+      } else if (code === 92) i = afterEscape(text, i);
       else if (i >= text.length) break;
       else i++;
     }
@@ -321,6 +321,17 @@ export class Lexer {
     this.#finish(K.error, start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1));
   }
 }
+
+/** The offset after the backslash at `i` and what it escapes. */
+function afterEscape(text: string, i: number): number {
+  const next = text.charCodeAt(i + 1);
+  if (next === 34) return i + 1;
+  if (next !== 117 || text.charCodeAt(i + 2) !== 123) return i + 2;
+  codePointEscape.lastIndex = i;
+  return codePointEscape.test(text) ? codePointEscape.lastIndex : i + 2;
+}
+
+const codePointEscape = /\\u\{[0-9A-Fa-f]{1,6}\}/y;
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;

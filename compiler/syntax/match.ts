@@ -3,6 +3,7 @@
  * @module
  */
 import type { Expression, MatchArm } from "./ast.ts";
+import { asComparison } from "./conditions.ts";
 import type { Parser, Reply } from "./parsimmon.d.ts";
 import { isGuard, pattern } from "./patterns.ts";
 import {
@@ -29,7 +30,8 @@ export const guard: Parser<Expression> = rule<Expression>((input, i) => {
   const [only] = reply.value;
   const span = spanOf(open, reply.index + 1);
   if (only === undefined || reply.value.length > 1) report("BT1026", span);
-  return ok(reply.index + 1, only?.expression ?? { kind: "error", span });
+  const condition = only === undefined ? undefined : asComparison(only).expression;
+  return ok(reply.index + 1, condition ?? { kind: "error", span });
 });
 
 const arm: Parser<MatchArm> = rule<MatchArm>((input, i) => {

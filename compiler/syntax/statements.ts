@@ -52,13 +52,21 @@ function assignmentOperator(input: string, i: number): Assignment["operator"] | 
   }
 }
 
-/** `/=` assigns only where it can: to a field, or to a local that is no parameter. */
-function isComparison(input: string, i: number): boolean {
-  return input[i + 1] === K.slashEquals && input[i] === K.identifier &&
-    reading.parameters.includes(textAt(i));
+/**
+ * `/=` assigns only at the start of a statement, and only what can be assigned: a field, or a local
+ * that is no parameter.
+ */
+function isComparison(input: string, i: number, statementStart: number): boolean {
+  if (input[i + 1] !== K.slashEquals) return false;
+  return i !== statementStart ||
+    (input[i] === K.identifier && reading.parameters.includes(textAt(i)));
 }
 
-function assignment(input: string, i: number): Reply<Expression> | undefined {
+function assignment(
+  input: string,
+  i: number,
+  statementStart: number,
+): Reply<Expression> | undefined {
   let at = i + 1;
   let declared: TypeExpression | undefined;
   if (input[at] === K.doubleColon && input[i] === K.identifier) {
@@ -69,7 +77,7 @@ function assignment(input: string, i: number): Reply<Expression> | undefined {
     if (input[at] !== K.assign) return fail(at, "`:=`");
   }
   const operator = assignmentOperator(input, at);
-  if (operator === "none" || isComparison(input, i)) return undefined;
+  if (operator === "none" || isComparison(input, i, statementStart)) return undefined;
   const target = operand._(input, i);
   if (!target.status) return target;
   const value = nested(input, at + 1);
@@ -87,7 +95,7 @@ function assignment(input: string, i: number): Reply<Expression> | undefined {
 /** The value of an assignment or return: a further assignment or an expression, but no cast. */
 function nested(input: string, i: number): Reply<Expression> {
   if (++reading.depth > MAX_PREFIXES) return tooDeep(i);
-  const reply = valueExpression(input, i);
+  const reply = valueExpression(input, i, -1);
   reading.depth--;
   if (reply.status && input[reply.index] === K.bang) {
     report("BT1015", spanAt(reply.index));
@@ -116,7 +124,7 @@ function destructuring(input: string, i: number): Reply<Expression> | undefined 
   });
 }
 
-function valueExpression(input: string, i: number): Reply<Expression> {
+function valueExpression(input: string, i: number, statementStart: number): Reply<Expression> {
   const kind = input[i];
   if (kind === K.caret) {
     const value = nested(input, i + 1);
@@ -125,15 +133,19 @@ function valueExpression(input: string, i: number): Reply<Expression> {
     return ok(value.index, { kind: "return", value: value.value, span });
   }
   const assigned = kind === K.identifier || kind === K.field
-    ? assignment(input, i)
+    ? assignment(input, i, statementStart)
     : destructuring(input, i);
   return assigned ?? expression._(input, i);
 }
 
-/** An expression, assignment, return or cast. */
-export const statementExpression: Parser<Expression> = rule<Expression>((input, i) => {
+/** An expression, assignment, return or cast whose value is wanted: in parentheses, in an arm. */
+export const statementExpression: Parser<Expression> = rule<Expression>((input, i) =>
+  readExpression(input, i, -1)
+);
+
+function readExpression(input: string, i: number, statementStart: number): Reply<Expression> {
   if (++reading.depth > 3 * MAX_PREFIXES) return tooDeep(i);
-  const reply = valueExpression(input, i);
+  const reply = valueExpression(input, i, statementStart);
   reading.depth--;
   if (!reply.status || input[reply.index] !== K.bang) return reply;
   const at = reply.index;
@@ -147,7 +159,7 @@ export const statementExpression: Parser<Expression> = rule<Expression>((input, 
     send: value,
     span: { start: value.span.start, end: spanAt(at).end },
   });
-});
+}
 
 function endsCast(input: string, i: number): boolean {
   const kind = input[i];
@@ -175,7 +187,7 @@ export const expectations: Parser<Expectation[]> = rule<Expectation[]>((input, i
 const statement: Parser<Statement> = rule<Statement>((input, i) => {
   const before = expectations._(input, i);
   if (!before.status) return before;
-  const reply = statementExpression._(input, before.index);
+  const reply = readExpression(input, before.index, before.index);
   if (!reply.status) return reply;
   const span = { start: spanAt(i).start, end: reply.value.span.end };
   const value = { expression: reply.value, expectations: before.value, span };

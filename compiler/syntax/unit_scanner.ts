@@ -56,6 +56,7 @@ type Mode = typeof modes[number];
 const classHeader = /^(?:[a-z]+ +)*(?:nil|[A-Za-z][\w@]*)(?:\([^\n]*\))? +subclass: *\p{Lu}/u;
 const topHead =
   /(?:(?:[a-z]+ +)*[A-Z][A-Za-z0-9_@]*(?:\([^\n]*\))? +subclass: *[A-Z]|[A-Z]\w*(?: +class)? +>> +[^\n]*=>|type +[A-Z]\w*[^\n]*=|Protocol +define:)/y;
+const expectationPrefix = /(?:@expect\s+[a-z_]+\s*)+/y;
 const dataHead = /(?:state|field|classState): *[a-z_]\w* *(?:=[^>=:]|::|\r?\n|$)/y;
 const methodHead =
   /(?:(?:class|sealed|internal) +)*(?:[a-z_]\w* *(?:->[^\n]*?)?|(?:[a-z_]\w*: *[^\n:]+?(?::: *[^\n:=]+?)?)+(?:->[^\n]*?)?|[-+*\/%<>=~&,]+ +[a-z_]\w*[^\n=]*)=>/y;
@@ -150,16 +151,22 @@ class UnitScan {
     this.#base = lexer.start - lexer.lineStart;
     this.#indent = this.#base;
     this.#isMember = this.#context.inClass && this.#base > 0;
-    const { text, start } = lexer;
-    if (!this.#isMember) {
-      const newline = text.indexOf("\n", start);
-      const line = text.slice(start, newline < 0 ? text.length : newline);
-      this.#isHeader = line.includes("subclass:") && classHeader.test(line);
-      this.#isPatch = /^patch\s+[A-Z]/.test(line);
-      this.#isProtocol = /^Protocol\s+define:\s*[A-Z]/.test(line);
-      this.#isBlockDeclaration = this.#isPatch || this.#isProtocol || /^type\s+[A-Z]/.test(line);
-      lexer.reach = Math.max(lexer.reach, start + line.length + 1);
-    }
+    if (!this.#isMember) this.#classify();
+  }
+
+  /** Decides from the first line, after expectations, which declaration the unit is. */
+  #classify(): void {
+    const lexer = this.#lexer;
+    const { text } = lexer;
+    expectationPrefix.lastIndex = lexer.start;
+    const start = expectationPrefix.test(text) ? expectationPrefix.lastIndex : lexer.start;
+    const newline = text.indexOf("\n", start);
+    const line = text.slice(start, newline < 0 ? text.length : newline);
+    this.#isHeader = line.includes("subclass:") && classHeader.test(line);
+    this.#isPatch = /^patch\s+[A-Z]/.test(line);
+    this.#isProtocol = /^Protocol\s+define:\s*[A-Z]/.test(line);
+    this.#isBlockDeclaration = this.#isPatch || this.#isProtocol || /^type\s+[A-Z]/.test(line);
+    lexer.reach = Math.max(lexer.reach, start + line.length + 1);
   }
 
   #top(): Level {
@@ -362,10 +369,11 @@ class UnitScan {
   }
 
   #endsOutside(column: number, outdented: boolean): boolean {
-    if (this.#isHeader) return !this.#needsMore();
     const inExpectation = this.#onlyExpectations && this.#last === K.identifier;
+    if (this.#isHeader && !inExpectation) return !this.#needsMore();
     if (outdented && !inExpectation) {
-      if (this.#needsMore() && column === this.#base && !this.#looksLikeHead()) {
+      const mustGoOn = this.#needsMore() && this.#last !== K.fatArrow;
+      if (mustGoOn && column === this.#base && !this.#looksLikeHead()) {
         this.#indent = column;
         return false;
       }
