@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { dirname, fromFileUrl, join } from "@std/path";
 import configuration from "../deno.json" with { type: "json" };
 
@@ -77,11 +78,63 @@ function isSource(name: string): boolean {
 
 /** The installation that this program belongs to. */
 export function installation(): Installation {
-  return installationAt(programRoot());
+  own ??= installationAt(programRoot());
+  return own;
+}
+
+let own: Installation | undefined;
+
+/**
+ * The command line that starts this very toolchain again, to which arguments can be added. A node
+ * keeps it, so that code running there can ask for compilation.
+ */
+export function ownCommand(): readonly string[] {
+  if (Deno.build.standalone) return [Deno.execPath()];
+  const root = programRoot();
+  const run = [Deno.execPath(), "run", "-A", "--quiet"];
+  return isBundle()
+    ? [...run, "--no-config", "--no-lock", join(root, "main.js")]
+    : [...run, "--config", join(root, "deno.json"), join(root, "main.ts")];
+}
+
+/** Whether this file has become part of a bundle. */
+function isBundle(): boolean {
+  return !import.meta.url.endsWith("/live/installation.ts");
 }
 
 /** In the source tree the parent of this file's folder; in a bundle the folder of the bundle. */
 function programRoot(): string {
   const here = dirname(fromFileUrl(import.meta.url));
-  return import.meta.url.endsWith("/live/installation.ts") ? dirname(here) : here;
+  if (Deno.build.standalone) return unpacked(dirname(here));
+  return isBundle() ? here : dirname(here);
+}
+
+/**
+ * The files that `deno compile` put inside the executable can be read by this process only: for
+ * `erl` they are copied once into a cache folder of the executable's own.
+ */
+function unpacked(inside: string): string {
+  const { size, mtime } = Deno.statSync(Deno.execPath());
+  const identity = createHash("sha256").update(`${Deno.execPath()} ${size} ${mtime?.getTime()}`);
+  const cache = Deno.env.get("BEAMTALK_CACHE") ?? Deno.env.get("XDG_CACHE_HOME") ??
+    join(Deno.env.get("HOME") ?? join("/tmp", `beamtalk-${Deno.uid()}`), ".cache");
+  const root = join(cache, "beamtalk", identity.digest("hex").slice(0, 24));
+  if (existsSync(join(root, "_build"))) return root;
+  const staging = `${root}.${Deno.pid}`;
+  copyTreeSync(join(inside, "_build"), join(staging, "_build"));
+  try {
+    Deno.renameSync(staging, root);
+  } catch {
+    // Another start was faster.
+    Deno.removeSync(staging, { recursive: true });
+  }
+  return root;
+}
+
+function copyTreeSync(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true, mode: 0o700 });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyTreeSync(join(from, name), join(to, name));
+    else Deno.writeFileSync(join(to, name), Deno.readFileSync(join(from, name)));
+  }
 }
