@@ -1,7 +1,9 @@
 %% @doc Where a session's code writes: the group leader of its evaluator and of all that was started
 %% from there, and a subscriber of the transcript. Gathers small writes and sends them to the client
-%% as `{beamtalk_output, SessionId, Binary}'. Outlives the session as long as something still
-%% has it as group leader; what is written then goes to the node's log.
+%% as requests `{request, From, Reference, {output, SessionId, Binary}}', the next one when the last
+%% is answered: so they stay in order, and a client that is slow gets fewer and larger ones. Outlives
+%% the session as long as something still has it as group leader; what is written then goes to the
+%% node's log.
 -module(beamtalk_workspace_output).
 -behaviour(gen_server).
 
@@ -18,6 +20,7 @@
     buffer = [] :: iodata(),
     size = 0 :: non_neg_integer(),
     timer = none :: none | reference(),
+    sent = none :: none | reference(),
     written = 0 :: non_neg_integer(),
     allowed = infinity :: non_neg_integer() | infinity,
     captured = none :: none | iodata()
@@ -38,7 +41,7 @@ start(Client, Id) ->
 begin_statement(Pid, Options) ->
     gen_server:call(Pid, {begin_statement, Options}).
 
-%% @doc Sends what is gathered. Answers the bytes sent since the session began, and what was kept.
+%% @doc Answers the bytes written since the session began, sent or about to be, and what was kept.
 -spec flush(pid()) -> {non_neg_integer(), binary()}.
 flush(Pid) ->
     gen_server:call(Pid, flush).
@@ -57,9 +60,9 @@ handle_call({begin_statement, #{limit := Limit, capture := Capture}}, _From, Sta
     Captured = case Capture of true -> []; false -> none end,
     {reply, ok, State#state{allowed = Limit, captured = Captured}};
 handle_call(flush, _From, State) ->
-    #state{captured = Captured} = Sent = send(State),
+    #state{captured = Captured, written = Written, size = Size} = Sent = send(State),
     Kept = case Captured of none -> <<>>; _ -> iolist_to_binary(Captured) end,
-    {reply, {Sent#state.written, Kept}, Sent#state{captured = none, allowed = infinity}}.
+    {reply, {Written + Size, Kept}, Sent#state{captured = none, allowed = infinity}}.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}} | {stop, normal, #state{}}.
 handle_cast(detach, State) ->
@@ -76,6 +79,8 @@ handle_info({beamtalk_transcript, Text}, State) when is_binary(Text) ->
     {noreply, write(Text, State)};
 handle_info(send, State) ->
     {noreply, send(State#state{timer = none})};
+handle_info({reply, Reference, _}, #state{sent = Reference} = State) ->
+    {noreply, send(State#state{sent = none})};
 handle_info(look, #state{client = none} = State) ->
     look(State);
 handle_info(_Other, State) ->
@@ -161,6 +166,9 @@ send(#state{size = 0} = State) ->
     State;
 send(#state{client = none} = State) ->
     State#state{buffer = [], size = 0};
+send(#state{sent = Reference} = State) when Reference =/= none ->
+    State;
 send(#state{client = Client, id = Id, buffer = Buffer, size = Size, written = Written} = State) ->
-    Client ! {beamtalk_output, Id, iolist_to_binary(Buffer)},
-    State#state{buffer = [], size = 0, written = Written + Size}.
+    Reference = make_ref(),
+    Client ! {request, self(), Reference, {output, Id, iolist_to_binary(Buffer)}},
+    State#state{buffer = [], size = 0, sent = Reference, written = Written + Size}.

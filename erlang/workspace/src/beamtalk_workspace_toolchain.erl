@@ -1,7 +1,7 @@
 %% @doc The toolchains attached to this node, and how code that runs here asks one of them to
-%% compile. A toolchain is a process of a hidden peer that gets
-%% `{beamtalk_request, Reference, From, Request}' and answers `{beamtalk_reply, Reference, Answer}'
-%% to `From'. The one attached last is asked first; when it goes, the next one is.
+%% compile. A toolchain is a process of a hidden peer that gets `{request, From, Reference, Request}'
+%% and answers `{reply, Reference, {ok, Value} | {error, Message}}' to `From'. The one attached last
+%% is asked first; when it goes, the next one is.
 -module(beamtalk_workspace_toolchain).
 -behaviour(gen_server).
 
@@ -33,7 +33,7 @@ attached() ->
 %% @doc Asks an attached toolchain and waits for its answer. The toolchain may load into this node
 %% while the caller waits.
 -spec request(term(), timeout()) ->
-    {ok, term()} | {error, none_attached | timeout | {gone, term()}}.
+    {ok, term()} | {error, none_attached | timeout | {gone, term()} | {refused, binary()}}.
 request(Request, Timeout) ->
     case attached() of
         [] -> {error, none_attached};
@@ -42,11 +42,14 @@ request(Request, Timeout) ->
 
 ask(Pid, Request, Timeout) ->
     Reference = monitor(process, Pid),
-    Pid ! {beamtalk_request, Reference, self(), Request},
+    Pid ! {request, self(), Reference, Request},
     receive
-        {beamtalk_reply, Reference, Answer} ->
+        {reply, Reference, {ok, Value}} ->
             demonitor(Reference, [flush]),
-            {ok, Answer};
+            {ok, Value};
+        {reply, Reference, {error, Message}} ->
+            demonitor(Reference, [flush]),
+            {error, {refused, Message}};
         {'DOWN', Reference, process, Pid, Reason} ->
             {error, {gone, Reason}}
     after Timeout ->

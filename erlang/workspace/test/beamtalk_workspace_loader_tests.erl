@@ -1,0 +1,230 @@
+-module(beamtalk_workspace_loader_tests).
+-include_lib("eunit/include/eunit.hrl").
+-compile([export_all, nowarn_export_all]).
+
+-define(CLASS, 'bt@user@TCounter').
+-define(OTHER, 'bt@user@TOther').
+-define(SAMPLES, beamtalk_workspace_samples).
+
+loader_test_() ->
+    {setup, fun ?SAMPLES:setup/0, fun ?SAMPLES:cleanup/1,
+     [{atom_to_list(Name), {timeout, 30, {setup, fun() -> ok end, fun(_) -> clean() end, fun() -> ?MODULE:Name() end}}}
+      || Name <- [load_enters_classes, unchanged_code_is_left_alone, new_code_old_state, new_field_gets_default,
+                  new_field_without_default_is_refused, untyped_field_of_code_without_actors,
+                  removed_field_is_kept_with_warning, patch_runs_on_the_old_state,
+                  failing_patch_leaves_all_as_it_was, endless_patch_is_stopped, damaged_module_loads_nothing,
+                  subclass_actors_get_inherited_fields, value_that_does_not_fit_is_refused,
+                  busy_actor_is_waited_for, old_code_in_use_refuses_and_kills_nothing, check_changes_nothing,
+                  staged_load_can_be_aborted, staged_load_of_dead_owner_is_undone, killed_load_is_undone,
+                  loads_are_one_after_the_other, load_inside_a_migration_is_refused, many_actors_migrate]]}.
+
+clean() ->
+    _ = [exit(Pid, kill) || {Pid, _} <- beamtalk_actor:living()],
+    wait_until(fun() -> beamtalk_actor:living() =:= [] end),
+    ?SAMPLES:remove(?OTHER),
+    ?SAMPLES:remove('bt@user@TSub'),
+    ?SAMPLES:remove(?CLASS).
+
+load(Codes) ->
+    beamtalk_workspace_loader:load(?SAMPLES:request(Codes)).
+
+spawn_actor() ->
+    beamtalk_actor:start(?CLASS, #{}).
+
+send(Actor, Selector) -> beamtalk_send:send(Actor, Selector, []).
+field(Actor, Name) -> beamtalk_send:send(Actor, 'field:', [Name]).
+
+load_enters_classes() ->
+    {ok, #{loaded := [#{class := <<"TCounter">>}], migrated := 0, warnings := []}} =
+        load([?SAMPLES:counter(#{})]),
+    ?assertEqual({ok, ?CLASS}, beamtalk_registry:lookup('TCounter')).
+
+unchanged_code_is_left_alone() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    {ok, #{loaded := []}} = load([?SAMPLES:counter(#{})]).
+
+new_code_old_state() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    1 = send(Actor, bump),
+    {ok, #{migrated := 0}} = load([?SAMPLES:counter(#{step => "10"})]),
+    ?assertEqual(11, send(Actor, bump)).
+
+new_field_gets_default() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    1 = send(Actor, bump),
+    {ok, #{migrated := 1}} =
+        load([?SAMPLES:counter(#{fields => [{value, <<"Integer">>, "0"}, {log, nil, "[fresh]"}]})]),
+    ?assertEqual([fresh], field(Actor, log)),
+    ?assertEqual(2, send(Actor, bump)).
+
+new_field_without_default_is_refused() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    {error, #{kind := missing_default, message := Message, actors := [Printed]}} =
+        load([?SAMPLES:counter(#{step => "5", fields => [{value, <<"Integer">>, "0"}, {owner, <<"String">>, none}]})]),
+    ?assertMatch({match, _}, re:run(Message, "'owner' has no default")),
+    ?assertMatch({match, _}, re:run(Printed, "^#Actor<TCounter,0\\.")),
+    ?assertEqual(1, send(Actor, bump)).
+
+untyped_field_of_code_without_actors() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    {ok, #{migrated := 0}} =
+        load([?SAMPLES:counter(#{fields => [{value, <<"Integer">>, "0"}, {owner, <<"String">>, none}]})]).
+
+removed_field_is_kept_with_warning() ->
+    {ok, _} = load([?SAMPLES:counter(#{fields => [{value, <<"Integer">>, "0"}, {log, nil, "[a]"}]})]),
+    Actor = spawn_actor(),
+    {ok, #{warnings := [Warning]}} = load([?SAMPLES:counter(#{})]),
+    ?assertMatch({match, _}, re:run(Warning, "TCounter has no field 'log' any more")),
+    ?assertEqual([a], field(Actor, log)).
+
+patch_runs_on_the_old_state() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    1 = send(Actor, bump),
+    New = ?SAMPLES:counter(#{fields => [{value, <<"Integer">>, "0"}, {owner, <<"String">>, none}]}),
+    Patch = ?SAMPLES:patch("State#{owner => <<\"Ann\">>, value => maps:get(value, State) * 100}", 'TCounter'),
+    {ok, #{migrated := 1}} = load([New, Patch]),
+    ?assertEqual(<<"Ann">>, field(Actor, owner)),
+    ?assertEqual(101, send(Actor, bump)),
+    ?assertNot(erlang:module_loaded('bt@user@TCounter+patch')).
+
+failing_patch_leaves_all_as_it_was() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actors = [spawn_actor() || _ <- lists:seq(1, 5)],
+    [send(Actor, bump) || Actor <- Actors],
+    send(lists:last(Actors), bump),
+    New = ?SAMPLES:counter(#{step => "7", fields => [{value, <<"Integer">>, "0"}, {log, nil, "[]"}]}),
+    Other = ?SAMPLES:counter(#{module => ?OTHER, name => 'TOther'}),
+    Patch = ?SAMPLES:patch("#{value := 1} = State", 'TCounter'),
+    {error, #{kind := migration_failed, actors := [_], message := Message}} = load([New, Other, Patch]),
+    ?assertMatch({match, _}, re:run(Message, "^nothing was loaded: the migration of #Actor<TCounter,")),
+    ?assertEqual([2, 2, 2, 2, 3], [send(Actor, bump) || Actor <- Actors]),
+    ?assertEqual(absent, field(hd(Actors), log)),
+    ?assertNot(erlang:module_loaded(?OTHER)),
+    ?assertEqual(error, beamtalk_registry:lookup('TOther')).
+
+endless_patch_is_stopped() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    Patch = ?SAMPLES:patch("receive never -> State end", 'TCounter'),
+    {error, #{kind := migration_failed}} = load([?SAMPLES:counter(#{step => "3"}), Patch]),
+    ?assertEqual(1, send(Actor, bump)).
+
+damaged_module_loads_nothing() ->
+    {error, #{kind := not_loadable}} =
+        load([?SAMPLES:counter(#{}), {?OTHER, <<"FOR1 no code">>}]),
+    ?assertNot(erlang:module_loaded(?CLASS)).
+
+subclass_actors_get_inherited_fields() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    {ok, _} = load([?SAMPLES:counter(#{module => 'bt@user@TSub', name => 'TSub', super => ?CLASS, fields => [],
+                                       inherited => "'bt@user@TCounter'"})]),
+    Actor = beamtalk_actor:start('bt@user@TSub', #{}),
+    {ok, #{migrated := 1}} =
+        load([?SAMPLES:counter(#{fields => [{value, <<"Integer">>, "0"}, {log, nil, "[inherited]"}]})]),
+    ?assertEqual([inherited], field(Actor, log)).
+
+value_that_does_not_fit_is_refused() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    {ok, _} = load([?SAMPLES:counter(#{module => ?OTHER, name => 'TOther'})]),
+    Actor = spawn_actor(),
+    {error, #{kind := migration_failed, message := Message}} =
+        load([?SAMPLES:counter(#{step => "4", fields => [{value, <<"TOther">>, "0"}]})]),
+    ?assertMatch({match, _}, re:run(Message, "'value' is now TOther")),
+    ?assertEqual(1, send(Actor, bump)).
+
+busy_actor_is_waited_for() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    Self = self(),
+    spawn(fun() -> Self ! {slow, send(Actor, slow)} end),
+    timer:sleep(50),
+    {ok, #{migrated := 1}} =
+        load([?SAMPLES:counter(#{fields => [{value, <<"Integer">>, "0"}, {log, nil, "[]"}]})]),
+    receive {slow, done} -> ok after 2000 -> error(no_answer) end,
+    ?assertEqual([], field(Actor, log)).
+
+old_code_in_use_refuses_and_kills_nothing() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    Block = send(Actor, block),
+    {ok, _} = load([?SAMPLES:counter(#{step => "2"})]),
+    {error, #{kind := old_code_in_use}} = load([?SAMPLES:counter(#{step => "3"})]),
+    ?assertEqual(module, Block()),
+    ?assertEqual(2, send(Actor, bump)).
+
+check_changes_nothing() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    {ok, #{migrated := 1}} = beamtalk_workspace_loader:check(?SAMPLES:request(
+        [?SAMPLES:counter(#{step => "9", fields => [{value, <<"Integer">>, "0"}, {log, nil, "[]"}]})])),
+    ?assertEqual(1, send(Actor, bump)),
+    ?assertEqual(absent, field(Actor, log)).
+
+changed() ->
+    ?SAMPLES:request([?SAMPLES:counter(#{step => "100", fields => [{value, <<"Integer">>, "0"}, {log, nil, "[]"}]})]).
+
+staged_load_can_be_aborted() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    {ok, Token, _} = beamtalk_workspace_loader:stage(changed(), self()),
+    ok = beamtalk_workspace_loader:abort(Token),
+    ?assertEqual(1, send(Actor, bump)),
+    {ok, Again, _} = beamtalk_workspace_loader:stage(changed(), self()),
+    ok = beamtalk_workspace_loader:commit(Again),
+    ?assertEqual(101, send(Actor, bump)).
+
+staged_load_of_dead_owner_is_undone() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    Owner = spawn(fun() -> receive stop -> ok end end),
+    {ok, _, _} = beamtalk_workspace_loader:stage(changed(), Owner),
+    exit(Owner, kill),
+    ?assertEqual(1, send(Actor, bump)),
+    ?assertEqual(absent, field(Actor, log)).
+
+killed_load_is_undone() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    {ok, Token, _} = beamtalk_workspace_loader:stage(changed(), self()),
+    exit(Token, kill),
+    {ok, #{loaded := []}} = load([?SAMPLES:counter(#{})]),
+    ?assertEqual(1, send(Actor, bump)).
+
+loads_are_one_after_the_other() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    {ok, Token, _} = beamtalk_workspace_loader:stage(changed(), self()),
+    Self = self(),
+    spawn(fun() -> Self ! {second, load([?SAMPLES:counter(#{step => "1000"})])} end),
+    receive {second, _} -> error(too_early) after 100 -> ok end,
+    ok = beamtalk_workspace_loader:commit(Token),
+    receive {second, {ok, _}} -> ok after 3000 -> error(no_answer) end,
+    ?assertEqual(1000, send(Actor, bump)).
+
+load_inside_a_migration_is_refused() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    Patch = ?SAMPLES:patch("{error, P} = beamtalk_workspace_loader:load(#{modules => []}), "
+                           "State#{value => maps:get(kind, P)}", 'TCounter'),
+    {ok, #{migrated := 1}} = load([?SAMPLES:counter(#{step => "6"}), Patch]),
+    ?assertEqual(load_in_progress, send(Actor, value)).
+
+many_actors_migrate() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actors = [spawn_actor() || _ <- lists:seq(1, 2000)],
+    {ok, #{migrated := 2000}} =
+        load([?SAMPLES:counter(#{fields => [{value, <<"Integer">>, "0"}, {log, nil, "[]"}]})]),
+    ?assertEqual([[]], lists:usort([field(Actor, log) || Actor <- Actors])).
+
+wait_until(Test) -> wait_until(Test, 400).
+
+wait_until(_Test, 0) -> error(never);
+wait_until(Test, Left) ->
+    case Test() of
+        true -> ok;
+        false -> timer:sleep(5), wait_until(Test, Left - 1)
+    end.

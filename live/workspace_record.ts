@@ -1,0 +1,127 @@
+/**
+ * What is kept on disk of workspaces: for each project a folder of its owner's with the node's name,
+ * port and cookie. A folder is all that a command needs to find a running workspace again.
+ * @module
+ */
+import { join } from "@std/path";
+import { createHash } from "node:crypto";
+import { entriesOf } from "../compiler/project/sources.ts";
+import { readTextIfThere } from "./build_files.ts";
+
+/** A workspace as its folder tells of it. */
+export interface WorkspaceRecord {
+  /** The folder with record, cookie and log. */
+  readonly folder: string;
+  /** The project's root, or a name that the workspace was started for. */
+  readonly root: string;
+  /** Undefined where the node has not written that it is ready, or has stopped in good order. */
+  readonly node: RunningNode | undefined;
+}
+
+/** Where a node that has started is. */
+export interface RunningNode {
+  readonly name: string;
+  readonly port: number;
+  readonly osPid: number;
+  readonly otpRelease: string;
+}
+
+/** The folder for all that the toolchain keeps of its user: `BEAMTALK_HOME`, or `~/.beamtalk`. */
+export function beamtalkHome(): string {
+  const home = Deno.env.get("BEAMTALK_HOME");
+  if (home !== undefined && home !== "") return home;
+  return join(Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? ".", ".beamtalk");
+}
+
+/** The folder in which nodes leave their ports for one another. */
+export function nodesFolder(home: string): string {
+  return join(home, "nodes");
+}
+
+/** Names a workspace: the SHA-256 of its project's root. */
+export function workspaceId(root: string): string {
+  return createHash("sha256").update(root).digest("hex");
+}
+
+/** The folder of a project's workspace. */
+export function recordFolder(home: string, root: string): string {
+  return join(home, "workspaces", workspaceId(root).slice(0, 32));
+}
+
+/** What is recorded of a project's workspace; undefined where there never was one. */
+export async function readRecord(folder: string): Promise<WorkspaceRecord | undefined> {
+  const root = await readTextIfThere(join(folder, "root"));
+  if (root === undefined) return undefined;
+  const ready = await readTextIfThere(join(folder, "ready"));
+  return { folder, root, node: ready === undefined ? undefined : runningNode(ready) };
+}
+
+/** All workspaces that have a folder. */
+export async function allRecords(home: string): Promise<WorkspaceRecord[]> {
+  const folder = join(home, "workspaces");
+  const records = await Promise.all(
+    (await entriesOf(folder)).map(({ name }) => readRecord(join(folder, name))),
+  );
+  return records.filter((record) => record !== undefined);
+}
+
+/** The secret that a workspace's node and its clients share. */
+export async function readCookie(folder: string): Promise<string> {
+  const cookie = await readTextIfThere(join(folder, COOKIE_FILE));
+  if (cookie === undefined) throw new Error(`the workspace's cookie is gone: ${folder}`);
+  return cookie.trim();
+}
+
+/** Erlang reads the cookie from a file of this name in the folder that it takes for HOME. */
+const COOKIE_FILE = ".erlang.cookie";
+
+/** Makes the folder of a workspace, readable by its owner alone, with a new random cookie. */
+export async function createRecord(home: string, folder: string, root: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  await Deno.chmod(folder, 0o700);
+  await Deno.mkdir(nodesFolder(home), { recursive: true, mode: 0o700 });
+  await writeSecret(join(folder, COOKIE_FILE), randomCookie());
+  await writeSecret(join(folder, "root"), root);
+}
+
+/** Takes away what a node that is gone has left. */
+export async function forgetNode(home: string, record: WorkspaceRecord): Promise<void> {
+  await removeIfThere(join(record.folder, "ready"));
+  if (record.node !== undefined) await removeIfThere(join(nodesFolder(home), record.node.name));
+}
+
+/** Removes a file or a folder, if it is there. */
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Whether something listens on the node's port. */
+export async function answers(node: RunningNode): Promise<boolean> {
+  try {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port: node.port });
+    connection.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function runningNode(text: string): RunningNode | undefined {
+  const [name, port, osPid, otpRelease] = text.trim().split(" ");
+  if (name === undefined || otpRelease === undefined) return undefined;
+  return { name, port: Number(port), osPid: Number(osPid), otpRelease };
+}
+
+async function writeSecret(path: string, text: string): Promise<void> {
+  await removeIfThere(path);
+  await Deno.writeTextFile(path, text, { mode: 0o600, createNew: true });
+}
+
+function randomCookie(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(24));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,154 @@
+/**
+ * Starting and ending workspace nodes: detached `erl` processes that belong to a project and
+ * survive the command that started them.
+ * @module
+ */
+import { basename, join } from "@std/path";
+import { readTextIfThere, whileLocked } from "./build_files.ts";
+import type { Installation } from "./installation.ts";
+import {
+  answers,
+  createRecord,
+  forgetNode,
+  nodesFolder,
+  readRecord,
+  recordFolder,
+  removeIfThere,
+  type RunningNode,
+  workspaceId,
+  type WorkspaceRecord,
+} from "./workspace_record.ts";
+
+/** How a workspace is started. */
+export interface StartOptions {
+  readonly installation: Installation;
+  readonly home: string;
+  /** The project's root, absolute; also the node's working folder. */
+  readonly root: string;
+  /** Folders for the code path beside the runtime and the class library. */
+  readonly paths: readonly string[];
+  /** Seconds without a client until it stops; never where left out. */
+  readonly idleSeconds?: number;
+  /** Tells several nodes of one root apart. */
+  readonly label?: string;
+}
+
+/** The node did not start, with what it said. */
+export class WorkspaceStartError extends Error {
+  override readonly name = "WorkspaceStartError";
+}
+
+const START_LIMIT = 20_000;
+
+/** A running workspace, and whether this call started it. */
+export interface StartedWorkspace {
+  readonly record: WorkspaceRecord & { readonly node: RunningNode };
+  readonly isNew: boolean;
+}
+
+/** Finds the workspace of a root, or starts it. Several callers at once get the same one. */
+export async function ensureWorkspace(options: StartOptions): Promise<StartedWorkspace> {
+  const { home, root } = options;
+  const folder = folderOf(options);
+  const found = await findRunning(home, folder);
+  if (found !== undefined) return { record: found, isNew: false };
+  return await whileLocked(`${folder}.starting`, async () => {
+    const meanwhile = await findRunning(home, folder);
+    if (meanwhile !== undefined) return { record: meanwhile, isNew: false };
+    await createRecord(home, folder, root);
+    return { record: await start(options, folder), isNew: true };
+  });
+}
+
+function folderOf({ home, root, label }: StartOptions): string {
+  const folder = recordFolder(home, root);
+  return label === undefined ? folder : `${folder}-${label}`;
+}
+
+/** The record of a workspace whose node answers; what a dead one left is cleaned away. */
+export async function findRunning(
+  home: string,
+  folder: string,
+): Promise<(WorkspaceRecord & { readonly node: RunningNode }) | undefined> {
+  const record = await readRecord(folder);
+  if (record?.node === undefined) return undefined;
+  const { node } = record;
+  if (await answers(node)) return { ...record, node };
+  await forgetNode(home, record);
+  return undefined;
+}
+
+async function start(
+  options: StartOptions,
+  folder: string,
+): Promise<WorkspaceRecord & { readonly node: RunningNode }> {
+  await removeIfThere(join(folder, "failed"));
+  const { success, stderr } = await new Deno.Command("erl", {
+    args: nodeArguments(options, folder),
+    env: nodeEnvironment(options, folder),
+    cwd: options.root,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    throw new WorkspaceStartError(`erl does not start: ${new TextDecoder().decode(stderr)}`);
+  }
+  return await ready(options.home, folder);
+}
+
+function nodeArguments(options: StartOptions, folder: string): string[] {
+  const { installation } = options;
+  const paths = [...installation.runtimePaths, installation.ebin("workspace"), ...options.paths];
+  const log = join(folder, "log").replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  return [
+    ...["-detached", "-noinput", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"],
+    ...["-name", nodeName(options), "-start_epmd", "false"],
+    ...["-epmd_module", "beamtalk_workspace_epmd"],
+    ...["-kernel", "inet_dist_use_interface", "{127,0,0,1}"],
+    ...["-kernel", "prevent_overlapping_partitions", "false"],
+    ...["-kernel", "logger", `[{handler,default,logger_std_h,#{config=>#{file=>"${log}"}}}]`],
+    ...["-pa", ...paths],
+    ...["-s", "beamtalk_workspace_node"],
+  ];
+}
+
+/** Names a node by its project, so that a person recognises it. */
+function nodeName({ root, label }: StartOptions): string {
+  const name = basename(root).replaceAll(/[^A-Za-z0-9_]/g, "_").slice(0, 30);
+  const id = workspaceId(root).slice(0, 8);
+  return `${name}_${id}${label === undefined ? "" : `_${label}`}@127.0.0.1`;
+}
+
+/** HOME is where Erlang looks for the cookie; the node puts the user's own back at once. */
+function nodeEnvironment(options: StartOptions, folder: string): Record<string, string> {
+  return {
+    HOME: folder,
+    BEAMTALK_USER_HOME: Deno.env.get("HOME") ?? "",
+    BEAMTALK_RECORD: folder,
+    BEAMTALK_NODES: nodesFolder(options.home),
+    BEAMTALK_IDLE: options.idleSeconds === undefined ? "never" : String(options.idleSeconds),
+    ERL_CRASH_DUMP: join(folder, "erl_crash.dump"),
+  };
+}
+
+async function ready(
+  home: string,
+  folder: string,
+): Promise<WorkspaceRecord & { readonly node: RunningNode }> {
+  const deadline = Date.now() + START_LIMIT;
+  while (Date.now() < deadline) {
+    const found = await findRunning(home, folder);
+    if (found !== undefined) return found;
+    const failure = await readTextIfThere(join(folder, "failed"));
+    if (failure !== undefined) {
+      throw new WorkspaceStartError(`the workspace does not start: ${failure}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const log = await readTextIfThere(join(folder, "log")) ?? "";
+  throw new WorkspaceStartError(
+    `the workspace was not ready within ${START_LIMIT / 1000} s; its log ends with:\n` +
+      log.split("\n").slice(-10).join("\n"),
+  );
+}
