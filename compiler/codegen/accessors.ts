@@ -1,0 +1,105 @@
+/**
+ * Getters, copying setters and the keyword constructor of classes that hold values.
+ * @module
+ */
+import type { ClassEnvironment, ClassFacts } from "../analysis/class_facts.ts";
+import { generatedMethods, setterSelector } from "../analysis/generated_methods.ts";
+import { allFields, classKind } from "../analysis/hierarchy.ts";
+import {
+  atom,
+  bif,
+  bind,
+  call,
+  callModule,
+  caseOf,
+  clause,
+  type Core,
+  type Definition,
+  fun,
+  functionName,
+  integer,
+  map,
+  nil,
+  string,
+  tuple,
+  type Var,
+} from "./core.ts";
+import type { Generator } from "./generator.ts";
+import { analyzeScopes } from "./scopes.ts";
+import { functionOf } from "./selectors.ts";
+
+/** The generated methods of one side of a class. */
+export function generatedAccessors(
+  g: Generator,
+  facts: ClassFacts,
+  environment: ClassEnvironment,
+  side: "instance" | "class",
+): Definition[] {
+  const setters = new Map(facts.fields.map(({ name }) => [setterSelector(name), name]));
+  return generatedMethods(facts, environment, side).map(({ selector, parameters }) => {
+    g.begin({ ...g.context, selector, side }, analyzeScopes([], []), 0);
+    const self = g.fresh("Self");
+    const values = parameters.map(({ name }) => g.fresh(name));
+    const name = functionName(functionOf(selector, side), values.length + 1);
+    if (side === "class") {
+      return { name, fun: fun([self, ...values], construct(g, facts, environment, self, values)) };
+    }
+    const [value] = values;
+    const field = atom(value === undefined ? selector : setters.get(selector) ?? selector);
+    const body = value === undefined
+      ? bif("map_get", [field, self])
+      : map([{ op: "exact", key: field, value }], self);
+    return { name, fun: fun([self, ...values], body) };
+  });
+}
+
+/** Builds an instance of the receiving class, which may be a subclass. */
+function construct(
+  g: Generator,
+  facts: ClassFacts,
+  environment: ClassEnvironment,
+  self: Var,
+  values: readonly Var[],
+): Core {
+  const fields = allFields(facts, environment).filter(({ owner }) => owner.name !== "Exception");
+  const pairs = (module: Core) => [
+    { op: "assoc" as const, key: atom("__class__"), value: module },
+    ...fields.map(({ name }, index) => ({
+      op: "assoc" as const,
+      key: atom(name),
+      value: values[index] ?? nil,
+    })),
+  ];
+  const own = atom(facts.module);
+  const subclass = g.fresh("Module");
+  const defaults = (module: Core) => callModule(module, "$defaults", []);
+  return caseOf(self, [
+    clause(
+      tuple([atom("$class"), own]),
+      facts.modifiers.includes("abstract")
+        ? refuseAbstract(facts)
+        : classKind(facts, environment) === "exception"
+        ? map(pairs(own), defaults(own))
+        : map(pairs(own)),
+    ),
+    clause(
+      g.fresh(),
+      bind(
+        [subclass],
+        bif("element", [integer(2), self]),
+        map(pairs(subclass), defaults(subclass)),
+      ),
+    ),
+  ]);
+}
+
+function refuseAbstract(facts: ClassFacts): Core {
+  return call("beamtalk_exception", "raise", [
+    atom("instantiation_error"),
+    atom(facts.name),
+    nil,
+    string(`${facts.name} is abstract and cannot be instantiated`),
+    nil,
+    nil,
+  ]);
+}

@@ -1,0 +1,80 @@
+/**
+ * Blocks that are funs, and calls of funs.
+ * @module
+ */
+import type { Block } from "../syntax/ast.ts";
+import {
+  apply,
+  bif,
+  bind,
+  call,
+  caseOf,
+  clause,
+  type Core,
+  fun,
+  integer,
+  type Var,
+} from "./core.ts";
+import { declareParameters, statements } from "./expression.ts";
+import { type Continuation, type Generator, tail } from "./generator.ts";
+import { type Environment, type Local, lookup, plain, update, type Value } from "./locals.ts";
+
+/** A block as a fun. */
+export function realBlock(g: Generator, node: Block, env: Environment, k: Continuation): Core {
+  const returnsBefore = g.returns;
+  const [inside, snapshots] = captureCells(g, node, env);
+  const parameters = node.parameters.map((parameter) => g.fresh(parameter.text));
+  const body = g.inFunction(() =>
+    declareParameters(
+      g,
+      node,
+      parameters.map((parameter) => plain(parameter)),
+      inside,
+      (at) => statements(g, node.statements, at, tail),
+    )
+  );
+  g.returns = returnsBefore;
+  const made = fun(parameters, body, g.line(node.span));
+  const rest = g.bind(made, env, k, "Block");
+  return snapshots.reduceRight(
+    (code, [variable, key]) => bind([variable], call("beamtalk_cell", "get", [key]), code),
+    rest,
+  );
+}
+
+/** Cells that the block uses get a copy of their content, for a run in another process. */
+function captureCells(
+  g: Generator,
+  node: Block,
+  env: Environment,
+): [Environment, (readonly [Var, Core])[]] {
+  const snapshots: (readonly [Var, Core])[] = [];
+  let inside: Environment = { ...env, scope: { ...env.scope, inBlock: true } };
+  for (const name of g.scopes.namesIn(node)) {
+    const local = lookup(env, name);
+    if (local?.kind !== "cell" || local.snapshot !== undefined) continue;
+    const snapshot = g.fresh(name);
+    snapshots.push([snapshot, local.key]);
+    inside = update(inside, name, { ...local, snapshot } satisfies Local);
+  }
+  return [inside, snapshots];
+}
+
+/** Calls a fun where the receiver is one that takes so many arguments; else `otherwise`. */
+export function callBlock(
+  receiver: Core,
+  args: readonly Value[],
+  line: number,
+  otherwise: Core,
+  g: Generator,
+): Core {
+  const block = g.fresh();
+  return caseOf(receiver, [
+    clause(
+      block,
+      apply(block, args.map((value) => value.core), line),
+      bif("is_function", [block, integer(args.length)]),
+    ),
+    clause(g.fresh(), otherwise),
+  ]);
+}

@@ -1,0 +1,255 @@
+/**
+ * A class declaration as an Erlang module.
+ * @module
+ */
+import type { ClassEnvironment, ClassFacts, ClassKind } from "../analysis/class_facts.ts";
+import { classKind, superclassOf } from "../analysis/hierarchy.ts";
+import type { ClassDeclaration, DataMember, MethodDefinition, PlacedUnit } from "../syntax/ast.ts";
+import { type Clauses, methodDefinition } from "./bodies.ts";
+import { classMeta } from "./class_meta.ts";
+import {
+  apply,
+  atom,
+  bind,
+  call,
+  callModule,
+  caseOf,
+  type Core,
+  type CoreModule,
+  type Definition,
+  fun,
+  functionName,
+  list,
+  literal,
+  map,
+  nil,
+  type Var,
+} from "./core.ts";
+import { finishModule } from "./erlang_module.ts";
+import { generatedAccessors } from "./accessors.ts";
+import { expressions } from "./expression.ts";
+import { Generator, type MethodContext } from "./generator.ts";
+import { emptyEnvironment } from "./locals.ts";
+import { analyzeScopes } from "./scopes.ts";
+import { functionOf } from "./selectors.ts";
+
+/** What making a class needs to know. */
+export interface ClassInput {
+  readonly declaration: ClassDeclaration;
+  readonly facts: ClassFacts;
+  readonly text: string;
+  readonly file: string;
+  readonly environment: ClassEnvironment;
+}
+
+/** The module of a class. */
+export function classModuleCore(input: ClassInput): CoreModule {
+  return new ClassModule(input).build();
+}
+
+type Side = "instance" | "class";
+
+class ClassModule {
+  readonly #input: ClassInput;
+  readonly #kind: ClassKind;
+  readonly #generator: Generator;
+  readonly #superModule: string | undefined;
+  readonly #data: readonly PlacedUnit<DataMember>[];
+  readonly #methods: Record<Side, Map<string, Clauses>>;
+
+  constructor(input: ClassInput) {
+    const { facts, environment, declaration } = input;
+    this.#input = input;
+    this.#kind = kindOf(input);
+    const superclass = superclassOf(facts, environment);
+    this.#superModule = facts.superclass === undefined
+      ? undefined
+      : superclass?.module ?? `bt@${facts.package}@${facts.superclass}`;
+    this.#data = declaration.members.filter((member): member is PlacedUnit<DataMember> =>
+      member.node.kind === "data"
+    );
+    this.#methods = {
+      instance: groupClauses(declaration, false),
+      class: groupClauses(declaration, true),
+    };
+    this.#generator = new Generator(
+      { module: facts.module, text: input.text, environment },
+      this.#context("instance", "$defaults"),
+      analyzeScopes([], []),
+    );
+  }
+
+  build(): CoreModule {
+    const { facts, file } = this.#input;
+    const instance = this.#side("instance");
+    const ofClass = this.#side("class");
+    const definitions = [
+      ...instance,
+      ...ofClass,
+      this.#dispatch("$send", "instance", instance),
+      this.#dispatch("$csend", "class", ofClass),
+      this.#defaults("$defaults", (word) => word !== "classState"),
+      this.#defaults("$class_defaults", (word) => word === "classState"),
+      this.#meta(),
+    ];
+    return finishModule(facts.module, file, definitions);
+  }
+
+  #context(side: Side, selector: string): MethodContext {
+    const { facts } = this.#input;
+    return {
+      holds: side === "class" ? "classSide" : this.#holds(),
+      selector,
+      owner: facts,
+      module: facts.module,
+      side,
+      inOwnModule: true,
+    };
+  }
+
+  /** `TestCase` itself is entered by its subclasses' methods. */
+  #holds(): ClassKind {
+    const { facts } = this.#input;
+    const isLibrary = facts.package === "stdlib" && facts.name === "TestCase";
+    return isLibrary ? "value" : this.#kind;
+  }
+
+  #side(side: Side): Definition[] {
+    const definitions = [...this.#methods[side]].map(([selector, clauses]) =>
+      methodDefinition(
+        this.#generator,
+        functionOf(selector, side),
+        this.#context(side, selector),
+        clauses,
+      )
+    );
+    const { facts, environment } = this.#input;
+    return [...definitions, ...generatedAccessors(this.#generator, facts, environment, side)];
+  }
+
+  /** `'$send'` and `'$csend'`: own methods by selector and arguments, else the superclass's. */
+  #dispatch(name: string, side: Side, definitions: readonly Definition[]): Definition {
+    const g = this.#generator;
+    g.begin(this.#context(side, name), analyzeScopes([], []), 0);
+    const [selector, self, args] = [g.fresh("Selector"), g.fresh("Self"), g.fresh("Args")];
+    const clauses = definitions.map(({ name: method }) => {
+      const parameters = Array.from({ length: method.arity - 1 }, () => g.fresh());
+      return {
+        patterns: [atom(this.#selectorOf(method.name, side)), list(parameters)],
+        guard: undefined,
+        body: apply(method, [self, ...parameters]),
+      };
+    });
+    const inherited = {
+      patterns: [g.fresh(), g.fresh()],
+      guard: undefined,
+      body: this.#inherited(name, selector, self, args),
+    };
+    const body = caseOf({ kind: "values", elements: [selector, args] }, [...clauses, inherited]);
+    return { name: functionName(name, 3), fun: fun([selector, self, args], body) };
+  }
+
+  #selectorOf(functionText: string, side: Side): string {
+    if (side === "class") return functionText.slice("class ".length);
+    return functionText === "$m:module_info" ? "module_info" : functionText;
+  }
+
+  #inherited(name: string, selector: Var, self: Var, args: Var): Core {
+    if (this.#superModule !== undefined) {
+      return callModule(atom(this.#superModule), name, [selector, self, args]);
+    }
+    if (name === "$send") return call("beamtalk_send", "missing", [selector, self, args]);
+    return call("bt@stdlib@Class", "$send", [selector, self, args]);
+  }
+
+  /** Data with their defaults, evaluated at each call, over those of the superclass. */
+  #defaults(name: string, wanted: (word: DataMember["word"]) => boolean): Definition {
+    const g = this.#generator;
+    const data = this.#data.filter(({ node }) => wanted(node.word))
+      .filter(({ node }) => node.defaultValue !== undefined || node.type === undefined);
+    const context = { ...this.#context("instance", name), holds: "script" } as const;
+    const pairs = data.map((unit) => ({
+      op: "assoc" as const,
+      key: atom(unit.node.name.text),
+      value: this.#default(context, unit),
+    }));
+    g.begin(context, analyzeScopes([], []), 0);
+    const body = this.#superModule === undefined
+      ? bindPairs(g, pairs)
+      : bindPairs(g, pairs, callModule(atom(this.#superModule), name, []));
+    return { name: functionName(name, 0), fun: fun([], body) };
+  }
+
+  /** A default in a function of its own, so that its variables meet no others. */
+  #default(context: MethodContext, unit: PlacedUnit<DataMember>): Core {
+    const { defaultValue } = unit.node;
+    if (defaultValue === undefined) return nil;
+    const g = this.#generator;
+    const root = [{ expression: defaultValue, expectations: [], span: defaultValue.span }];
+    g.begin(context, analyzeScopes([], root), unit.offset);
+    const env = emptyEnvironment({ self: nil, inBlock: false, token: undefined }, root);
+    const value = expressions(g, [defaultValue], env, ([only]) => only?.core ?? nil);
+    if (value.kind === "literal") return value;
+    return apply(fun([], value), []);
+  }
+
+  #meta(): Definition {
+    const { text, declaration, facts } = this.#input;
+    const meta = classMeta({
+      text,
+      lines: this.#generator.lines,
+      declaration,
+      facts,
+      kind: this.#kind,
+      superModule: this.#superModule,
+      methods: this.#methods.instance,
+      classMethods: this.#methods.class,
+      data: this.#data,
+    });
+    return { name: functionName("$meta", 0), fun: fun([], literal(meta)) };
+  }
+}
+
+/** A map of pairs whose values are evaluated in order. */
+function bindPairs(
+  g: Generator,
+  pairs: readonly { readonly op: "assoc"; readonly key: Core; readonly value: Core }[],
+  base?: Core,
+): Core {
+  const variables = pairs.map(() => g.fresh());
+  const held = base === undefined ? undefined : g.fresh();
+  const bound = pairs.map((pair, index) => {
+    const variable = variables[index];
+    return variable === undefined || pair.value.kind === "literal"
+      ? pair
+      : { ...pair, value: variable };
+  });
+  const result = pairs.length === 0 && held !== undefined ? held : map(bound, held);
+  const inner = pairs.reduceRight((code, pair, index) => {
+    const variable = variables[index];
+    return variable === undefined || pair.value.kind === "literal"
+      ? code
+      : bind([variable], pair.value, code);
+  }, result);
+  return held === undefined || base === undefined ? inner : bind([held], base, inner);
+}
+
+function groupClauses(declaration: ClassDeclaration, classSide: boolean): Map<string, Clauses> {
+  const groups = new Map<string, PlacedUnit<MethodDefinition>[]>();
+  for (const { node, offset, line } of declaration.members) {
+    if (node.kind !== "method" || node.modifiers.includes("class") !== classSide) continue;
+    const group = groups.get(node.selector);
+    if (group === undefined) groups.set(node.selector, [{ node, offset, line }]);
+    else group.push({ node, offset, line });
+  }
+  return groups;
+}
+
+/** The kind by ancestor; by the data words where an ancestor is unknown. */
+function kindOf({ facts, environment, declaration }: ClassInput): ClassKind {
+  const known = classKind(facts, environment);
+  if (known !== undefined) return known;
+  const words = declaration.members.flatMap(({ node }) => node.kind === "data" ? [node.word] : []);
+  if (words.includes("state")) return "actor";
+  return words.includes("field") ? "value" : "object";
+}

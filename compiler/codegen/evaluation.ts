@@ -1,0 +1,135 @@
+/**
+ * Statements of scripts and of the prompt as an Erlang module.
+ * @module
+ */
+import type { ClassEnvironment } from "../analysis/class_facts.ts";
+import type { PlacedUnit, Statement, StatementUnit } from "../syntax/ast.ts";
+import { surround } from "./bodies.ts";
+import {
+  apply,
+  atom,
+  call,
+  caseOf,
+  clause,
+  type Core,
+  type CoreModule,
+  type Definition,
+  fun,
+  functionName,
+  integer,
+  nil,
+  string,
+} from "./core.ts";
+import { finishModule } from "./erlang_module.ts";
+import { statements } from "./expression.ts";
+import { Generator, type MethodContext, type SessionNames, tail } from "./generator.ts";
+import { emptyEnvironment } from "./locals.ts";
+import { analyzeScopes } from "./scopes.ts";
+import { boundNames, expressionsOf, unwrap } from "./walk.ts";
+import { assignment } from "./variables.ts";
+
+/** What evaluating needs to know. */
+export interface EvaluationOptions {
+  /** Name of the Erlang module. */
+  readonly module: string;
+  /** The path that stack traces show. */
+  readonly file: string;
+  readonly text: string;
+  readonly environment: ClassEnvironment;
+  /** Variables that the session has already, so that blocks assign those. */
+  readonly sessionVariables?: Iterable<string>;
+}
+
+/** A module with `'$eval'(N)`, and what it makes of the session. */
+export interface GeneratedEvaluation {
+  readonly module: string;
+  readonly kind: "evaluation";
+  readonly core: CoreModule;
+  /** Number of statements. */
+  readonly count: number;
+}
+
+/** Code for statements in order; variables assigned at the top are the session's. */
+export function generateEvaluation(
+  units: readonly PlacedUnit<StatementUnit>[],
+  options: EvaluationOptions,
+): GeneratedEvaluation {
+  const { module, text, environment } = options;
+  const context: MethodContext = {
+    holds: "script",
+    selector: "$eval",
+    owner: undefined,
+    module,
+    side: "instance",
+    inOwnModule: false,
+  };
+  const generator = new Generator({ module, text, environment }, context, analyzeScopes([], []));
+  const session: SessionNames = {
+    known: new Set(options.sessionVariables ?? []),
+    futures: new Set(options.sessionVariables ?? []),
+  };
+  generator.session = session;
+  const definitions = units.map((unit, index) =>
+    statementDefinition(generator, context, session, unit, index + 1)
+  );
+  const core = finishModule(module, options.file, [entry(definitions), ...definitions]);
+  return { module, kind: "evaluation", core, count: units.length };
+}
+
+function entry(definitions: readonly Definition[]): Definition {
+  const number = { kind: "var", id: 0, hint: "N" } as const;
+  const other = { kind: "var", id: 1, hint: "" } as const;
+  const clauses = definitions.map(({ name }, index) => clause(integer(index + 1), apply(name, [])));
+  const failure = call("beamtalk_exception", "raise", [
+    atom("invalid_argument"),
+    nil,
+    nil,
+    string("There is no such statement"),
+    nil,
+    nil,
+  ]);
+  const body = caseOf(number, [...clauses, clause(other, failure)]);
+  return { name: functionName("$eval", 1), fun: fun([number], body) };
+}
+
+function statementDefinition(
+  g: Generator,
+  context: MethodContext,
+  session: SessionNames,
+  unit: PlacedUnit<StatementUnit>,
+  number: number,
+): Definition {
+  const { statement } = unit.node;
+  const root = [statement];
+  for (const name of assignedAtTop(statement)) {
+    if (!session.known.has(name)) session.known.add(name);
+  }
+  g.begin(context, analyzeScopes([], root, [], session.known), unit.offset);
+  const self = g.fresh("Self");
+  const body = surround(g, self, expressionsOf(root), (scope) => {
+    const env = emptyEnvironment({ ...scope, self: nil }, root);
+    return topLevel(g, statement, root, env);
+  });
+  return {
+    name: functionName(`statement ${number}`, 0),
+    fun: fun([], body, g.line(statement.span)),
+  };
+}
+
+/** The value of a top-level assignment may be a future: who shows it waits. */
+function topLevel(
+  g: Generator,
+  statement: Statement,
+  root: readonly Statement[],
+  env: ReturnType<typeof emptyEnvironment>,
+): Core {
+  const node = unwrap(statement.expression);
+  if (node.kind === "assignment") return assignment(g, node, env, (value) => value.core);
+  return statements(g, root, env, tail);
+}
+
+function assignedAtTop(statement: Statement): string[] {
+  const node = unwrap(statement.expression);
+  if (node.kind === "destructuring") return boundNames(node.pattern);
+  return node.kind === "assignment" && node.target.kind === "variable" ? [node.target.name] : [];
+}

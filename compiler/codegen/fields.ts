@@ -1,0 +1,121 @@
+/**
+ * `self.x` by how the receiver's data are held.
+ * @module
+ */
+import type { Span } from "../syntax/ast.ts";
+import { atom, bif, call, type Core, map, nil, sequence, string } from "./core.ts";
+import type { Continuation, Generator } from "./generator.ts";
+import type { Environment, Value } from "./locals.ts";
+
+/** Code that reads a field of `self`. */
+export function readField(
+  g: Generator,
+  name: string,
+  env: Environment,
+  k: Continuation,
+  span: Span,
+): Core {
+  return g.bind(fieldRead(g, name, env, g.line(span)), env, k);
+}
+
+function fieldRead(g: Generator, name: string, env: Environment, line: number): Core {
+  const { self, inBlock } = env.scope;
+  switch (g.context.holds) {
+    case "actor":
+      if (inBlock) return call("beamtalk_actor", "field", [self, atom(name)], line);
+      return bif("map_get", [atom(name), held("$bt_state")], line);
+    case "patch":
+      return bif("map_get", [atom(name), held("$bt_state")], line);
+    case "testCase":
+      return bif("map_get", [atom(name), held("$bt_fixture")], line);
+    case "classSide":
+      return call("beamtalk_class_state", "get", [self, atom(name)], line);
+    case "script":
+      return noFields(g, name, line);
+    case "value":
+    case "exception":
+    case "object":
+    case "supervisor":
+      return bif("map_get", [atom(name), self], line);
+    default:
+      return g.context.holds satisfies never;
+  }
+}
+
+/** Code that writes a field of `self`; the value goes on. */
+export function writeField(
+  g: Generator,
+  name: string,
+  value: Value,
+  env: Environment,
+  k: Continuation,
+  span: Span,
+): Core {
+  return sequence(fieldWrite(g, name, value.core, env, g.line(span)), k(value, env));
+}
+
+function fieldWrite(g: Generator, name: string, value: Core, env: Environment, line: number): Core {
+  const { self, inBlock } = env.scope;
+  switch (g.context.holds) {
+    case "actor":
+      if (inBlock) return call("beamtalk_actor", "set_field", [self, atom(name), value], line);
+      return update("$bt_state", name, value);
+    case "patch":
+      return update("$bt_state", name, value);
+    case "testCase":
+      return update("$bt_fixture", name, value);
+    case "classSide":
+      return call("beamtalk_class_state", "put", [self, atom(name), value], line);
+    case "script":
+      return noFields(g, name, line);
+    case "value":
+    case "exception":
+    case "object":
+    case "supervisor":
+      return immutable(g, name, line);
+    default:
+      return g.context.holds satisfies never;
+  }
+}
+
+/** The map that the process dictionary holds under a key. */
+export function held(key: string): Core {
+  return bif("get", [atom(key)]);
+}
+
+function update(key: string, name: string, value: Core): Core {
+  const pairs = [{ op: "assoc", key: atom(name), value }] as const;
+  return bif("put", [atom(key), map(pairs, held(key))]);
+}
+
+function immutable(g: Generator, name: string, line: number): Core {
+  const owner = g.context.owner?.name ?? "Object";
+  const setter = `with${name.charAt(0).toUpperCase()}${name.slice(1)}:`;
+  return call("beamtalk_exception", "raise", [
+    atom("immutable_value"),
+    atom(owner),
+    atom(g.context.selector),
+    string(`Cannot assign field '${name}': ${owner} is immutable`),
+    string(`Answer a changed copy with ${setter}`),
+    nil,
+  ], line);
+}
+
+function noFields(g: Generator, name: string, line: number): Core {
+  return call("beamtalk_exception", "raise", [
+    atom("does_not_understand"),
+    nil,
+    atom(g.context.selector),
+    string(`There is no self here to have a field '${name}'`),
+    nil,
+    nil,
+  ], line);
+}
+
+/** A value known to be a map of the library class. */
+export function taggedMap(module: string, pairs: readonly (readonly [string, Core])[]): Core {
+  return map([
+    { op: "assoc", key: atom("__class__"), value: atom(module) },
+    ...pairs.map(([key, value]) => ({ op: "assoc", key: atom(key), value }) as const),
+  ]);
+}

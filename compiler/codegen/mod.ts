@@ -1,0 +1,125 @@
+/**
+ * From the tree of a file to Core Erlang: one module a class, one for the extensions and protocols
+ * of a file, one for its migrations, and one for the statements of a script or of the prompt.
+ *
+ * Pure: what is known of other classes comes in as a `ClassEnvironment`, and Core Erlang goes out
+ * as a tree that `encodeCore` writes for OTP's compiler and `printCore` for readers.
+ * @module
+ */
+import type { ClassEnvironment, FileFacts } from "../analysis/class_facts.ts";
+import { fileFacts } from "../analysis/file_facts.ts";
+import { extensionModule, type ModuleNaming, patchModule } from "../analysis/module_naming.ts";
+import type { Declaration } from "../syntax/ast.ts";
+import { classModuleCore } from "./class_module.ts";
+import type { CoreModule } from "./core.ts";
+import { extensionModuleCore } from "./extension_module.ts";
+import { patchModuleCore } from "./patch_module.ts";
+
+export type { CoreModule } from "./core.ts";
+export { encodeCore } from "./core_term.ts";
+export { printCore } from "./core_text.ts";
+export {
+  type EvaluationOptions,
+  type GeneratedEvaluation,
+  generateEvaluation,
+} from "./evaluation.ts";
+
+/** A file as code generation needs it. */
+export interface FileDeclarations {
+  readonly text: string;
+  readonly declarations: readonly Declaration[];
+}
+
+/** Which file it is, and what is known of other classes. */
+export interface GenerateOptions {
+  /** The path that messages, stack traces and `sourceFile` show. */
+  readonly file: string;
+  readonly naming: ModuleNaming;
+  readonly environment: ClassEnvironment;
+}
+
+/** One Erlang module. */
+export interface GeneratedModule {
+  readonly module: string;
+  readonly kind: "class" | "extensions" | "patch" | "evaluation";
+  /** The class, where `kind` is `class`. */
+  readonly className: string | undefined;
+  readonly core: CoreModule;
+}
+
+/** The modules of all declarations of a file; statements of scripts are left to `generateEvaluation`. */
+export function generate(source: FileDeclarations, options: GenerateOptions): GeneratedModule[] {
+  const { file, naming } = options;
+  const { text, declarations } = source;
+  const facts = fileFacts(source, { file, naming });
+  const environment = withOwnClasses(options.environment, facts, naming.package);
+  const modules: GeneratedModule[] = [];
+  for (const declaration of declarations) {
+    if (declaration.kind !== "class") continue;
+    const name = declaration.header.node.name.text;
+    const own = environment.classNamed(name, naming.package);
+    if (own === undefined) continue;
+    const core = classModuleCore({ declaration, facts: own, text, file, environment });
+    modules.push({ module: core.name, kind: "class", className: name, core });
+  }
+  return [
+    ...modules,
+    ...extensions(source, options, environment),
+    ...patches(source, options, environment),
+  ];
+}
+
+function extensions(
+  { declarations, text }: FileDeclarations,
+  { file, naming }: GenerateOptions,
+  environment: ClassEnvironment,
+): GeneratedModule[] {
+  const methods = declarations.flatMap((each) => each.kind === "extension" ? [each.unit] : []);
+  const protocols = declarations.flatMap((each) => each.kind === "protocol" ? [each.unit] : []);
+  if (methods.length === 0 && protocols.length === 0) return [];
+  const module = extensionModule(naming);
+  const core = extensionModuleCore({
+    extensions: methods,
+    protocols,
+    module,
+    text,
+    file,
+    environment,
+  });
+  return [{ module, kind: "extensions", className: undefined, core }];
+}
+
+function patches(
+  { declarations, text }: FileDeclarations,
+  { file, naming }: GenerateOptions,
+  environment: ClassEnvironment,
+): GeneratedModule[] {
+  const found = declarations.flatMap((each) => each.kind === "patch" ? [each.unit] : []);
+  if (found.length === 0) return [];
+  const module = patchModule(naming);
+  const core = patchModuleCore({ patches: found, module, text, file, environment });
+  return [{ module, kind: "patch", className: undefined, core }];
+}
+
+/** The environment, with the file's own classes where it does not know them. */
+function withOwnClasses(
+  environment: ClassEnvironment,
+  facts: FileFacts,
+  packageName: string,
+): ClassEnvironment {
+  const unknown = facts.classes.some((own) =>
+    environment.classNamed(own.name, packageName)?.module !== own.module
+  );
+  if (!unknown) return environment;
+  const own = new Map(facts.classes.map((each) => [each.name, each]));
+  return {
+    classNamed: (name, from) => {
+      const mine = from === undefined || from === packageName ? own.get(name) : undefined;
+      return mine ?? environment.classNamed(name, from);
+    },
+    extensionsOf: (name) => environment.extensionsOf(name),
+    aliasNamed: (name) => environment.aliasNamed(name),
+    protocolNamed: (name) => environment.protocolNamed(name),
+    classNames: () => new Set([...environment.classNames(), ...own.keys()]),
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * Binary operators: BIFs in place where the operands are of the right kind, else the message.
+ * @module
+ */
+import type { Span } from "../syntax/ast.ts";
+import { atom, bif, call, caseOf, type Core, list } from "./core.ts";
+import type { Continuation, Generator } from "./generator.ts";
+import { binarySegment } from "./literals.ts";
+import type { Environment, Value } from "./locals.ts";
+
+const NUMBER_OPERATORS: Readonly<Record<string, string>> = {
+  "+": "+",
+  "-": "-",
+  "*": "*",
+  "/": "/",
+  "<": "<",
+  ">": ">",
+  "<=": "=<",
+  ">=": ">=",
+};
+const INTEGER_OPERATORS: Readonly<Record<string, string>> = { "%": "rem", "div:": "div" };
+const TERM_OPERATORS: Readonly<Record<string, string>> = {
+  "=:=": "=:=",
+  "=/=": "=/=",
+  "==": "==",
+  "/=": "/=",
+  "~=": "/=",
+};
+
+/** Whether the selector is compiled in place. */
+export function isOperator(selector: string): boolean {
+  return selector in NUMBER_OPERATORS || selector in INTEGER_OPERATORS ||
+    selector in TERM_OPERATORS || selector === "++";
+}
+
+/** Code for `left selector right`. */
+export function binaryOperation(
+  g: Generator,
+  selector: string,
+  left: Value,
+  right: Value,
+  span: Span,
+  env: Environment,
+  k: Continuation,
+): Core {
+  const line = g.line(span);
+  const operands = [left.core, right.core];
+  const term = TERM_OPERATORS[selector];
+  if (term !== undefined) return g.bind(bif(term, operands, line), env, k);
+  const otherwise = call(
+    "beamtalk_send",
+    "send",
+    [left.core, atom(selector), list([right.core])],
+    line,
+  );
+  if (selector === "++") return g.bind(concatenation(left, right, otherwise, line), env, k);
+  const number = NUMBER_OPERATORS[selector];
+  if (number !== undefined) {
+    const code = guarded(
+      "is_number",
+      isNumeric,
+      [left, right],
+      bif(number, operands, line),
+      otherwise,
+    );
+    return g.bind(code, env, k, resultType(selector, left, right));
+  }
+  const name = INTEGER_OPERATORS[selector];
+  if (name === undefined) return g.bind(otherwise, env, k);
+  return g.bind(
+    guarded("is_integer", isIntegral, [left, right], bif(name, operands, line), otherwise),
+    env,
+    k,
+  );
+}
+
+function isIntegral(value: Value): boolean {
+  return value.type === "Integer" || value.type === "Character";
+}
+
+function isNumeric(value: Value): boolean {
+  return isIntegral(value) || value.type === "Float";
+}
+
+function resultType(selector: string, left: Value, right: Value): string | undefined {
+  if (!["+", "-", "*"].includes(selector)) return undefined;
+  return isIntegral(left) && isIntegral(right) ? "Integer" : undefined;
+}
+
+/** `fast` where all operands pass the test; operands known to pass are not tested. */
+function guarded(
+  test: string,
+  known: (value: Value) => boolean,
+  operands: readonly Value[],
+  fast: Core,
+  slow: Core,
+): Core {
+  const tests = operands.filter((value) => !known(value)).map((value) => bif(test, [value.core]));
+  return choose([[conjunction(tests), fast]], slow);
+}
+
+function conjunction(tests: readonly Core[]): Core | undefined {
+  const [first, ...rest] = tests;
+  if (first === undefined) return undefined;
+  return rest.reduce((all, test) => bif("and", [all, test]), first);
+}
+
+/** The first body whose guard holds. */
+export function choose(
+  guards: readonly (readonly [Core | undefined, Core])[],
+  otherwise: Core,
+): Core {
+  const [first] = guards;
+  if (first !== undefined && first[0] === undefined) return first[1];
+  const clauses = guards.map(([guard, body]) => ({ patterns: [], guard, body }));
+  return caseOf({ kind: "values", elements: [] }, [
+    ...clauses,
+    { patterns: [], guard: undefined, body: otherwise },
+  ]);
+}
+
+function concatenation(left: Value, right: Value, otherwise: Core, line: number): Core {
+  const operands = [left, right];
+  const joined: Core = {
+    kind: "binary",
+    segments: operands.map((value) => binarySegment(value.core)),
+  };
+  const texts = operands.filter((value) => value.type !== "String");
+  const binaries = conjunction(texts.map((value) => bif("is_binary", [value.core])));
+  if (binaries === undefined || operands.some((value) => value.type === "String")) {
+    return choose([[binaries, joined]], otherwise);
+  }
+  const lists = conjunction(operands.map((value) => bif("is_list", [value.core])));
+  const appended = bif("++", [left.core, right.core], line);
+  return choose([[binaries, joined], [lists, appended]], otherwise);
+}

@@ -1,0 +1,101 @@
+/**
+ * The migrations of a file as an Erlang module.
+ * @module
+ */
+import type { ClassEnvironment } from "../analysis/class_facts.ts";
+import { writtenClassName } from "../analysis/file_facts.ts";
+import type { PatchDeclaration, PlacedUnit } from "../syntax/ast.ts";
+import { surround } from "./bodies.ts";
+import {
+  atom,
+  bif,
+  bind,
+  constant,
+  type Core,
+  type CoreModule,
+  type Definition,
+  fun,
+  functionName,
+  sequence,
+} from "./core.ts";
+import { finishModule } from "./erlang_module.ts";
+import { statements } from "./expression.ts";
+import { constantFunction } from "./extension_module.ts";
+import { held } from "./fields.ts";
+import { Generator, type MethodContext, tail } from "./generator.ts";
+import { emptyEnvironment } from "./locals.ts";
+import { analyzeScopes } from "./scopes.ts";
+import { expressionsOf } from "./walk.ts";
+
+/** What making the module needs. */
+export interface PatchInput {
+  readonly patches: readonly PlacedUnit<PatchDeclaration>[];
+  readonly module: string;
+  readonly text: string;
+  readonly file: string;
+  readonly environment: ClassEnvironment;
+}
+
+/** The module of a file's migrations. */
+export function patchModuleCore(input: PatchInput): CoreModule {
+  const { module, text, environment } = input;
+  const context: MethodContext = {
+    holds: "patch",
+    selector: "patch",
+    owner: undefined,
+    module,
+    side: "instance",
+    inOwnModule: false,
+  };
+  const generator = new Generator({ module, text, environment }, context, analyzeScopes([], []));
+  const definitions = input.patches.map((unit, index) =>
+    patchDefinition(generator, { ...context, owner: owner(input, unit) }, unit, index)
+  );
+  const listed = input.patches.map(({ node }, index) =>
+    constant.record({
+      target: constant.atom(node.target.name),
+      function: constant.atom(patchFunction(node, index)),
+    })
+  );
+  return finishModule(module, input.file, [
+    ...definitions,
+    constantFunction("$patches", constant.list(listed)),
+  ]);
+}
+
+function owner({ environment }: PatchInput, { node }: PlacedUnit<PatchDeclaration>) {
+  return environment.classNamed(writtenClassName(node.target));
+}
+
+function patchFunction(node: PatchDeclaration, index: number): string {
+  return `patch ${node.target.name} ${index + 1}`;
+}
+
+/** The old state stands where a running actor has its state, and is taken out again. */
+function patchDefinition(
+  g: Generator,
+  context: MethodContext,
+  unit: PlacedUnit<PatchDeclaration>,
+  index: number,
+): Definition {
+  const { node, offset } = unit;
+  const root = node.statements;
+  g.begin(context, analyzeScopes([], root), offset);
+  const [state, before, after] = [g.fresh("State"), g.fresh(), g.fresh()];
+  const body = surround(
+    g,
+    state,
+    expressionsOf(root),
+    (scope) => statements(g, root, emptyEnvironment(scope, root), tail),
+  );
+  const store = (value: Core) => bif("put", [atom("$bt_state"), value]);
+  const code = bind(
+    [before],
+    store(state),
+    sequence(body, bind([after], held("$bt_state"), sequence(store(before), after))),
+  );
+  return {
+    name: functionName(patchFunction(node, index), 1),
+    fun: fun([state], code, g.line(node.span)),
+  };
+}

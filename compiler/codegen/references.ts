@@ -1,0 +1,36 @@
+/**
+ * Class names and `self`.
+ * @module
+ */
+import type { ClassReference } from "../syntax/ast.ts";
+import { atom, call, constant, type Core, literal, nil } from "./core.ts";
+import { held } from "./fields.ts";
+import type { Continuation, Generator } from "./generator.ts";
+import { type Environment, plain } from "./locals.ts";
+
+/** The class object of a name; looked up when running where the compiler does not know it. */
+export function classReference(
+  g: Generator,
+  node: ClassReference,
+  env: Environment,
+  k: Continuation,
+): Core {
+  const facts = g.classNamed(node.name, node.package);
+  if (facts !== undefined) {
+    return k({ ...plain(classObject(facts.module)), classObject: facts }, env);
+  }
+  const name = node.package === undefined ? node.name : `${node.package}@${node.name}`;
+  return g.bind(call("beamtalk_registry", "class", [atom(name)], g.line(node.span)), env, k);
+}
+
+/** `{'$class', Module}`. */
+export function classObject(module: string): Core {
+  return literal(constant.tuple([constant.atom("$class"), constant.atom(module)]));
+}
+
+/** `self` as a value. */
+export function selfValue(g: Generator, env: Environment, k: Continuation): Core {
+  if (g.context.holds === "testCase") return g.bind(held("$bt_fixture"), env, k);
+  if (g.context.holds === "script") return k(plain(nil, "UndefinedObject"), env);
+  return k(plain(env.scope.self), env);
+}

@@ -1,0 +1,299 @@
+/**
+ * What has to be known of a method's locals before code is made for it: which live in cells, which
+ * names a block uses, whether blocks return from the method.
+ * @module
+ */
+import type { Block, Expression, Statement } from "../syntax/ast.ts";
+import { explicitFuture, isAwait, isFutureMessage, mayBeFuture } from "./future_positions.ts";
+import { inlinedBlocks, isInlined } from "./inlining.ts";
+import {
+  boundNames,
+  children,
+  expressionsOf,
+  literalBlock,
+  mentions,
+  patternExpressions,
+  unwrap,
+} from "./walk.ts";
+import type { MatchArm } from "../syntax/ast.ts";
+
+/** A node that has locals of its own: a block, an arm, or the root of a method. */
+export type ScopeNode = Block | MatchArm | readonly Statement[];
+
+/** One local. */
+export interface VariableFacts {
+  readonly name: string;
+  /** Lives in a cell. */
+  cell: boolean;
+  /** Its first value is a block that mentions it. */
+  recursive: boolean;
+  /** Some assignment of it may hold a future. */
+  future: boolean;
+  /** The request needs no process of its own: this function alone collects it, and surely. */
+  light: boolean;
+}
+
+/** Facts of one method, block parameters included. */
+export interface ScopeFacts {
+  /** The local that a scope declares under a name. */
+  variable(scope: ScopeNode, name: string): VariableFacts | undefined;
+  /** Names that a block which is a fun reads or assigns. */
+  namesIn(block: Block): ReadonlySet<string>;
+  /** Whether a block that is a fun holds a `^`. */
+  readonly returnsFromBlock: boolean;
+}
+
+interface Variable extends VariableFacts {
+  readonly scope: Scope;
+  captured: boolean;
+  assignedInBlock: boolean;
+  assignments: number;
+  uses: number;
+  awaits: number;
+  usedStraight: boolean;
+  shared: boolean;
+  initialising: boolean;
+}
+
+interface Scope {
+  readonly parent: Scope | undefined;
+  /** Counts funs around; a variable used at another depth than declared is captured. */
+  readonly depth: number;
+  readonly variables: Map<string, Variable>;
+}
+
+/** Facts of a body with its parameters. */
+export function analyzeScopes(
+  parameters: readonly string[],
+  statements: readonly Statement[],
+  guards: readonly Expression[] = [],
+  outerNames: ReadonlySet<string> = new Set(),
+): ScopeFacts {
+  const analysis = new ScopeAnalysis(outerNames);
+  analysis.root(parameters, statements, guards);
+  return analysis;
+}
+
+class ScopeAnalysis implements ScopeFacts {
+  readonly #scopes = new Map<ScopeNode, Scope>();
+  readonly #blockNames = new Map<Block, ReadonlySet<string>>();
+  readonly #outerNames: ReadonlySet<string>;
+  returnsFromBlock = false;
+
+  constructor(outerNames: ReadonlySet<string>) {
+    this.#outerNames = outerNames;
+  }
+
+  variable(scope: ScopeNode, name: string): VariableFacts | undefined {
+    return this.#scopes.get(scope)?.variables.get(name);
+  }
+
+  namesIn(block: Block): ReadonlySet<string> {
+    const known = this.#blockNames.get(block);
+    if (known !== undefined) return known;
+    const { read, assigned } = mentions(expressionsOf(block.statements));
+    const names = new Set([...read, ...assigned]);
+    this.#blockNames.set(block, names);
+    return names;
+  }
+
+  root(
+    parameters: readonly string[],
+    statements: readonly Statement[],
+    guards: readonly Expression[],
+  ): void {
+    const scope = this.#open(statements, undefined, 0);
+    for (const name of parameters) this.#declare(scope, name, 1);
+    this.#visitAll(guards, scope);
+    this.#visitAll(expressionsOf(statements), scope);
+    for (const each of this.#scopes.values()) {
+      for (const one of each.variables.values()) settle(one);
+    }
+  }
+
+  #open(node: ScopeNode, parent: Scope | undefined, depth: number): Scope {
+    const scope: Scope = { parent, depth, variables: new Map() };
+    this.#scopes.set(node, scope);
+    return scope;
+  }
+
+  #declare(scope: Scope, name: string, assignments: number): Variable {
+    const variable: Variable = {
+      name,
+      scope,
+      cell: false,
+      recursive: false,
+      future: false,
+      light: false,
+      captured: false,
+      assignedInBlock: false,
+      assignments,
+      uses: 0,
+      awaits: 0,
+      usedStraight: false,
+      shared: false,
+      initialising: false,
+    };
+    scope.variables.set(name, variable);
+    return variable;
+  }
+
+  #find(scope: Scope | undefined, name: string): Variable | undefined {
+    for (let at = scope; at !== undefined; at = at.parent) {
+      const found = at.variables.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #visitAll(nodes: readonly Expression[], scope: Scope): void {
+    for (const node of nodes) this.#visit(node, scope);
+  }
+
+  #visit(node: Expression, scope: Scope): void {
+    switch (node.kind) {
+      case "variable":
+        this.#use(node.name, scope);
+        return;
+      case "block":
+        return this.#realBlock(node, scope);
+      case "return":
+        if (scope.depth > 0) this.returnsFromBlock = true;
+        return this.#visit(node.value, scope);
+      case "assignment":
+        return this.#assignment(node, scope);
+      case "destructuring":
+        this.#visit(node.value, scope);
+        this.#visitAll(patternExpressions(node.pattern), scope);
+        for (const name of boundNames(node.pattern)) this.#assign(name, scope);
+        return;
+      case "match":
+        return this.#match(node, scope);
+      case "pipe": {
+        const source = unwrap(node.source);
+        const held = source.kind === "variable" ? this.#find(scope, source.name) : undefined;
+        if (held !== undefined) held.shared = true;
+        return this.#visitAll(children(node), scope);
+      }
+      case "send":
+        return this.#send(node, scope);
+      default:
+        return this.#visitAll(children(node), scope);
+    }
+  }
+
+  #use(name: string, scope: Scope): Variable | undefined {
+    const variable = this.#find(scope, name);
+    if (variable === undefined) return undefined;
+    if (variable.initialising && variable.scope.depth === scope.depth) return undefined;
+    variable.uses++;
+    if (variable.scope === scope) variable.usedStraight = true;
+    if (variable.scope.depth !== scope.depth) variable.captured = true;
+    if (variable.initialising) variable.recursive = true;
+    return variable;
+  }
+
+  #assign(name: string, scope: Scope): Variable | undefined {
+    const found = this.#find(scope, name);
+    if (found === undefined && this.#outerNames.has(name)) return undefined;
+    const variable = found ?? this.#declare(scope, name, 0);
+    variable.assignments++;
+    if (variable.scope.depth !== scope.depth) {
+      variable.captured = true;
+      variable.assignedInBlock = true;
+    }
+    return variable;
+  }
+
+  #assignment(node: Expression & { kind: "assignment" }, scope: Scope): void {
+    if (node.target.kind === "field") return this.#visit(node.value, scope);
+    const { name } = node.target;
+    if (node.operator !== undefined) this.#use(name, scope);
+    const known = this.#find(scope, name);
+    if (known !== undefined || this.#outerNames.has(name)) {
+      this.#visit(node.value, scope);
+      this.#noteValue(this.#assign(name, scope), node.value, scope);
+      return;
+    }
+    const variable = this.#declare(scope, name, 1);
+    variable.initialising = true;
+    this.#visit(node.value, scope);
+    variable.initialising = false;
+    this.#noteValue(variable, node.value, scope);
+  }
+
+  #noteValue(variable: Variable | undefined, value: Expression, scope: Scope): void {
+    if (variable !== undefined && mayBeFuture(value)) variable.future = true;
+    const source = unwrap(value);
+    if (source.kind !== "variable") return;
+    const other = this.#find(scope, source.name);
+    if (other === undefined) return;
+    other.shared = true;
+    if (variable !== undefined) variable.future ||= other.future;
+  }
+
+  #match(node: Expression & { kind: "match" }, scope: Scope): void {
+    this.#visit(node.scrutinee, scope);
+    for (const arm of node.arms) {
+      const inner = this.#open(arm, scope, scope.depth);
+      this.#visitAll(patternExpressions(arm.pattern), scope);
+      for (const name of boundNames(arm.pattern)) this.#declare(inner, name, 1);
+      if (arm.guard !== undefined) this.#visit(arm.guard, inner);
+      const block = armBlock(arm);
+      if (block === undefined) this.#visit(arm.body, inner);
+      else this.#inlineBlock(block, inner);
+    }
+  }
+
+  #send(node: Expression & { kind: "send" }, scope: Scope): void {
+    if (isInlined(node)) return this.#inlinedSend(node, scope);
+    const receiver = unwrap(node.receiver);
+    if (receiver.kind === "variable" && isFutureMessage(node.selector)) {
+      const variable = this.#use(receiver.name, scope);
+      if (variable !== undefined) {
+        if (isAwait(node.selector)) variable.awaits++;
+        else variable.shared = true;
+      }
+      return this.#visitAll(node.arguments, scope);
+    }
+    if (explicitFuture(node) !== undefined && receiver.kind === "send") {
+      this.#visit(receiver.receiver, scope);
+      return this.#visitAll(node.arguments, scope);
+    }
+    this.#visitAll(children(node), scope);
+  }
+
+  #inlinedSend(node: Expression & { kind: "send" }, scope: Scope): void {
+    const blocks = inlinedBlocks(node);
+    for (const part of [node.receiver, ...node.arguments]) {
+      const block = literalBlock(part);
+      if (block !== undefined && blocks.includes(block)) this.#inlineBlock(block, scope);
+      else this.#visit(part, scope);
+    }
+  }
+
+  #inlineBlock(block: Block, scope: Scope): void {
+    const inner = this.#open(block, scope, scope.depth);
+    for (const parameter of block.parameters) this.#declare(inner, parameter.text, 1);
+    this.#visitAll(expressionsOf(block.statements), inner);
+  }
+
+  #realBlock(block: Block, scope: Scope): void {
+    const inner = this.#open(block, scope, scope.depth + 1);
+    for (const parameter of block.parameters) this.#declare(inner, parameter.text, 1);
+    this.#visitAll(expressionsOf(block.statements), inner);
+  }
+}
+
+/** The block that is an arm's body in several statements, compiled in place. */
+export function armBlock(arm: MatchArm): Block | undefined {
+  const block = literalBlock(arm.body);
+  return block !== undefined && block.parameters.length === 0 ? block : undefined;
+}
+
+function settle(variable: Variable): void {
+  variable.cell = variable.recursive ||
+    (variable.captured && (variable.assignedInBlock || variable.assignments > 1));
+  variable.light = !variable.captured && !variable.shared && variable.assignments === 1 &&
+    variable.usedStraight && (variable.awaits === 0 || variable.uses === 1);
+}

@@ -1,0 +1,34 @@
+/**
+ * Names of the Erlang functions that methods become.
+ * @module
+ */
+
+/** The function of an instance method. */
+export function methodFunction(selector: string): string {
+  return selector === "module_info" ? "$m:module_info" : selector;
+}
+
+/** The function of a class method. */
+export function classMethodFunction(selector: string): string {
+  return `class ${selector}`;
+}
+
+/** The function of a method of either side. */
+export function functionOf(selector: string, side: "instance" | "class"): string {
+  return side === "class" ? classMethodFunction(selector) : methodFunction(selector);
+}
+
+/** Number of arguments that a selector takes. */
+export function selectorArity(selector: string): number {
+  if (/^[\p{L}_]/u.test(selector)) return selector.split(":").length - 1;
+  return 1;
+}
+
+/** The Erlang module of a library class's primitives: `beamtalk_` and the name in snake case. */
+export function primitiveModule(className: string): string {
+  const snake = className
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+  return `beamtalk_${snake}`;
+}

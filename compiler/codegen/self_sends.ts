@@ -1,0 +1,114 @@
+/**
+ * Messages to `self` and to `super`.
+ * @module
+ */
+import { methodOfClass, superclassOf } from "../analysis/hierarchy.ts";
+import type { Send } from "../syntax/ast.ts";
+import {
+  apply,
+  atom,
+  bif,
+  call,
+  callModule,
+  caseOf,
+  clause,
+  type Core,
+  functionName,
+  integer,
+  list,
+  mapPattern,
+  nil,
+  tuple,
+} from "./core.ts";
+import { expressions } from "./expression.ts";
+import type { Continuation, Generator } from "./generator.ts";
+import type { Environment } from "./locals.ts";
+import { selfValue } from "./references.ts";
+import { functionOf } from "./selectors.ts";
+import type { Message } from "./sends.ts";
+
+/** Code for a message to `self`: the class's own method directly, unless a subclass overrides it. */
+export function selfSend(g: Generator, sent: Message, env: Environment, k: Continuation): Core {
+  const receiver = sent.receiver.core;
+  const args = sent.args.map((value) => value.core);
+  const line = g.line(sent.span);
+  if (g.context.holds === "patch") return g.bind(patchMessage(sent, line), env, k);
+  const general = call(
+    "beamtalk_send",
+    "self_send",
+    [receiver, atom(sent.selector), list(args)],
+    line,
+  );
+  const own = ownMethod(g, sent.selector, env);
+  if (own === undefined) return g.bind(general, env, k);
+  const name = functionName(functionOf(sent.selector, g.context.side), args.length + 1);
+  const direct = apply(name, [receiver, ...args], line);
+  if (own.sealed) return g.bind(direct, env, k);
+  const code = caseOf(receiver, [
+    clause(exactClassPattern(g), direct),
+    clause(g.fresh(), general),
+  ]);
+  return g.bind(code, env, k);
+}
+
+/** The method of the class itself, where this code may call it as a local function. */
+function ownMethod(
+  g: Generator,
+  selector: string,
+  env: Environment,
+): { readonly sealed: boolean } | undefined {
+  const { owner, inOwnModule, side, holds } = g.context;
+  if (owner === undefined || !inOwnModule) return undefined;
+  if (holds === "actor" && env.scope.inBlock) return undefined;
+  const found = methodOfClass(owner, selector, side, g.source.environment);
+  if (found === undefined || found.origin === "extension" || found.module !== g.source.module) {
+    return undefined;
+  }
+  return { sealed: found.method.sealed || owner.modifiers.includes("sealed") };
+}
+
+/** A receiver of this very class. */
+function exactClassPattern(g: Generator): Core {
+  const module = atom(g.source.module);
+  switch (g.context.holds) {
+    case "classSide":
+      return tuple([atom("$class"), module]);
+    case "actor":
+      return { kind: "tuple", elements: [atom("$actor"), module, g.fresh()] };
+    case "supervisor":
+      return { kind: "tuple", elements: [atom("$supervisor"), module, g.fresh()] };
+    default:
+      return mapPattern([{ op: "exact", key: atom("__class__"), value: module }]);
+  }
+}
+
+/** In a migration `self` is the old state; `removeField:` is all that it understands. */
+function patchMessage(sent: Message, line: number): Core {
+  const [first] = sent.args;
+  if (sent.selector === "removeField:" && first !== undefined) {
+    const state = bif("get", [atom("$bt_state")]);
+    return bif("put", [atom("$bt_state"), call("maps", "remove", [first.core, state])]);
+  }
+  const args = list(sent.args.map((value) => value.core));
+  return call("beamtalk_exception", "dnu", [sent.receiver.core, atom(sent.selector), args], line);
+}
+
+/** Code for a message to `super`: lookup starts above the class that holds the code. */
+export function superSend(g: Generator, node: Send, env: Environment, k: Continuation): Core {
+  return selfValue(g, env, (self, now) =>
+    expressions(g, node.arguments, now, (values, at) => {
+      const operation = g.context.side === "class" ? "$csend" : "$send";
+      const args = [atom(node.selector), self.core, list(values.map((value) => value.core))];
+      const span = node.selectorSpans[0] ?? node.span;
+      return g.bind(callModule(superModule(g), operation, args, g.line(span)), at, k);
+    }));
+}
+
+function superModule(g: Generator): Core {
+  const { owner } = g.context;
+  if (owner === undefined) return atom("bt@stdlib@Object");
+  const facts = superclassOf(owner, g.source.environment);
+  if (facts !== undefined) return atom(facts.module);
+  if (owner.superclass === undefined) return nil;
+  return bif("element", [integer(2), call("beamtalk_registry", "class", [atom(owner.superclass)])]);
+}

@@ -1,0 +1,276 @@
+/**
+ * Messages: which code a send becomes, by what is known of its receiver and where it stands.
+ * @module
+ */
+import type { Cascade, Expression, Send, Span } from "../syntax/ast.ts";
+import { lookupMethod } from "../analysis/hierarchy.ts";
+import type { MethodFacts } from "../analysis/class_facts.ts";
+import { callBlock } from "./blocks.ts";
+import { atom, call, caseOf, clause, type Core, list, nil, no, sequence, yes } from "./core.ts";
+import { controlFlow } from "./control_flow.ts";
+import { erlangCall, erlangFunction } from "./erlang_calls.ts";
+import { expression, expressions } from "./expression.ts";
+import { explicitFuture, isAwait, isFutureMessage, mayBeFuture } from "./future_positions.ts";
+import { lazily, type Position } from "./futures.ts";
+import type { Continuation, Generator } from "./generator.ts";
+import { isInlined } from "./inlining.ts";
+import { type Environment, plain, type Value } from "./locals.ts";
+import { binaryOperation, isOperator } from "./operators.ts";
+import { selfSend, superSend } from "./self_sends.ts";
+import { unwrap } from "./walk.ts";
+import { readVariable } from "./variables.ts";
+import { classMethodFunction, methodFunction } from "./selectors.ts";
+
+/** A message whose receiver and arguments are values already. */
+export interface Message {
+  readonly receiver: Value;
+  readonly toSelf: boolean;
+  readonly selector: string;
+  readonly args: readonly Value[];
+  readonly span: Span;
+  readonly position: Position;
+}
+
+/** Code for a send; `position` says whether its value is needed. */
+export function send(
+  g: Generator,
+  node: Send,
+  env: Environment,
+  k: Continuation,
+  position: Position,
+): Core {
+  const receiver = unwrap(node.receiver);
+  if (receiver.kind === "super") return superSend(g, node, env, k);
+  if (isInlined(node)) return controlFlow(g, node, env, k);
+  const target = explicitFuture(node);
+  if (target !== undefined) return startExplicitly(g, target, node, env, k);
+  const external = erlangFunction(node);
+  if (external !== undefined) return erlangCall(g, external, node, env, k);
+  if (isFutureMessage(node.selector)) return futureMessage(g, node, receiver, env, k);
+  return expressions(g, [receiver, ...node.arguments], env, ([first, ...args], at) =>
+    message(
+      g,
+      {
+        receiver: first ?? plain(nil),
+        toSelf: receiver.kind === "self",
+        selector: node.selector,
+        args,
+        span: selectorSpan(node),
+        position,
+      },
+      at,
+      k,
+    ));
+}
+
+function selectorSpan(node: { selectorSpans: readonly Span[]; span: Span }): Span {
+  return node.selectorSpans[0] ?? node.span;
+}
+
+/** Code for a message to a value. */
+export function message(g: Generator, sent: Message, env: Environment, k: Continuation): Core {
+  const { receiver, selector, args } = sent;
+  const [first] = args;
+  if (first !== undefined && args.length === 1 && isOperator(selector) && !isCharacterOrder(sent)) {
+    return binaryOperation(g, selector, receiver, first, sent.span, env, k);
+  }
+  if (sent.toSelf && g.context.holds !== "script") return selfSend(g, sent, env, k);
+  if (receiver.classObject !== undefined) return classSend(g, sent, env, k);
+  if (receiver.type !== undefined) {
+    const direct = librarySend(g, sent, env, k);
+    if (direct !== undefined) return direct;
+  }
+  return dynamicSend(g, sent, env, k);
+}
+
+function isCharacterOrder(sent: Message): boolean {
+  return sent.receiver.type === "Character" && (sent.selector === "++" || sent.selector === ",");
+}
+
+/** A send to a class that is known when compiling. */
+function classSend(g: Generator, sent: Message, env: Environment, k: Continuation): Core {
+  const { receiver, selector } = sent;
+  const facts = receiver.classObject;
+  if (facts === undefined) return dynamicSend(g, sent, env, k);
+  const line = g.line(sent.span);
+  const args = sent.args.map((value) => value.core);
+  const found = lookupMethod(facts, selector, "class", g.source.environment);
+  const isOwn = found !== undefined && found.side === "class" && found.origin !== "extension" &&
+    found.module === facts.module;
+  const code = isOwn
+    ? call(facts.module, classMethodFunction(selector), [receiver.core, ...args], line)
+    : call(facts.module, "$csend", [atom(selector), receiver.core, list(args)], line);
+  return g.bind(code, env, k, characterResult(found?.method));
+}
+
+/** `Character` where a method of the library says that it answers one. */
+function characterResult(method: MethodFacts | undefined, self?: string): string | undefined {
+  const type = method?.returnType;
+  if (type?.kind !== "typeName") return undefined;
+  if (type.name === "Character" || (type.name === "Self" && self === "Character")) {
+    return "Character";
+  }
+  return undefined;
+}
+
+/** A direct call where the receiver surely is of a library class that has the method. */
+function librarySend(
+  g: Generator,
+  sent: Message,
+  env: Environment,
+  k: Continuation,
+): Core | undefined {
+  const { receiver, selector } = sent;
+  const facts = receiver.type === undefined ? undefined : g.classNamed(receiver.type, "stdlib");
+  if (facts === undefined) return undefined;
+  const found = lookupMethod(facts, selector, "instance", g.source.environment);
+  if (found === undefined || found.origin !== "declared" || found.owner.package !== "stdlib") {
+    return undefined;
+  }
+  const args = [receiver.core, ...sent.args.map((value) => value.core)];
+  const code = call(found.module, methodFunction(selector), args, g.line(sent.span));
+  return g.bind(code, env, k, characterResult(found.method, receiver.type));
+}
+
+const BLOCK_CALLS: ReadonlySet<string> = new Set([
+  "value",
+  "value:",
+  "value:value:",
+  "value:value:value:",
+  "value:value:value:value:",
+]);
+
+/** A send to a receiver of which nothing is known. */
+function dynamicSend(g: Generator, sent: Message, env: Environment, k: Continuation): Core {
+  const code = unknownSend(g, sent);
+  return g.bindValue({ ...plain(code), future: sent.position !== "value" }, env, k);
+}
+
+function unknownSend(g: Generator, sent: Message): Core {
+  const { receiver, selector } = sent;
+  const general = generalSend(g, sent);
+  if (BLOCK_CALLS.has(selector)) {
+    return callBlock(receiver.core, sent.args, g.line(sent.span), general, g);
+  }
+  if (selector === "not") {
+    return caseOf(receiver.core, [
+      clause(yes, no),
+      clause(no, yes),
+      clause(g.fresh(), general),
+    ]);
+  }
+  return general;
+}
+
+/** The runtime's send for a position. */
+export function generalSend(g: Generator, sent: Message): Core {
+  const args = [
+    sent.receiver.core,
+    atom(sent.selector),
+    list(sent.args.map((value) => value.core)),
+  ];
+  if (sent.position === "value") return call("beamtalk_send", "send", args, g.line(sent.span));
+  return call("beamtalk_send", sent.position, [...args, g.site(sent.span)], g.line(sent.span));
+}
+
+/** `x future sel`: the future itself is the value. */
+function startExplicitly(
+  g: Generator,
+  target: Expression,
+  node: Send,
+  env: Environment,
+  k: Continuation,
+): Core {
+  return expressions(g, [target, ...node.arguments], env, ([receiver, ...args], at) => {
+    const code = call("beamtalk_send", "as_future", [
+      receiver?.core ?? nil,
+      atom(node.selector),
+      list(args.map((value) => value.core)),
+      g.site(selectorSpan(node)),
+    ], g.line(selectorSpan(node)));
+    return g.bind(code, at, k);
+  });
+}
+
+/** A future's own message: its receiver is not waited for before. */
+function futureMessage(
+  g: Generator,
+  node: Send,
+  receiver: Expression,
+  env: Environment,
+  k: Continuation,
+): Core {
+  return futureReceiver(
+    g,
+    node,
+    receiver,
+    env,
+    (target, at) =>
+      expressions(g, node.arguments, at, (args, after) => {
+        const sent: Message = {
+          receiver: { ...target, future: false },
+          toSelf: receiver.kind === "self",
+          selector: node.selector,
+          args,
+          span: selectorSpan(node),
+          position: "value",
+        };
+        if (!target.future || !isAwait(node.selector)) return message(g, sent, after, k);
+        const operands = [target.core, ...args.map((value) => value.core)];
+        return g.bind(
+          call("beamtalk_future", node.selector, operands, g.line(sent.span)),
+          after,
+          k,
+        );
+      }),
+  );
+}
+
+function futureReceiver(
+  g: Generator,
+  node: Send,
+  receiver: Expression,
+  env: Environment,
+  k: Continuation,
+): Core {
+  if (receiver.kind === "variable") return readVariable(g, receiver, env, k);
+  if (!mayBeFuture(receiver)) return expression(g, receiver, env, k);
+  return lazily(g, receiver, env, isAwait(node.selector) ? "start" : "future", k);
+}
+
+/** `receiver m1; m2`. */
+export function cascade(g: Generator, node: Cascade, env: Environment, k: Continuation): Core {
+  const receiverNode = unwrap(node.receiver);
+  return expression(g, node.receiver, env, (receiver, at) => {
+    const step = (index: number, now: Environment): Core => {
+      const each = node.messages[index];
+      if (each === undefined) return k(receiver, now);
+      const isLast = index === node.messages.length - 1;
+      return expressions(g, each.arguments, now, (args, after) => {
+        const sent: Message = {
+          receiver,
+          toSelf: receiverNode.kind === "self",
+          selector: each.selector,
+          args,
+          span: selectorSpan(each),
+          position: "value",
+        };
+        return message(g, sent, after, isLast ? k : (_value, next) => step(index + 1, next));
+      });
+    };
+    return step(0, at);
+  });
+}
+
+/** `receiver message!`. */
+export function cast(g: Generator, node: Send, env: Environment, k: Continuation): Core {
+  return expressions(g, [node.receiver, ...node.arguments], env, ([receiver, ...args], at) => {
+    const code = call("beamtalk_send", "cast", [
+      receiver?.core ?? nil,
+      atom(node.selector),
+      list(args.map((value) => value.core)),
+      g.site(selectorSpan(node)),
+    ], g.line(selectorSpan(node)));
+    return sequence(code, k(plain(nil), at));
+  });
+}
