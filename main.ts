@@ -9,6 +9,14 @@ import configuration from "./deno.json" with { type: "json" };
 
 const commands: readonly CommandEntry[] = [
   { name: "new", summary: "make a project", load: () => import("./cli/new.ts") },
+  { name: "build", summary: "compile to BEAM modules", load: () => import("./cli/build.ts") },
+  {
+    name: "check",
+    summary: "report mistakes, write nothing",
+    load: () => import("./cli/check.ts"),
+  },
+  { name: "run", summary: "run a program", load: () => import("./cli/run.ts") },
+  { name: "test", summary: "run tests", load: () => import("./cli/test.ts") },
   { name: "setup", summary: "install what is missing", load: () => import("./cli/setup.ts") },
 ];
 

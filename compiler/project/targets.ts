@@ -115,7 +115,8 @@ class TargetFinder {
       const path = join(folder, entry.name);
       if (entry.isDirectory) {
         if (SKIPPED.has(entry.name)) continue;
-        if (await isFile(join(path, MANIFEST_FILE))) await this.#selectProject(path, path);
+        if (entry.name === FIXTURES) await this.#addFixturesOf(folder);
+        else if (await isFile(join(path, MANIFEST_FILE))) await this.#selectProject(path, path);
         else await this.#addLooseFolder(path);
       } else if (isSource(entry.name) && !this.#isLibrary(path)) {
         this.#loose.add(path);
@@ -134,7 +135,7 @@ class TargetFinder {
   }
 
   async #addFixturesOf(folder: string): Promise<void> {
-    for (const path of await filesUnder(join(folder, "fixtures"), SOURCE_EXTENSION)) {
+    for (const path of await filesUnder(join(folder, FIXTURES), SOURCE_EXTENSION)) {
       this.#fixtures.add(path);
     }
   }
@@ -164,6 +165,9 @@ class TargetFinder {
       !path.startsWith(join(libraryFolder, "test", "/"));
   }
 }
+
+/** A folder of this name holds classes that tests use; they may be broken on purpose. */
+const FIXTURES = "fixtures";
 
 const SKIPPED = new Set(["_build", "node_modules", ".git", "dist"]);
 
