@@ -22,6 +22,7 @@ import {
   nil,
   string,
   tuple,
+  updateMap,
   type Var,
 } from "./core.ts";
 import type { Generator } from "./generator.ts";
@@ -48,7 +49,7 @@ export function generatedAccessors(
     const field = atom(value === undefined ? selector : setters.get(selector) ?? selector);
     const body = value === undefined
       ? bif("map_get", [field, self])
-      : map([{ op: "exact", key: field, value }], self);
+      : updateMap(self, [{ op: "exact", key: field, value }], g.fresh(), g.fresh());
     return { name, fun: fun([self, ...values], body) };
   });
 }
@@ -79,7 +80,7 @@ function construct(
       facts.modifiers.includes("abstract")
         ? refuseAbstract(facts)
         : classKind(facts, environment) === "exception"
-        ? map(pairs(own), defaults(own))
+        ? updateMap(defaults(own), pairs(own), g.fresh(), g.fresh())
         : map(pairs(own)),
     ),
     clause(
@@ -87,7 +88,7 @@ function construct(
       bind(
         [subclass],
         bif("element", [integer(2), self]),
-        map(pairs(subclass), defaults(subclass)),
+        updateMap(defaults(subclass), pairs(subclass), g.fresh(), g.fresh()),
       ),
     ),
   ]);

@@ -23,6 +23,7 @@ import {
   literal,
   map,
   nil,
+  updateMap,
   type Var,
 } from "./core.ts";
 import { finishModule } from "./erlang_module.ts";
@@ -224,7 +225,11 @@ function bindPairs(
       ? pair
       : { ...pair, value: variable };
   });
-  const result = pairs.length === 0 && held !== undefined ? held : map(bound, held);
+  const result = held === undefined
+    ? map(bound)
+    : pairs.length === 0
+    ? held
+    : updateMap(held, bound, g.fresh(), g.fresh());
   const inner = pairs.reduceRight((code, pair, index) => {
     const variable = variables[index];
     return variable === undefined || pair.value.kind === "literal"

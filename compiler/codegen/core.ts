@@ -284,11 +284,23 @@ function prepend(head: Constant, tail: Constant): Constant {
   return constant.cons([head], tail);
 }
 
-/** A new map or an update of `base`. */
-export function map(pairs: readonly MapPair[], base?: Core): Core {
-  const entries = base === undefined ? constantEntries(pairs) : undefined;
+/** A new map; a literal where all keys are different atoms and all values are literals. */
+export function map(pairs: readonly MapPair[]): Core {
+  const entries = constantEntries(pairs);
   if (entries !== undefined) return literal(constant.map(entries));
-  return { kind: "map", base, pairs, isPattern: false };
+  return { kind: "map", base: undefined, pairs, isPattern: false };
+}
+
+/**
+ * A map with some values replaced. The virtual machine wants to know that the base is a map, so
+ * this tests it; `held` and `other` are variables of its own.
+ */
+export function updateMap(base: Core, pairs: readonly MapPair[], held: Var, other: Var): Core {
+  const updated: Core = { kind: "map", base: held, pairs, isPattern: false };
+  return caseOf(base, [
+    clause(held, updated, bif("is_map", [held])),
+    clause(other, bif("error", [tuple([atom("badmap"), other])])),
+  ]);
 }
 
 /** A map pattern: the keys must be there, others may. */

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Span } from "../syntax/ast.ts";
-import { atom, bif, call, type Core, map, nil, sequence, string } from "./core.ts";
+import { atom, bif, call, type Core, map, nil, sequence, string, updateMap } from "./core.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import type { Environment, Value } from "./locals.ts";
 
@@ -59,11 +59,11 @@ function fieldWrite(g: Generator, name: string, value: Core, env: Environment, l
   switch (g.context.holds) {
     case "actor":
       if (inBlock) return call("beamtalk_actor", "set_field", [self, atom(name), value], line);
-      return update("$bt_state", name, value);
+      return update(g, "$bt_state", name, value);
     case "patch":
-      return update("$bt_state", name, value);
+      return update(g, "$bt_state", name, value);
     case "testCase":
-      return update("$bt_fixture", name, value);
+      return update(g, "$bt_fixture", name, value);
     case "classSide":
       return call("beamtalk_class_state", "put", [self, atom(name), value], line);
     case "script":
@@ -83,9 +83,9 @@ export function held(key: string): Core {
   return bif("get", [atom(key)]);
 }
 
-function update(key: string, name: string, value: Core): Core {
+function update(g: Generator, key: string, name: string, value: Core): Core {
   const pairs = [{ op: "assoc", key: atom(name), value }] as const;
-  return bif("put", [atom(key), map(pairs, held(key))]);
+  return bif("put", [atom(key), updateMap(held(key), pairs, g.fresh(), g.fresh())]);
 }
 
 function immutable(g: Generator, name: string, line: number): Core {
