@@ -3,7 +3,9 @@
  * the diagnostics of each.
  * @module
  */
+export { type AnalyzableFile, analyze, type AnalyzeOptions } from "./analyze.ts";
 export * from "./class_facts.ts";
+export { type DocumentedCode, documentedCodes } from "./documentation.ts";
 export {
   buildEnvironment,
   type Duplicate,
@@ -38,3 +40,7 @@ export {
   moduleNaming,
   patchModule,
 } from "./module_naming.ts";
+export { type Binding, type NamedBody, type NameResolution, resolveNames } from "./names.ts";
+export { nearestName, nearestSelector } from "./proposals.ts";
+export type { Category, FileMode, Rule } from "./rule.ts";
+export { RULES } from "./rules/index.ts";

@@ -9,9 +9,9 @@ import { distance } from "fastest-levenshtein";
  * A selector is only proposed where it takes as many arguments.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
-  const limit = name.length <= 3 ? 1 : name.length <= 7 ? 2 : 3;
+  const limit = name.length <= 2 ? 0.5 : name.length <= 4 ? 1 : name.length <= 7 ? 2 : 3;
   let best: string | undefined;
-  let bestDistance = limit + 1;
+  let bestDistance = limit + 0.5;
   for (const candidate of candidates) {
     if (candidate === name || Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const found = foldedDistance(name, candidate);

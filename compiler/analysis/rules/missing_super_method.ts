@@ -1,5 +1,6 @@
 import { hasKnownAncestors, lookupSuper, superclassChain } from "../hierarchy.ts";
 import type { Rule } from "../rule.ts";
+import { answersEverything } from "../types/relation.ts";
 
 /** `super sel` where no ancestor has `sel`. */
 export const missingSuperMethod: Rule = {
@@ -25,7 +26,7 @@ export const missingSuperMethod: Rule = {
       if (!hasKnownAncestors(owner, environment) || context.isExpectedToFail(ancestors)) return;
       const { side } = context.owner;
       if (lookupSuper(owner, node.selector, side, environment) !== undefined) return;
-      if (lookupSuper(owner, "doesNotUnderstand:args:", side, environment) !== undefined) return;
+      if (answersEverything(owner, side, environment)) return;
       const above = superclassChain(owner, environment)[1];
       const span = node.selectorSpans[0] ?? node.span;
       const what = side === "class" ? " class" : "";

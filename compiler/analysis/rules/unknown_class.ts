@@ -20,10 +20,10 @@ export const unknownClass: Rule = {
   explanation:
     "The program is compiled all the same, since the class may be loaded or built later. Where the " +
     "name is still unknown when it runs, the error is `Class 'X' not found`.",
-  wrong: `Object subclass: Greeter
+  wrong: `Value subclass: Greeter
   class start => Greter new
 `,
-  right: `Object subclass: Greeter
+  right: `Value subclass: Greeter
   class start => Greeter new
 `,
   body: (context) => {
@@ -37,8 +37,7 @@ export const unknownClass: Rule = {
   },
   expressions: {
     class: (node, context) => {
-      if (isExpectedUnknown(context)) return;
-      checkClass(node, context);
+      if (!context.isExpectedToFail([])) checkClass(node, context);
     },
     match: (node, context) => {
       for (const arm of node.arms) {
@@ -51,10 +50,6 @@ export const unknownClass: Rule = {
     },
   },
 };
-
-function isExpectedUnknown(context: BodyContext): boolean {
-  return context.isExpectedToFail([]);
-}
 
 function checkPatternClass(reference: ClassReference, context: BodyContext): void {
   if (!PATTERN_CLASSES.has(reference.name)) checkClass(reference, context);

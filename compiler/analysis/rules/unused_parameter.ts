@@ -1,6 +1,9 @@
+import type { Block } from "../../syntax/ast.ts";
 import { lookupSuper } from "../hierarchy.ts";
+import type { Binding } from "../names.ts";
 import type { BodyContext, Rule } from "../rule.ts";
-import { isUnused } from "./unused_variable.ts";
+import { bare, walkStatements } from "../walk.ts";
+import { unusedBindings } from "./unused_variable.ts";
 
 /** A parameter that the body never reads. */
 export const unusedParameter: Rule = {
@@ -11,8 +14,8 @@ export const unusedParameter: Rule = {
   summary: "A parameter of a method or block is never read.",
   explanation:
     "The value is passed for nothing. Begin the name with `_` where the parameter must be there, " +
-    "or remove it. A method that overrides another, or one of several clauses, keeps its " +
-    "parameters without a finding.",
+    "or remove it. Nothing is said where others fix the parameters: in a method that overrides " +
+    "another, in one of several clauses, in a block of several parameters, in a handler.",
   wrong: `Object subclass: Greeter
   greetAll: names => names collect: [:name | "hello"]
 `,
@@ -20,12 +23,13 @@ export const unusedParameter: Rule = {
   greetAll: names => names collect: [:_name | "hello"]
 `,
   body: (context) => {
-    if (context.hasErrors) return;
-    const method = isFixedByOthers(context);
-    for (const binding of context.names.bindings) {
-      const isParameter = binding.kind === "blockParameter" ||
-        (binding.kind === "parameter" && !method);
-      if (!isParameter || !isUnused(binding)) continue;
+    if (context.scope.mode === "script") return;
+    const isFixed = isFixedByOthers(context);
+    const handlers = handlerParameters(context);
+    for (const binding of unusedBindings(context)) {
+      if (binding.kind === "parameter" && isFixed) continue;
+      if (binding.kind === "blockParameter" && !isFree(binding, handlers)) continue;
+      if (binding.kind !== "parameter" && binding.kind !== "blockParameter") continue;
       const newText = `_${binding.name}`;
       const fixes = [{
         title: `Rename to \`${newText}\``,
@@ -35,6 +39,25 @@ export const unusedParameter: Rule = {
     }
   },
 };
+
+/** A block of several parameters, and a handler, has the shape that its caller wants. */
+function isFree(binding: Binding, handlers: ReadonlySet<Block>): boolean {
+  const { block } = binding;
+  return block?.parameters.length === 1 && !handlers.has(block);
+}
+
+const HANDLING = new Set(["on:do:", "ifOk:ifError:", "ifError:", "ifNotNil:", "ifNil:ifNotNil:"]);
+
+function handlerParameters(context: BodyContext): ReadonlySet<Block> {
+  const blocks = new Set<Block>();
+  walkStatements(context.statements, (node) => {
+    if (node.kind !== "send" || !HANDLING.has(node.selector)) return;
+    for (const argument of node.arguments.map(bare)) {
+      if (argument.kind === "block") blocks.add(argument);
+    }
+  });
+  return blocks;
+}
 
 /** Overriding, being one of several clauses or being called by the system fixes the parameters. */
 function isFixedByOthers(context: BodyContext): boolean {

@@ -22,17 +22,24 @@ export const unusedVariable: Rule = {
     "hello {name}"
 `,
   body: (context) => {
-    if (context.kind === "statement" || context.hasErrors) return;
-    for (const binding of context.names.bindings) {
+    if (context.kind === "statement") return;
+    for (const binding of unusedBindings(context)) {
       const isLocal = binding.kind === "local" || binding.kind === "pattern";
-      if (isLocal && isUnused(binding) && !isResult(binding, context)) report(binding, context);
+      if (isLocal && !isResult(binding, context)) report(binding, context);
     }
   },
 };
 
-/** Never read, and not marked by `_` as meant so. */
-export function isUnused(binding: Binding): boolean {
-  return binding.reads.length === 0 && !binding.name.startsWith("_");
+/**
+ * Bindings that are never read and not marked by `_` as meant so. None where a part could not be
+ * read or a name is unknown, since that may be the slip; a hidden one is told by its own rule.
+ */
+export function unusedBindings({ names, hasErrors }: BodyContext): readonly Binding[] {
+  if (hasErrors || names.unresolved.length > 0) return [];
+  const hidden = new Set(names.shadowings.map(({ outer }) => outer));
+  return names.bindings.filter((binding) =>
+    binding.reads.length === 0 && !binding.name.startsWith("_") && !hidden.has(binding)
+  );
 }
 
 /** `x := e` as the last statement of a method or block is its value. */

@@ -188,7 +188,12 @@ function rootName(of: ClassFacts, environment: ClassEnvironment): string | undef
   return chain[chain.length - 1]?.name;
 }
 
-function answersEverything(of: ClassFacts, side: Side, environment: ClassEnvironment): boolean {
+/** Whether a class has its own way with messages that it has no method for. */
+export function answersEverything(
+  of: ClassFacts,
+  side: Side,
+  environment: ClassEnvironment,
+): boolean {
   const found = lookupMethod(of, "doesNotUnderstand:args:", side, environment);
   return found !== undefined && found.owner.name !== "ProtoObject" && found.owner.name !== "Object";
 }

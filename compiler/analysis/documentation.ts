@@ -1,0 +1,106 @@
+/**
+ * The documentation pages of all diagnostics, made from the same values that find them.
+ * @module
+ */
+import { type SyntaxCode, syntaxCodes } from "../syntax/mod.ts";
+import type { Severity } from "../syntax/diagnostic.ts";
+import type { Category, Rule } from "./rule.ts";
+import { RULES } from "./rules/index.ts";
+
+/** What a page needs of a diagnostic. */
+export interface DocumentedCode {
+  readonly code: string;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly category: Category | undefined;
+  readonly summary: string;
+  readonly explanation: string;
+  readonly wrong: string;
+  readonly right: string;
+}
+
+/** Every documented code of syntax and analysis, in order. */
+export function documentedCodes(): readonly DocumentedCode[] {
+  const codes = [...syntaxCodes.map(ofSyntax), ...RULES.map(ofRule)];
+  return codes.sort((a, b) => a.code < b.code ? -1 : 1);
+}
+
+function ofSyntax(entry: SyntaxCode): DocumentedCode {
+  const { code, name, severity, what, wrong, right } = entry;
+  const summary = `${sentence(entry.message)}`;
+  return { code, name, severity, category: undefined, summary, explanation: what, wrong, right };
+}
+
+function ofRule(rule: Rule): DocumentedCode {
+  const { code, name, severity, category, summary, explanation, wrong, right } = rule;
+  return { code, name, severity, category, summary, explanation, wrong, right };
+}
+
+/** Values of a message stand as `...` in prose. */
+function sentence(message: string): string {
+  const plain = message.replace(/`?\{[a-z]+\}`?/g, "...");
+  return /[.!?]$/.test(plain) ? plain : `${plain}.`;
+}
+
+/** File names and texts of all pages, the index first. */
+export function documentationPages(): ReadonlyMap<string, string> {
+  const codes = documentedCodes();
+  const pages = new Map([["README.md", indexPage(codes)]]);
+  for (const each of codes) pages.set(`${each.code}.md`, page(each));
+  return pages;
+}
+
+const GROUPS: readonly (readonly [string, string])[] = [
+  ["BT1", "Syntax"],
+  ["BT2", "Names"],
+  ["BT3", "Classes"],
+  ["BT4", "Types and patterns"],
+  ["BT5", "Actors"],
+  ["BT6", "Migration"],
+];
+
+function indexPage(codes: readonly DocumentedCode[]): string {
+  const groups = GROUPS.map(([prefix, title]) => {
+    const rows = codes.filter(({ code }) => code.startsWith(prefix))
+      .map(({ code, name, severity, summary }) =>
+        `| [${code}](${code}.md) | ${name} | ${severity} | ${summary.replaceAll("|", "\\|")} |`
+      );
+    return [`## ${title}`, "", "| code | name | severity | what |", "|---|---|---|---|", ...rows]
+      .join("\n");
+  });
+  return `# Diagnostics
+
+Each finding has a code that never changes its meaning. An error keeps the program from being
+built; a warning, an information and a hint do not. \`@expect CATEGORY\` before a statement or
+declaration silences one finding of that category there.
+
+${groups.join("\n\n")}
+`;
+}
+
+function page(entry: DocumentedCode): string {
+  const { code, name, severity, category, summary, explanation, wrong, right } = entry;
+  const silenced = category === undefined
+    ? "cannot be silenced"
+    : `silenced by \`@expect ${category}\``;
+  return `# ${code}: ${name.replaceAll("-", " ")}
+
+${summary}
+
+*${severity}, ${silenced}*
+
+${explanation}
+
+## Wrong
+
+${fenced(wrong)}
+
+## Right
+
+${fenced(right)}
+`;
+}
+
+function fenced(source: string): string {
+  return `\`\`\`beamtalk\n${source.trimEnd()}\n\`\`\``;
+}
