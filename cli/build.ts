@@ -80,7 +80,7 @@ async function emitCore(args: Arguments, context: Context, toolchain: Toolchain)
       const { text } = program.tree(path);
       printFindings(diagnostics.map((diagnostic) => ({ file: shown, text, diagnostic })), context);
       failed ||= modules === undefined;
-      for (const module of modules ?? []) context.terminal.write(`${printCore(module)}\n`);
+      for (const { core } of modules ?? []) context.terminal.write(`${printCore(core)}\n`);
     }
   }
   return failed ? ExitCode.failed : ExitCode.ok;

@@ -38,7 +38,6 @@ export const command: Command = {
   run: (args, context) =>
     withToolchain(context, async (toolchain) => {
       const { path, programArguments } = await splitArguments(args, context);
-      if (path?.endsWith(".btscript") === true) return await runScript(path, context, toolchain);
       const target = await onlyTarget(toolchain, path);
       const result = await toolchain.build(target.sources, {
         mode: args.flag("release") ? "full" : "quick",

@@ -15,7 +15,6 @@ import {
   type SourceFile,
   type SourceSet,
 } from "../compiler/project/sources.ts";
-import type { CoreModule } from "../compiler/codegen/core.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import type { PortProgram } from "../bridge/mod.ts";
 import { type CompileMode, CompilerFault, ModuleCompiler } from "./build_compile.ts";
@@ -167,9 +166,9 @@ class Build {
     const { diagnostics, modules, questions, answers } = this.#compiled(source);
     const facts = this.#program.facts(source.path);
     if (this.#options.checkOnly !== true) {
-      for (const module of modules ?? []) await compiler.add(module);
+      for (const { core } of modules ?? []) await compiler.add(core);
     }
-    const names = modules?.map(({ name }) => name);
+    const names = modules?.map(({ module }) => module);
     return {
       file: { source, text, diagnostics, facts, modules: names, compiled: names !== undefined },
       entry: { hash, facts, diagnostics, questions, answers, modules: names },

@@ -8,8 +8,7 @@ import type { FileFacts } from "../analysis/class_facts.ts";
 import { buildEnvironment, type ProgramEnvironment } from "../analysis/environment.ts";
 import { fileFacts } from "../analysis/file_facts.ts";
 import type { ModuleNaming } from "../analysis/module_naming.ts";
-import type { CoreModule } from "../codegen/core.ts";
-import { generateFile } from "../codegen/mod.ts";
+import { generate, type GeneratedModule } from "../codegen/mod.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
 import { parse, type SourceFile, type SourceKind } from "../syntax/source_file.ts";
 import { answersHash, type Questions, recordingEnvironment } from "./dependencies.ts";
@@ -31,7 +30,7 @@ export interface CompiledFile {
   /** All findings, of syntax and of analysis, in the order of their places. */
   readonly diagnostics: readonly Diagnostic[];
   /** The modules; undefined where there are errors. */
-  readonly modules: readonly CoreModule[] | undefined;
+  readonly modules: readonly GeneratedModule[] | undefined;
   /** What was asked of other files. */
   readonly questions: Questions;
   /** Hash of the answers. */
@@ -158,7 +157,7 @@ export class Program {
     const hasErrors = diagnostics.some(({ severity }) => severity === "error");
     const modules = hasErrors
       ? undefined
-      : generateFile(tree, facts, { file: file.shown, naming: file.naming, environment });
+      : generate(tree, { file: file.shown, naming: file.naming, environment });
     const asked = questions();
     return { diagnostics, modules, questions: asked, answers: answersHash(plain, asked) };
   }
