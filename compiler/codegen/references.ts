@@ -20,8 +20,15 @@ export function classReference(
     return k({ ...plain(classObject(facts.module)), classObject: facts }, env);
   }
   const name = node.package === undefined ? node.name : `${node.package}@${node.name}`;
-  return g.bind(call("beamtalk_registry", "class", [atom(name)], g.line(node.span)), env, k);
+  const isBinding = g.session !== undefined || FACADES.has(name);
+  const code = isBinding
+    ? call("beamtalk_binding", "get", [atom(name)], g.line(node.span))
+    : call("beamtalk_registry", "class_named", [atom(name)], g.line(node.span));
+  return g.bind(code, env, k);
 }
+
+/** Global names that stand for an object and not for a class. */
+const FACADES = new Set(["Transcript", "Workspace", "Beamtalk"]);
 
 /** `{'$class', Module}`. */
 export function classObject(module: string): Core {
