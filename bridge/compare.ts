@@ -105,15 +105,20 @@ function rankOf(term: Term): number {
   return term instanceof Port ? 5 : 6;
 }
 
-/** By code points, which UTF-16 order is not. */
+/** By code points, which is the order of UTF-16 except where surrogates meet higher units. */
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
-  const left = Array.from(a, (character) => character.codePointAt(0)!);
-  const right = Array.from(b, (character) => character.codePointAt(0)!);
-  for (let i = 0; i < left.length && i < right.length; i++) {
-    if (left[i] !== right[i]) return left[i]! - right[i]!;
-  }
-  return left.length - right.length;
+  const shared = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < shared && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === shared) return a.length - b.length;
+  const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+  if (isSurrogate(left) !== isSurrogate(right)) return isSurrogate(left) ? 1 : -1;
+  return left - right;
+}
+
+function isSurrogate(unit: number): boolean {
+  return (unit & 0xf800) === 0xd800;
 }
 
 function compareTuples(a: Tuple, b: Tuple): number {

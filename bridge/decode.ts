@@ -9,6 +9,7 @@
 
 import { inflateSync } from "node:zlib";
 import { AtomCache, latin1Text } from "./atom_cache.ts";
+import { copyOf } from "./byte_pool.ts";
 import { BIG_INTEGER_LIMIT, readBigInteger } from "./integers.ts";
 import {
   type Atom,
@@ -62,9 +63,17 @@ const floatBytes = new Uint8Array(floatCell.buffer);
 const atoms = new AtomCache();
 
 /** The term that these bytes hold: version byte 131, one term, nothing behind it. */
-export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Term {
-  const { term, end } = decodePart(bytes, 0, options);
-  if (end !== bytes.length) throw new DecodeError("bytes behind the term", end);
+export function decode(input: Uint8Array, options?: DecodeOptions): Term {
+  const bytes = plainBytes(input);
+  if (bytes[0] !== 131 || bytes[1] === 80) {
+    const { term, end } = decodePart(bytes, 0, options);
+    if (end !== bytes.length) throw new DecodeError("bytes behind the term", end);
+    return term;
+  }
+  const term = reader.read(bytes, 1, options?.maxDepth ?? DEFAULT_DEPTH);
+  if (reader.position !== bytes.length) {
+    throw new DecodeError("bytes behind the term", reader.position);
+  }
   return term;
 }
 
@@ -77,8 +86,7 @@ export function decodePart(
   const bytes = plainBytes(input);
   if (bytes[offset] !== 131) throw new DecodeError("no version byte 131", offset);
   if (bytes[offset + 1] === 80) return decodeCompressed(bytes, offset + 2, options);
-  const reader = new Reader(bytes, offset + 1, options.maxDepth ?? DEFAULT_DEPTH);
-  const term = reader.term();
+  const term = reader.read(bytes, offset + 1, options.maxDepth ?? DEFAULT_DEPTH);
   return { term, end: reader.position };
 }
 
@@ -96,8 +104,7 @@ function decodeCompressed(bytes: Uint8Array, at: number, options: DecodeOptions)
     throw new DecodeError(`compressed term of ${size} bytes is over the limit`, at);
   }
   const { unpacked, used } = inflate(bytes, at + 4, size);
-  const reader = new Reader(unpacked, 0, options.maxDepth ?? DEFAULT_DEPTH);
-  const term = reader.term();
+  const term = reader.read(unpacked, 0, options.maxDepth ?? DEFAULT_DEPTH);
   if (reader.position !== size) throw new DecodeError("bytes behind the compressed term", at);
   return { term, end: at + 4 + used };
 }
@@ -116,14 +123,27 @@ function inflate(bytes: Uint8Array, at: number, size: number) {
   }
 }
 
-class Reader {
-  #depth = 0;
+const NOTHING = new Uint8Array(0);
 
-  constructor(
-    readonly bytes: Uint8Array,
-    public position: number,
-    readonly maxDepth: number,
-  ) {}
+class Reader {
+  bytes: Uint8Array = NOTHING;
+  position = 0;
+  maxDepth = DEFAULT_DEPTH;
+  depth = 0;
+
+  /** Reads one term; afterwards `position` is behind it. */
+  read(bytes: Uint8Array, position: number, maxDepth: number): Term {
+    this.bytes = bytes;
+    this.position = position;
+    this.maxDepth = maxDepth;
+    this.depth = 0;
+    try {
+      return this.term();
+    } finally {
+      // The input is not kept alive until the next one comes.
+      this.bytes = NOTHING;
+    }
+  }
 
   term(): Term {
     const bytes = this.bytes;
@@ -143,13 +163,17 @@ class Reader {
     }
     if (tag === 119 || tag === 118 || tag === 100 || tag === 115) return this.atom();
     if (tag === 104 || tag === 105 || tag === 108 || tag === 116) return this.nested(tag);
+    if (tag === 110) {
+      this.position = at + 1;
+      return this.integer(this.byte());
+    }
     return this.leaf(tag);
   }
 
   /** A term that holds terms. */
   nested(tag: number): Term {
-    if (++this.#depth > RECURSION_LIMIT) {
-      this.#depth--;
+    if (++this.depth > RECURSION_LIMIT) {
+      this.depth--;
       return this.deep();
     }
     this.position++;
@@ -158,7 +182,7 @@ class Reader {
     else if (tag === 105) made = this.tuple(this.count(1));
     else if (tag === 108) made = this.list();
     else made = this.map();
-    this.#depth--;
+    this.depth--;
     return made;
   }
 
@@ -203,11 +227,12 @@ class Reader {
   map(): TermMap {
     const start = this.position;
     const size = this.count(2);
-    const keys: Term[] = [];
-    const values: Term[] = [];
+    // Small arrays of the right size at once; large ones grow, since V8 would make them sparse.
+    const keys: Term[] = new Array(Math.min(size, 1024));
+    const values: Term[] = new Array(Math.min(size, 1024));
     for (let i = 0; i < size; i++) {
-      keys.push(this.term());
-      values.push(this.term());
+      keys[i] = this.term();
+      values[i] = this.term();
     }
     return this.asMap(keys, values, start);
   }
@@ -245,8 +270,6 @@ class Reader {
         return this.float(start);
       case 99:
         return this.textFloat(start);
-      case 110:
-        return this.integer(this.byte());
       case 111:
         return this.largeInteger(start);
       case 77:
@@ -289,7 +312,7 @@ class Reader {
     if (length > 4096 && length * SHARED_PART >= this.bytes.length) {
       return this.bytes.subarray(from, from + length);
     }
-    return this.bytes.slice(from, from + length);
+    return copyOf(this.bytes, from, from + length);
   }
 
   string(): Term {
@@ -360,7 +383,7 @@ class Reader {
     this.need(Math.max(size - 4, 0));
     const arity = this.byte();
     this.need(16);
-    const uniq = this.bytes.slice(this.position, this.position + 16);
+    const uniq = copyOf(this.bytes, this.position, this.position + 16);
     this.position += 16;
     const index = this.unsigned32();
     const freeCount = this.unsigned32();
@@ -418,7 +441,7 @@ class Reader {
     const start = this.position;
     const tag = this.bytes[start];
     if (tag !== 104 && tag !== 105 && tag !== 108 && tag !== 116) return this.term();
-    if (this.#depth + stack.length >= this.maxDepth) {
+    if (this.depth + stack.length >= this.maxDepth) {
       throw new DecodeError(`nested deeper than ${this.maxDepth}`, start);
     }
     this.position++;
@@ -491,6 +514,9 @@ class Reader {
     return new DecodeError("truncated term", this.bytes.length);
   }
 }
+
+/** One for all: reading calls nobody that could read. */
+const reader = new Reader();
 
 /** A term of which some parts are still to come. */
 interface Frame {

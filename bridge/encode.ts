@@ -5,6 +5,7 @@
  */
 
 import { deflateSync } from "node:zlib";
+import { copyOf } from "./byte_pool.ts";
 import { writeBigInteger } from "./integers.ts";
 import {
   Atom,
@@ -58,6 +59,12 @@ let position = 0;
 let depth = 0;
 let deterministic = false;
 let blobs: Blobs | undefined;
+/** What is written before the large binary last met, so that it goes through the buffer not at all. */
+let parts: Uint8Array[] | undefined;
+/** Where in the buffer the bytes behind those parts begin. */
+let flushed = 0;
+/** How many funs, whose size is filled in later, stand around the place of writing. */
+let openFuns = 0;
 
 /** The bytes of a term, with the version byte 131 before them. */
 export function encode(term: Term, options: EncodeOptions = {}): Uint8Array {
@@ -88,20 +95,35 @@ interface Blobs {
 }
 
 function run(term: Term, sorted: boolean, split: Blobs | undefined): Uint8Array {
-  const outer = { position, depth, deterministic, blobs };
+  const outer = { position, flushed, depth, deterministic, blobs, parts, openFuns };
   // An encoding inside an encoding (the key of a map) writes behind the outer one's bytes.
   const start = position;
   depth = 0;
   deterministic = sorted;
   blobs = split;
+  flushed = start;
+  parts = undefined;
+  openFuns = 0;
   try {
     byte(131);
     write(term);
-    return buffer.slice(start, position);
+    return parts === undefined ? copyOf(buffer, start, position) : joined(parts);
   } finally {
-    ({ position, depth, deterministic, blobs } = outer);
+    ({ position, flushed, depth, deterministic, blobs, parts, openFuns } = outer);
     if (start === 0 && buffer.length > KEPT_BUFFER) buffer = new Uint8Array(1 << 16);
   }
+}
+
+/** The parts and what stands in the buffer behind them, in one piece. */
+function joined(before: readonly Uint8Array[]): Uint8Array {
+  const all = [...before, buffer.subarray(flushed, position)];
+  const whole = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of all) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 function compress(bytes: Uint8Array, level: number): Uint8Array {
@@ -208,13 +230,19 @@ function writeLeaf(term: Exclude<Term, number>): void {
 function writeBinary(term: Uint8Array): void {
   if (blobs === undefined || term.length < BLOB_SIZE) {
     tagged32(109, term.length);
-    return raw(term);
+    return term.length < BLOB_SIZE || openFuns > 0 ? raw(term) : setApart(term);
   }
   tupleHead(3);
   writeAtom(atom("$blob"));
   writeBig(blobs.nonce);
   writeInteger(blobs.list.length);
   blobs.list.push(term);
+}
+
+function setApart(bytes: Uint8Array): void {
+  parts ??= [];
+  parts.push(copyOf(buffer, flushed, position), bytes);
+  flushed = position;
 }
 
 function writeInteger(value: number): void {
@@ -378,11 +406,13 @@ function writePort(term: Port): void {
   unsigned32(term.creation);
 }
 
-function writeFun({ parts }: Fun): void {
+function writeFun(term: Fun): void {
+  const parts = term.parts;
   byte(112);
   // What a fun has captured cannot be filled in later.
   const outer = blobs;
   blobs = undefined;
+  openFuns++;
   reserve(4);
   const start = position;
   position += 4;
@@ -400,6 +430,7 @@ function writeFun({ parts }: Fun): void {
   unsigned32(end - start);
   position = end;
   blobs = outer;
+  openFuns--;
 }
 
 /** The same bytes without recursion, for terms so deep that the engine's stack would not hold them. */

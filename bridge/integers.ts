@@ -4,7 +4,7 @@
  * @module
  */
 
-const words = new BigUint64Array(8);
+const words = new BigUint64Array(64);
 const wordBytes = new Uint8Array(words.buffer);
 
 /** The most magnitude bytes that the BEAM itself accepts. */
@@ -17,7 +17,7 @@ export type Reserve = (count: number) => { bytes: Uint8Array; at: number };
 export function writeBigInteger(value: bigint, reserve: Reserve): number {
   const negative = value < 0n;
   const magnitude = negative ? -value : value;
-  if (magnitude >> 512n === 0n) return writeWords(magnitude, negative, reserve);
+  if (magnitude >> 2048n === 0n) return writeWords(magnitude, negative, reserve);
   return writeDigits(magnitude.toString(16), negative, reserve);
 }
 
@@ -71,11 +71,11 @@ export function readBigInteger(
   negative: boolean,
 ): number | bigint {
   if (length <= 6) return readSmall(bytes, start, length, negative);
-  const magnitude = length <= 64
+  const magnitude = length <= 512
     ? readWords(bytes, start, length)
     : BigInt("0x" + reversedHex(bytes, start, length));
   const value = negative ? -magnitude : magnitude;
-  if (length > 8 && magnitude > 0x1fffffffffffffn) return value;
+  if (length > 7 && bytes[start + length - 1] !== 0) return value;
   const small = Number(value);
   return Number.isSafeInteger(small) ? small : value;
 }
@@ -89,10 +89,20 @@ function readSmall(bytes: Uint8Array, start: number, length: number, negative: b
 function readWords(bytes: Uint8Array, start: number, length: number): bigint {
   const count = (length + 7) >> 3;
   words[count - 1] = 0n;
-  for (let i = 0; i < length; i++) wordBytes[i] = bytes[start + i]!;
-  let value = words[count - 1]!;
-  for (let i = count - 2; i >= 0; i--) value = (value << 64n) | words[i]!;
-  return value;
+  if (length > 48) {
+    wordBytes.set(bytes.subarray(start, start + length));
+  } else {
+    for (let i = 0; i < length; i++) wordBytes[i] = bytes[start + i]!;
+  }
+  return joinedWords(0, count);
+}
+
+/** Halves joined to wholes: far fewer copies of long digits than word by word. */
+function joinedWords(from: number, to: number): bigint {
+  if (to - from === 1) return words[from]!;
+  if (to - from === 2) return (words[from + 1]! << 64n) | words[from]!;
+  const middle = from + ((to - from) >> 1);
+  return (joinedWords(middle, to) << BigInt(64 * (middle - from))) | joinedWords(from, middle);
 }
 
 const hexPairs = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));

@@ -21,6 +21,7 @@
  * @module
  */
 
+import { allocate } from "./byte_pool.ts";
 import { TermMap } from "./term_map.ts";
 export { TermMap } from "./term_map.ts";
 
@@ -63,7 +64,7 @@ export class Atom {
     const text = utf8.encode(name);
     const short = text.length < 256;
     const head = short ? 2 : 3;
-    this.encoded = new Uint8Array(head + text.length);
+    this.encoded = allocate(head + text.length);
     this.encoded[0] = short ? 119 : 118;
     if (!short) this.encoded[1] = text.length >> 8;
     this.encoded[head - 1] = text.length & 255;
@@ -151,7 +152,7 @@ export class BitString {
 export function binary(value: string | Uint8Array): Uint8Array {
   if (typeof value !== "string") return value;
   if (value.length > 48) return utf8.encode(value);
-  const bytes = new Uint8Array(value.length);
+  const bytes = allocate(value.length);
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
     if (code > 127) return utf8.encode(value);
