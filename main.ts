@@ -3,8 +3,6 @@
  * @module
  */
 import type { CommandEntry } from "./cli/command.ts";
-import { dispatch } from "./cli/dispatch.ts";
-import { processTerminal } from "./cli/terminal.ts";
 import configuration from "./deno.json" with { type: "json" };
 
 const commands: readonly CommandEntry[] = [
@@ -21,6 +19,13 @@ const commands: readonly CommandEntry[] = [
 ];
 
 if (import.meta.main) {
+  // Scripts ask for the version often: it is told before anything else is read.
+  if (Deno.args[0] === "--version") {
+    console.log(`beamtalk ${configuration.version}`);
+    Deno.exit(0);
+  }
+  const { dispatch } = await import("./cli/dispatch.ts");
+  const { processTerminal } = await import("./cli/terminal.ts");
   const code = await dispatch(Deno.args, commands, configuration.version, {
     terminal: processTerminal(),
     workingFolder: Deno.cwd(),

@@ -147,8 +147,10 @@ export class TestNode {
     } catch {
       // The connection broke: the node is down.
     }
-    this.#kill();
+    // It closes the connection when it ends by itself: then its own exit code is worth telling.
+    const overdue = setTimeout(() => this.#kill(), 1_000);
     const status = await this.#process.status;
+    clearTimeout(overdue);
     await this.#output;
     this.#fail(new NodeDown(`the node went down (${exitText(status)})`));
   }
