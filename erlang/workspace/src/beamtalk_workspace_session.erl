@@ -215,8 +215,12 @@ ended(#state{running = #running{from = From, done = Done, evaluation = #{module 
         {error, too_many} -> nil
     end,
     Written = case Done of [#{written := Last} | _] -> Last; [] -> 0 end,
-    gen_server:reply(From, {ok, #{results => lists:reverse(Done), written => Written, name => Name}}),
+    gen_server:reply(From, {ok, #{results => lists:reverse(Done), written => Written, name => Name,
+                                variables => variables(State)}}),
     after_evaluation(State#state{running = none}).
+
+variables(#state{kept = Kept}) ->
+    [Name || {'$bt_var', Name} <- maps:keys(Kept)].
 
 after_evaluation(#state{waiting = Waiting} = State) ->
     case queue:out(Waiting) of

@@ -41,7 +41,7 @@ counter(Options) ->
         "field(_, F) -> maps:get(F, state(), absent).\n"
         "crash(_) -> erlang:error(badarg).\n"
         "slow(_) -> timer:sleep(400), done.\n"
-        "block(_) -> fun() -> ?MODULE end.\n",
+        io_lib:format("block(_) -> fun() -> ~s end.~n", [Step]),
         io_lib:format("bump(_) -> S = state(), V = maps:get(value, S) + ~s, put('$bt_state', S#{value := V}), V.~n",
                       [Step])]).
 

@@ -1,0 +1,216 @@
+/**
+ * The program of a workspace as the toolchain knows it: the sources of the project and of loaded
+ * files, kept compiled, so that a change is a change of one file.
+ * @module
+ */
+import type { ClassFacts, FileFacts } from "../compiler/analysis/class_facts.ts";
+import type { ProgramEnvironment } from "../compiler/analysis/environment.ts";
+import { classModule, LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
+import { answersHash, type Questions } from "../compiler/project/dependencies.ts";
+import { Program } from "../compiler/project/program.ts";
+import type { SourceFile } from "../compiler/project/sources.ts";
+import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
+import type { PortProgram } from "../bridge/mod.ts";
+import { compileModules } from "./build_compile.ts";
+
+/** A module ready to be loaded. */
+export interface LoadableModule {
+  readonly module: string;
+  /** As stack traces and `sourceFile` show it. */
+  readonly file: string;
+  readonly beam: Uint8Array;
+}
+
+/** A file with what was found in it. */
+export interface FileFindings {
+  readonly source: SourceFile;
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A file cannot be loaded as it is. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+  constructor(message: string, readonly findings: readonly FileFindings[] = []) {
+    super(message);
+  }
+}
+
+interface Known {
+  readonly source: SourceFile;
+  text: string;
+  questions: Questions | undefined;
+  answers: string;
+}
+
+/** What compiling some files gave. */
+export interface CompiledSources {
+  readonly modules: readonly LoadableModule[];
+  /** Warnings and hints of the compiled files. */
+  readonly findings: readonly FileFindings[];
+  /** The classes that the named files declare. */
+  readonly classes: readonly ClassFacts[];
+}
+
+/** Sources, facts and code of one workspace. */
+export class LiveProgram {
+  readonly #program: Program;
+  readonly #port: PortProgram;
+  readonly #files = new Map<string, Known>();
+
+  constructor(library: readonly FileFacts[], port: PortProgram) {
+    this.#program = new Program(library);
+    this.#port = port;
+  }
+
+  /** Takes in files that are compiled and loaded already. */
+  takeIn(files: Iterable<{ source: SourceFile; text: string; facts: FileFacts }>): void {
+    const entries = [...files];
+    this.#program.setFiles(entries.map(({ source, text, facts }) => ({
+      file: programFile(source, text),
+      facts,
+    })));
+    for (const { source, text } of entries) {
+      this.#files.set(source.path, { source, text, questions: undefined, answers: "" });
+    }
+  }
+
+  /** What is known, as seen from a package. */
+  environment(packageName: string = this.mainPackage): ProgramEnvironment {
+    return this.#program.environment(packageName);
+  }
+
+  /** The package of the project, or that of loose files. */
+  get mainPackage(): string {
+    for (const { source } of this.#files.values()) {
+      if (source.package !== LOOSE_PACKAGE) return source.package;
+    }
+    return LOOSE_PACKAGE;
+  }
+
+  /** The file that declares a class. */
+  sourceOf(className: string): SourceFile | undefined {
+    for (const { source } of this.#files.values()) {
+      const { classes } = this.#program.facts(source.path);
+      if (classes.some(({ name }) => name === className)) return source;
+    }
+    return undefined;
+  }
+
+  /** Whether the file belongs to the program, and the source that it is known as. */
+  known(path: string): SourceFile | undefined {
+    return this.#files.get(path)?.source;
+  }
+
+  /** All files. */
+  get sources(): readonly SourceFile[] {
+    return [...this.#files.values()].map(({ source }) => source);
+  }
+
+  /** The text of a file as it was last compiled. */
+  textOf(path: string): string | undefined {
+    return this.#files.get(path)?.text;
+  }
+
+  /**
+   * Compiles files with new texts, and all others whose code depends on what changed. The program
+   * is as before when this throws.
+   */
+  async compile(
+    changed: readonly { readonly source: SourceFile; readonly text: string }[],
+  ): Promise<CompiledSources> {
+    const before = changed.map(({ source }) => ({ source, known: this.#files.get(source.path) }));
+    for (const { source, text } of changed) this.#program.setFile(programFile(source, text));
+    try {
+      const paths = [...changed.map(({ source }) => source.path), ...this.#dependents(changed)];
+      return await this.#compilePaths(paths, changed);
+    } catch (error) {
+      for (const { source, known } of before) this.#restore(source, known);
+      throw error;
+    }
+  }
+
+  /** Files, apart from the changed ones, that were answered something else before. */
+  #dependents(changed: readonly { readonly source: SourceFile }[]): string[] {
+    const own = new Set(changed.map(({ source }) => source.path));
+    const found: string[] = [];
+    for (const [path, known] of this.#files) {
+      if (own.has(path)) continue;
+      const environment = this.#program.environment(known.source.naming.package);
+      if (known.questions === undefined) continue;
+      if (answersHash(environment, known.questions) !== known.answers) found.push(path);
+    }
+    return found;
+  }
+
+  async #compilePaths(
+    paths: readonly string[],
+    changed: readonly { readonly source: SourceFile; readonly text: string }[],
+  ): Promise<CompiledSources> {
+    const texts = new Map(changed.map((each) => [each.source.path, each]));
+    const findings: FileFindings[] = [];
+    const files = paths.map((path) => {
+      const { source, text } = texts.get(path) ?? this.#files.get(path)!;
+      const compiled = this.#program.compiled(path);
+      const { diagnostics } = compiled;
+      if (diagnostics.length > 0) findings.push({ source, text, diagnostics });
+      return { source, text, compiled };
+    });
+    const broken = files.filter(({ compiled }) => compiled.modules === undefined);
+    if (broken.length > 0) {
+      const shown = broken.map(({ source }) => source.shown).join(", ");
+      throw new SourceError(`${shown} cannot be loaded: it has errors`, findings);
+    }
+    const cores = files.flatMap(({ source, compiled }) =>
+      (compiled.modules ?? []).map((core) => ({ core: core.core, source }))
+    );
+    const beams = await compileModules(this.#port, cores.map(({ core }) => core), "quick");
+    for (const { source, text, compiled } of files) {
+      const { questions, answers } = compiled;
+      this.#files.set(source.path, { source, text, questions, answers });
+    }
+    return {
+      modules: beams.map(({ module, beam }, index) => ({
+        module,
+        beam,
+        file: cores[index]!.source.shown,
+      })),
+      findings,
+      classes: changed.flatMap(({ source }) => this.#program.facts(source.path).classes),
+    };
+  }
+
+  #restore(source: SourceFile, known: Known | undefined): void {
+    if (known === undefined) this.#program.removeFile(source.path);
+    else this.#program.setFile(programFile(known.source, known.text));
+  }
+
+  /** Forgets a file. */
+  remove(path: string): void {
+    this.#files.delete(path);
+    this.#program.removeFile(path);
+  }
+}
+
+/** The module of a class in a file. */
+export function moduleOf(source: SourceFile, className: string): string {
+  return classModule(source.naming, className);
+}
+
+function programFile(source: SourceFile, text: string) {
+  const { path, shown, naming } = source;
+  return { path, shown, naming, text, kind: "file" as const };
+}
+
+/** Reads a source file; one that is not UTF-8 is a `SourceError` with the place. */
+export async function readSourceText(source: SourceFile): Promise<string> {
+  const bytes = await Deno.readFile(source.path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    const before = text.slice(0, text.indexOf("\ufffd"));
+    const line = before.split("\n").length;
+    throw new SourceError(`${source.shown}:${line}: the file is not UTF-8; save it as UTF-8`);
+  }
+}

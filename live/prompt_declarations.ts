@@ -1,0 +1,156 @@
+/**
+ * Declarations typed at the prompt or standing in a script. A class that a file declares, and its
+ * methods, are changed in the program's text of that file, not on disk; what no file declares gets
+ * a text of its own.
+ * @module
+ */
+import { looseNaming } from "../compiler/analysis/module_naming.ts";
+import { LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
+import type { SourceFile as ProjectFile } from "../compiler/project/sources.ts";
+import type {
+  ClassDeclaration,
+  Declaration,
+  ExtensionDeclaration,
+} from "../compiler/syntax/ast.ts";
+import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
+import type { LiveProgram } from "./live_program.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What the prompt shows of a declaration that is loaded. */
+export interface Declared {
+  readonly shown: string;
+  readonly warnings: readonly string[];
+}
+
+/** Compiles and loads declarations. */
+export async function declare(
+  workspace: Workspace,
+  program: LiveProgram,
+  declarations: readonly Declaration[],
+  tree: SourceFile,
+): Promise<Declared> {
+  const changes = new Map<string, { source: ProjectFile; text: string }>();
+  const shown: string[] = [];
+  for (const declaration of declarations) {
+    const change = changeFor(program, declaration, tree);
+    changes.set(change.source.path, change);
+    shown.push(change.shown);
+  }
+  const { modules } = await program.compile([...changes.values()]);
+  const report = await workspace.load(modules);
+  return { shown: shown.join("\n"), warnings: report.warnings };
+}
+
+interface Change {
+  readonly source: ProjectFile;
+  readonly text: string;
+  readonly shown: string;
+}
+
+function changeFor(program: LiveProgram, declaration: Declaration, tree: SourceFile): Change {
+  const text = declarationText(declaration, tree);
+  if (declaration.kind === "class") return changeOfClass(program, declaration, text);
+  if (declaration.kind === "extension") {
+    return changeOfMethod(program, declaration.unit.node, text);
+  }
+  const name = declaration.kind === "protocol" || declaration.kind === "typeAlias"
+    ? declaration.unit.node.name.text
+    : "declaration";
+  return { source: typedSource(`${declaration.kind}_${name}`), text, shown: name };
+}
+
+function changeOfClass(program: LiveProgram, declaration: ClassDeclaration, text: string): Change {
+  const name = declaration.header.node.name.text;
+  const source = program.sourceOf(name);
+  const old = source === undefined ? undefined : program.textOf(source.path);
+  if (source === undefined || old === undefined) {
+    return { source: typedSource(name), text, shown: name };
+  }
+  const tree = parse(old);
+  const known = classIn(tree, name);
+  if (known === undefined) return { source: typedSource(name), text, shown: name };
+  const { start, end } = classRange(known, tree);
+  const next = old.slice(0, start) + text.trimEnd() + "\n" + old.slice(end);
+  return { source, text: next, shown: name };
+}
+
+function changeOfMethod(program: LiveProgram, node: ExtensionDeclaration, text: string): Change {
+  const { target, classSide, method } = node;
+  const side = classSide ? `${target.name} class` : target.name;
+  const shown = `a CompiledMethod (#${method.selector} in ${side})`;
+  const source = program.sourceOf(target.name);
+  const old = source === undefined ? undefined : program.textOf(source.path);
+  const tree = old === undefined ? undefined : parse(old);
+  const known = tree === undefined ? undefined : classIn(tree, target.name);
+  if (source === undefined || old === undefined || tree === undefined || known === undefined) {
+    return { source: typedSource(`${side} ${method.selector}`), text, shown };
+  }
+  const written = memberText(text, node);
+  const before = known.members.find(({ node: member }) =>
+    member.kind === "method" && member.selector === method.selector &&
+    member.modifiers.includes("class") === classSide
+  );
+  const { start, end } = before === undefined
+    ? { start: classRange(known, tree).end, end: classRange(known, tree).end }
+    : { start: before.offset, end: before.offset + unitLength(tree, before.offset) };
+  const gap = before === undefined ? "\n  " : "";
+  const next = old.slice(0, start).replace(/\n*$/, before === undefined ? "\n" : "$&") + gap +
+    written + "\n" + old.slice(end);
+  return { source, text: next, shown };
+}
+
+/** The method as it stands in its class: without the target, indented as members are. */
+function memberText(text: string, node: ExtensionDeclaration): string {
+  const at = text.indexOf(">>");
+  const body = text.slice(at + 2).trim().split("\n").map((line, index) =>
+    index === 0 || line === "" ? line : `  ${line}`
+  ).join("\n");
+  return node.classSide ? `class ${body}` : body;
+}
+
+function classIn(tree: SourceFile, name: string): ClassDeclaration | undefined {
+  for (const declaration of tree.declarations) {
+    if (declaration.kind === "class" && declaration.header.node.name.text === name) {
+      return declaration;
+    }
+  }
+  return undefined;
+}
+
+function classRange(
+  declaration: ClassDeclaration,
+  tree: SourceFile,
+): { readonly start: number; readonly end: number } {
+  const last = declaration.members.at(-1) ?? declaration.header;
+  return {
+    start: declaration.header.offset,
+    end: last.offset + unitLength(tree, last.offset),
+  };
+}
+
+/** The length of a unit up to the end of its last line of code. */
+function unitLength(tree: SourceFile, offset: number): number {
+  const unit = tree.units.find((each) => each.offset === offset);
+  return unit === undefined ? 0 : unit.node.span.end;
+}
+
+function declarationText(declaration: Declaration, tree: SourceFile): string {
+  if (declaration.kind === "class") {
+    const { start, end } = classRange(declaration, tree);
+    return tree.text.slice(start, end) + "\n";
+  }
+  const { offset, node } = declaration.unit;
+  return tree.text.slice(offset, offset + node.span.end) + "\n";
+}
+
+/** A text that no file holds. Its name becomes part of a module's name. */
+function typedSource(name: string): ProjectFile {
+  const stem = name.replaceAll(/[^A-Za-z0-9_]/g, (char) => `_${char.codePointAt(0)}`);
+  return {
+    path: `typed:${name}`,
+    shown: "prompt",
+    package: LOOSE_PACKAGE,
+    naming: looseNaming(`${stem}.bt`),
+    test: false,
+  };
+}

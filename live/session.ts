@@ -1,0 +1,336 @@
+/**
+ * A session at a node: evaluates texts as the prompt and scripts do. Declarations load at once,
+ * statements run in order in the session's own process there.
+ * @module
+ */
+import { analyze } from "../compiler/analysis/analyze.ts";
+import { fileFacts } from "../compiler/analysis/file_facts.ts";
+import { looseNaming } from "../compiler/analysis/module_naming.ts";
+import { generateEvaluation } from "../compiler/codegen/mod.ts";
+import type { Declaration, PlacedUnit, StatementUnit } from "../compiler/syntax/ast.ts";
+import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
+import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
+import { atom, integer, map, type Pid, type Term, text as termText } from "../bridge/mod.ts";
+import { compileModules } from "./build_compile.ts";
+import type { LiveProgram } from "./live_program.ts";
+import { field, listField, numberField, textField } from "./node_terms.ts";
+import { declare } from "./prompt_declarations.ts";
+import { answered, NodeRefusal, type Workspace } from "./workspace.ts";
+
+/** A frame of Beamtalk code. */
+export interface Frame {
+  readonly class: string | undefined;
+  readonly selector: string | undefined;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+}
+
+/** What became of one statement or declaration. */
+export type Outcome =
+  | {
+    readonly kind: "value";
+    /** As the prompt shows it. */
+    readonly text: string;
+    readonly class: string | undefined;
+    readonly output: string;
+    readonly microseconds: number;
+  }
+  | {
+    readonly kind: "error";
+    /** `error`, or why it did not end: `interrupted`, `timeout`, `exit`. */
+    readonly status: string;
+    readonly message: string;
+    readonly errorKind: string | undefined;
+    readonly class: string | undefined;
+    readonly where: string | undefined;
+    readonly hint: string | undefined;
+    readonly stack: readonly Frame[];
+    readonly output: string;
+  }
+  /** The text cannot be compiled, or the node refused it; nothing ran. */
+  | {
+    readonly kind: "refused";
+    readonly message: string;
+    readonly hint: string | undefined;
+    readonly diagnostics: readonly Diagnostic[];
+    /** The text that the diagnostics are about. */
+    readonly text: string;
+  }
+  | { readonly kind: "declared"; readonly text: string; readonly warnings: readonly string[] };
+
+/** An outcome and the declaration of the text that it belongs to. */
+export interface Evaluated {
+  readonly outcome: Outcome;
+  readonly declaration: Declaration | undefined;
+}
+
+/** How a text is evaluated. */
+export interface EvaluateOptions {
+  /** Milliseconds for each statement. */
+  readonly limitMs?: number;
+  /** Go on after a statement that failed. */
+  readonly goOn?: boolean;
+  /** Hand the output over with each outcome instead of sending it as it comes. */
+  readonly capture?: boolean;
+  /** The name that stack traces and diagnostics show. */
+  readonly file?: string;
+}
+
+/** How long a statement may take where no limit is given: as long as it likes. */
+const NO_LIMIT = 0x7fff_ffff;
+
+/** An open session. */
+export class Session {
+  readonly workspace: Workspace;
+  readonly #program: LiveProgram;
+  readonly #pid: Pid;
+  readonly id: string;
+  readonly #names: string[];
+  #variables: readonly string[] = [];
+  #received = 0;
+  #awaitingOutput: { readonly bytes: number; readonly resolve: () => void } | undefined;
+
+  private constructor(workspace: Workspace, program: LiveProgram, opened: Term, id: string) {
+    this.workspace = workspace;
+    this.#program = program;
+    this.#pid = field(opened, "pid") as Pid;
+    this.id = id;
+    this.#names = listField(opened, "names").map(termText);
+  }
+
+  /** Opens a session; what its code writes goes to `onOutput` as it comes. */
+  static async open(
+    workspace: Workspace,
+    program: LiveProgram,
+    onOutput: (text: string) => void = () => {},
+  ): Promise<Session> {
+    const client = await workspace.connections.client();
+    const opened = answered(await workspace.call(SESSION, "open", [client, map([])]));
+    const session = new Session(workspace, program, opened, textField(opened, "id") ?? "");
+    workspace.connections.onOutput(session.id, (text) => session.#onOutput(text, onOutput));
+    return session;
+  }
+
+  /** Evaluates a text; answers what became of each statement and declaration, in order. */
+  async *evaluate(text: string, options: EvaluateOptions = {}): AsyncGenerator<Evaluated> {
+    const tree = parse(text, { kind: "script" });
+    const errors = tree.diagnostics.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) {
+      yield { outcome: invalid(tree.diagnostics, text), declaration: undefined };
+      return;
+    }
+    for (const part of partsOf(tree.declarations)) {
+      const made = part.kind === "statements"
+        ? await this.#run(part.units, tree, options)
+        : [{ outcome: await this.#declare(part.declarations, tree), declaration: part.first }];
+      yield* made;
+      if (options.goOn !== true && made.some(({ outcome }) => isFailure(outcome))) return;
+    }
+  }
+
+  /** Stops what runs now; the variables stay. */
+  async interrupt(): Promise<void> {
+    await this.workspace.call(SESSION, "interrupt", [this.#pid]);
+  }
+
+  /** The variables with their printed values. */
+  async bindings(): Promise<readonly { readonly name: string; readonly value: string }[]> {
+    const known = await this.workspace.info("bindings", [this.#pid]);
+    return (known as readonly (readonly [string, string])[]).map(([name, value]) => ({
+      name,
+      value,
+    }));
+  }
+
+  /** Forgets all variables. */
+  async clear(): Promise<void> {
+    await this.workspace.call(SESSION, "clear", [this.#pid]);
+    this.#variables = [];
+  }
+
+  async close(): Promise<void> {
+    await this.workspace.call(SESSION, "close", [this.#pid]).catch(() => {});
+  }
+
+  async #declare(declarations: readonly Declaration[], tree: SourceFile): Promise<Outcome> {
+    try {
+      const { shown, warnings } = await declare(this.workspace, this.#program, declarations, tree);
+      return { kind: "declared", text: shown, warnings };
+    } catch (error) {
+      return refused(error, tree.text);
+    }
+  }
+
+  async #run(
+    units: readonly PlacedUnit<StatementUnit>[],
+    tree: SourceFile,
+    options: EvaluateOptions,
+  ): Promise<Evaluated[]> {
+    const declarations = units.map((unit) => ({ kind: "statement", unit } as const));
+    try {
+      const evaluation = await this.#compile(units, declarations, tree, options);
+      if ("outcome" in evaluation) return [evaluation];
+      const results = await this.#send(evaluation, units.length, options);
+      return results.map((outcome, index) => ({ outcome, declaration: declarations[index] }));
+    } catch (error) {
+      return [{ outcome: refused(error, tree.text), declaration: declarations[0] }];
+    }
+  }
+
+  async #compile(
+    units: readonly PlacedUnit<StatementUnit>[],
+    declarations: readonly Declaration[],
+    tree: SourceFile,
+    options: EvaluateOptions,
+  ): Promise<{ readonly module: string; readonly beam: Uint8Array } | Evaluated> {
+    const file = options.file ?? "prompt";
+    const environment = this.#program.environment();
+    const part = { text: tree.text, declarations };
+    const facts = fileFacts(part, { file, naming: looseNaming(file) });
+    const found = analyze(part, facts, environment, {
+      file,
+      package: environment.package,
+      mode: "script",
+    });
+    if (found.some(({ severity }) => severity === "error")) {
+      return { outcome: invalid(found, tree.text), declaration: declarations[0] };
+    }
+    const module = this.#names.shift();
+    if (module === undefined) throw new Error("the node lends no more names for evaluations");
+    try {
+      const generated = generateEvaluation(units, {
+        module,
+        file,
+        text: tree.text,
+        environment,
+        sessionVariables: this.#variables,
+      });
+      const [code] = await compileModules(
+        this.workspace.connections.port,
+        [generated.core],
+        "quick",
+      );
+      return code!;
+    } catch (error) {
+      this.#names.unshift(module);
+      throw error;
+    }
+  }
+
+  async #send(
+    { module, beam }: { readonly module: string; readonly beam: Uint8Array },
+    count: number,
+    options: EvaluateOptions,
+  ): Promise<readonly Outcome[]> {
+    const evaluation = map([
+      [atom("module"), atom(module)],
+      [atom("beam"), beam],
+      [atom("statements"), Array.from({ length: count }, (_, index) => index + 1)],
+      [atom("continue"), atom(String(options.goOn === true))],
+      [atom("capture"), atom(String(options.capture === true))],
+      [atom("limit"), options.limitMs ?? atom("infinity")],
+    ]);
+    const answer = answered(
+      await this.workspace.call(SESSION, "evaluate", [this.#pid, evaluation], NO_LIMIT),
+    );
+    const name = textField(answer, "name");
+    if (name !== undefined) this.#names.push(name);
+    this.#variables = listField(answer, "variables").map(termText);
+    await this.#outputUntil(numberField(answer, "written"));
+    return listField(answer, "results").map(outcomeOf);
+  }
+
+  #onOutput(text: string, onOutput: (text: string) => void): void {
+    this.#received += new TextEncoder().encode(text).length;
+    onOutput(text);
+    const awaiting = this.#awaitingOutput;
+    if (awaiting !== undefined && this.#received >= awaiting.bytes) awaiting.resolve();
+  }
+
+  /** Output comes on its own way; the value is shown after all that was written before it. */
+  #outputUntil(bytes: number): Promise<void> {
+    if (this.#received >= bytes) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awaitingOutput = { bytes, resolve };
+    return promise;
+  }
+}
+
+const SESSION = "beamtalk_workspace_session";
+
+/** Whether an outcome ends a text that is not told to go on. */
+export function isFailure(outcome: Outcome): boolean {
+  return outcome.kind === "error" || outcome.kind === "refused";
+}
+
+type Part =
+  | { readonly kind: "statements"; readonly units: readonly PlacedUnit<StatementUnit>[] }
+  | {
+    readonly kind: "declarations";
+    readonly declarations: readonly Declaration[];
+    readonly first: Declaration;
+  };
+
+/** Statements that follow one another run as one; a declaration is loaded before what follows. */
+function partsOf(declarations: readonly Declaration[]): Part[] {
+  const parts: Part[] = [];
+  let units: PlacedUnit<StatementUnit>[] = [];
+  for (const declaration of declarations) {
+    if (declaration.kind === "statement") {
+      if (units.length === 0) parts.push({ kind: "statements", units });
+      units.push(declaration.unit);
+      continue;
+    }
+    units = [];
+    parts.push({ kind: "declarations", declarations: [declaration], first: declaration });
+  }
+  return parts;
+}
+
+function invalid(diagnostics: readonly Diagnostic[], text: string): Outcome {
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  return { kind: "refused", message: first?.message ?? "", hint: undefined, diagnostics, text };
+}
+
+function refused(error: unknown, text: string): Outcome {
+  const findings = error instanceof Error && "findings" in error
+    ? error.findings as readonly { text: string; diagnostics: readonly Diagnostic[] }[]
+    : [];
+  return {
+    kind: "refused",
+    message: error instanceof Error ? error.message : String(error),
+    hint: error instanceof NodeRefusal ? error.hint : undefined,
+    diagnostics: findings.flatMap(({ diagnostics }) => diagnostics),
+    text: findings[0]?.text ?? text,
+  };
+}
+
+function outcomeOf(result: Term): Outcome {
+  const status = textField(result, "status") ?? "error";
+  const output = textField(result, "output") ?? "";
+  if (status === "ok") {
+    return {
+      kind: "value",
+      text: textField(result, "text") ?? "",
+      class: textField(result, "class"),
+      output,
+      microseconds: numberField(result, "microseconds"),
+    };
+  }
+  return {
+    kind: "error",
+    status,
+    message: textField(result, "message") ?? "",
+    errorKind: textField(result, "kind"),
+    class: textField(result, "class"),
+    where: textField(result, "where"),
+    hint: textField(result, "hint"),
+    stack: listField(result, "stack").map((frame) => ({
+      class: textField(frame, "class"),
+      selector: textField(frame, "selector"),
+      file: textField(frame, "file"),
+      line: integer(field(frame, "line")),
+    })),
+    output,
+  };
+}

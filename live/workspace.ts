@@ -1,0 +1,235 @@
+/**
+ * A connection to the node of a workspace, as a hidden peer: load, evaluate, ask.
+ * @module
+ */
+import {
+  atom,
+  binary,
+  map,
+  Nodes,
+  type Pid,
+  type PortProgram,
+  type Term,
+  text,
+  Tuple,
+  tuple,
+} from "../bridge/mod.ts";
+import { listField, numberField, type Plain, plain, textField } from "./node_terms.ts";
+import type { LoadableModule } from "./live_program.ts";
+
+/** How a node is reached. */
+export interface NodeAddress {
+  readonly name: string;
+  readonly cookie: string;
+  /** Where its distribution listens; epmd is asked where it is left out. */
+  readonly port?: number;
+}
+
+/** What a load did, or would do. */
+export interface LoadReport {
+  readonly loaded: readonly { readonly module: string; readonly class: string | undefined }[];
+  /** How many living actors were migrated. */
+  readonly migrated: number;
+  readonly warnings: readonly string[];
+  readonly microseconds: number;
+}
+
+/** The node refused a load, or an evaluation; nothing was changed. */
+export class NodeRefusal extends Error {
+  override readonly name = "NodeRefusal";
+  constructor(message: string, readonly kind: string, readonly hint: string | undefined) {
+    super(message);
+  }
+}
+
+const LOAD_LIMIT = 120_000;
+
+/** The toolchain's side of all connections through one port program. */
+export class Connections {
+  readonly port: PortProgram;
+  readonly nodes: Nodes;
+  readonly #outputs = new Map<string, (text: string) => void>();
+  #client: Promise<Pid> | undefined;
+  #onCompile: ((request: Term) => Promise<Term>) | undefined;
+
+  constructor(port: PortProgram) {
+    this.port = port;
+    this.nodes = new Nodes(port);
+    port.onRequest((request) => this.#answer(request));
+  }
+
+  /** Connects to a node. */
+  async connect(address: NodeAddress): Promise<Workspace> {
+    const { name, cookie, port } = address;
+    await this.nodes.connect(name, { cookie, ...(port === undefined ? {} : { port }) });
+    return new Workspace(this, name);
+  }
+
+  /** The process that nodes send requests and output to. */
+  client(): Promise<Pid> {
+    const asked = tuple(
+      ...["call", "local", "erlang", "whereis"].map(atom),
+      [atom("beamtalk_port_requests")],
+      5000,
+    );
+    this.#client ??= this.port.request(asked).then((pid) => pid as Pid);
+    return this.#client;
+  }
+
+  /** Who answers what code in a node asks of the compiler. */
+  onCompileRequest(handler: (request: Term) => Promise<Term>): void {
+    this.#onCompile = handler;
+  }
+
+  /** Hears what the code of a session writes. */
+  onOutput(session: string, handler: (text: string) => void): () => void {
+    this.#outputs.set(session, handler);
+    return () => void this.#outputs.delete(session);
+  }
+
+  async #answer(request: Term): Promise<Term> {
+    const output = outputOf(request);
+    if (output !== undefined) {
+      this.#outputs.get(output.session)?.(output.text);
+      return atom("ok");
+    }
+    if (this.#onCompile === undefined) throw new Error("this toolchain answers no such request");
+    return await this.#onCompile(request);
+  }
+}
+
+/** One node, connected. */
+export class Workspace {
+  constructor(readonly connections: Connections, readonly node: string) {}
+
+  /** Calls a function there. */
+  call(module: string, name: string, args: readonly Term[], timeoutMs = 30_000): Promise<Term> {
+    return this.connections.nodes.call(this.node, module, name, args, { timeoutMs });
+  }
+
+  /** Loads modules in one step and migrates living actors; a `NodeRefusal` changes nothing. */
+  async load(modules: readonly LoadableModule[], force = false): Promise<LoadReport> {
+    const answer = await this.call(LOADER, "load", [loadRequest(modules, force)], LOAD_LIMIT);
+    return report(answered(answer));
+  }
+
+  /** What loading would do. */
+  async check(modules: readonly LoadableModule[]): Promise<LoadReport> {
+    const answer = await this.call(LOADER, "check", [loadRequest(modules, false)], LOAD_LIMIT);
+    return report(answered(answer));
+  }
+
+  /** Loads, and holds the migrated actors until it is committed or aborted. */
+  async stage(modules: readonly LoadableModule[]): Promise<StagedLoad> {
+    const owner = await this.connections.client();
+    const request = loadRequest(modules, false);
+    const answer = await this.call(LOADER, "stage", [request, owner], LOAD_LIMIT);
+    const [, token, staged] = elementsOf(okOrRefusal(answer));
+    return {
+      workspace: this,
+      report: report(staged!),
+      commit: async () => void okOrRefusal(await this.call(LOADER, "commit", [token!])),
+      abort: async () => void okOrRefusal(await this.call(LOADER, "abort", [token!])),
+    };
+  }
+
+  /** Offers this toolchain for compile requests of code in the node. */
+  async attach(): Promise<void> {
+    await this.call("beamtalk_workspace_toolchain", "attach", [await this.connections.client()]);
+  }
+
+  /** Asks one of the functions of `beamtalk_workspace_info`. */
+  async info(question: string, args: readonly Term[] = []): Promise<Plain> {
+    return plain(await this.call("beamtalk_workspace_info", question, args));
+  }
+
+  /** Ends the node in good order. */
+  async stop(): Promise<void> {
+    await this.call("beamtalk_workspace_node", "stop", []);
+  }
+}
+
+/** A load that waits for its end. */
+export interface StagedLoad {
+  readonly workspace: Workspace;
+  readonly report: LoadReport;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+/** Loads on all nodes or on none: where one refuses or is lost, the others go back. */
+export async function loadOnAll(
+  workspaces: readonly Workspace[],
+  modules: readonly LoadableModule[],
+): Promise<readonly LoadReport[]> {
+  const staged = await Promise.allSettled(workspaces.map((each) => each.stage(modules)));
+  const good = staged.filter((each) => each.status === "fulfilled").map(({ value }) => value);
+  const failed = staged.findIndex(({ status }) => status === "rejected");
+  if (failed >= 0) {
+    await Promise.allSettled(good.map((each) => each.abort()));
+    const { reason } = staged[failed] as PromiseRejectedResult;
+    const said = reason instanceof Error ? reason.message : String(reason);
+    throw new NodeRefusal(
+      `${workspaces[failed]!.node}: ${said}; no node was changed`,
+      reason instanceof NodeRefusal ? reason.kind : "lost",
+      reason instanceof NodeRefusal ? reason.hint : undefined,
+    );
+  }
+  await Promise.all(good.map((each) => each.commit()));
+  return good.map((each) => each.report);
+}
+
+const LOADER = "beamtalk_workspace_loader";
+
+function loadRequest(modules: readonly LoadableModule[], force: boolean): Term {
+  return map([
+    [
+      atom("modules"),
+      modules.map(({ module, file, beam }) =>
+        map([[atom("module"), atom(module)], [atom("file"), binary(file)], [atom("beam"), beam]])
+      ),
+    ],
+    [atom("force"), atom(String(force))],
+  ]);
+}
+
+function report(term: Term): LoadReport {
+  return {
+    loaded: listField(term, "loaded").map((each) => ({
+      module: textField(each, "module") ?? "",
+      class: textField(each, "class"),
+    })),
+    migrated: numberField(term, "migrated"),
+    warnings: listField(term, "warnings").map((each) => String(plain(each))),
+    microseconds: numberField(term, "microseconds"),
+  };
+}
+
+/** The value of `{ok, Value}`; throws the problem of `{error, Problem}`. */
+export function answered(answer: Term): Term {
+  return elementsOf(okOrRefusal(answer))[1]!;
+}
+
+function elementsOf(term: Term): readonly Term[] {
+  return term instanceof Tuple ? term.elements : [];
+}
+
+/** The session and the text of `{output, Session, Text}`. */
+function outputOf(request: Term): { session: string; text: string } | undefined {
+  const [tag, session, written] = elementsOf(request);
+  if (tag !== atom("output") || session === undefined || written === undefined) return undefined;
+  return { session: text(session), text: text(written) };
+}
+
+/** Hands on `{ok, ...}` and `ok`; throws the problem of `{error, Problem}`. */
+export function okOrRefusal(answer: Term): Term {
+  const [tag, problem] = elementsOf(answer);
+  if (tag === atom("error") && problem !== undefined) {
+    throw new NodeRefusal(
+      textField(problem, "message") ?? String(plain(problem)),
+      textField(problem, "kind") ?? "unknown",
+      textField(problem, "hint"),
+    );
+  }
+  return answer;
+}
