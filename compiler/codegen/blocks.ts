@@ -5,6 +5,7 @@
 import type { Block } from "../syntax/ast.ts";
 import {
   apply,
+  atom,
   bif,
   bind,
   call,
@@ -22,7 +23,8 @@ import { type Environment, type Local, lookup, plain, update, type Value } from 
 /** A block as a fun. */
 export function realBlock(g: Generator, node: Block, env: Environment, k: Continuation): Core {
   const returnsBefore = g.returns;
-  const [inside, snapshots] = captureCells(g, node, env);
+  const [withCells, snapshots] = captureCells(g, node, env);
+  const [inside, sessionSnapshots] = captureSession(g, node, withCells);
   const parameters = node.parameters.map((parameter) => g.fresh(parameter.text));
   const body = g.inFunction(() =>
     declareParameters(
@@ -36,10 +38,34 @@ export function realBlock(g: Generator, node: Block, env: Environment, k: Contin
   g.returns = returnsBefore;
   const made = fun(parameters, body, g.line(node.span));
   const rest = g.bind(made, env, k, "Block");
-  return snapshots.reduceRight(
-    (code, [variable, key]) => bind([variable], call("beamtalk_cell", "get", [key]), code),
+  const withSession = sessionSnapshots.reduceRight(
+    (code, [variable, name]) =>
+      bind([variable], call("beamtalk_binding", "find", [atom(name)]), code),
     rest,
   );
+  return snapshots.reduceRight(
+    (code, [variable, key]) => bind([variable], call("beamtalk_cell", "get", [key]), code),
+    withSession,
+  );
+}
+
+/** Session variables that the block uses, as they are when it is made. */
+function captureSession(
+  g: Generator,
+  node: Block,
+  env: Environment,
+): [Environment, (readonly [Var, string])[]] {
+  const taken: (readonly [Var, string])[] = [];
+  if (g.session === undefined) return [env, taken];
+  const all = new Map(env.scope.sessionSnapshots);
+  for (const name of g.scopes.namesIn(node)) {
+    if (lookup(env, name) !== undefined || all.has(name)) continue;
+    if (!g.session.known.has(name)) continue;
+    const variable = g.fresh(name);
+    taken.push([variable, name]);
+    all.set(name, variable);
+  }
+  return [{ ...env, scope: { ...env.scope, sessionSnapshots: all } }, taken];
 }
 
 /** Cells that the block uses get a copy of their content, for a run in another process. */

@@ -211,7 +211,7 @@ export function surround(
   make: (scope: FunctionScope) => Core,
 ): Core {
   const token = g.scopes.returnsFromBlock ? g.fresh("token") : undefined;
-  const made = make({ self, inBlock: false, token });
+  const made = make({ self, inBlock: false, token, sessionSnapshots: new Map() });
   const code = token === undefined ? made : catchReturns(g, token, made);
   if (g.context.holds === "testCase") {
     return call("beamtalk_fixture", "enter", [self, fun([], code)]);

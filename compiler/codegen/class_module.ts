@@ -188,7 +188,12 @@ class ClassModule {
     const g = this.#generator;
     const root = [{ expression: defaultValue, expectations: [], span: defaultValue.span }];
     g.begin(context, analyzeScopes([], root), unit.offset);
-    const env = emptyEnvironment({ self: nil, inBlock: false, token: undefined }, root);
+    const env = emptyEnvironment({
+      self: nil,
+      inBlock: false,
+      token: undefined,
+      sessionSnapshots: new Map(),
+    }, root);
     const value = expressions(g, [defaultValue], env, ([only]) => only?.core ?? nil);
     if (value.kind === "literal") return value;
     return apply(fun([], value), []);

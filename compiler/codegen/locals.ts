@@ -49,6 +49,8 @@ export interface FunctionScope {
   readonly inBlock: boolean;
   /** Names the method to return from, where blocks of it return. */
   readonly token: Var | undefined;
+  /** Session variables as they were when the block around was made. */
+  readonly sessionSnapshots: ReadonlyMap<string, Var>;
 }
 
 /** All locals that can be seen, and the function around. */

@@ -313,7 +313,12 @@ class PatternCompiler {
       return call("beamtalk_class", "is_kind_of", [value, atom(facts.module)]);
     }
     const name = reference.name === "Nil" ? "UndefinedObject" : reference.name;
-    const found = call("beamtalk_registry", "class_named", [atom(name)], this.#g.line(reference.span));
+    const found = call(
+      "beamtalk_registry",
+      "class_named",
+      [atom(name)],
+      this.#g.line(reference.span),
+    );
     return call("beamtalk_class", "is_kind_of", [value, bif("element", [integer(2), found])]);
   }
 }

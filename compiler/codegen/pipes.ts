@@ -24,8 +24,8 @@ export function pipe(
   return pipeSource(g, node, env, (source, at) =>
     stages(g, node, at, (cores, after) => {
       const code = call(
-        "beamtalk_future",
-        "pipe",
+        "beamtalk_pipe",
+        "run",
         [source.core, list(cores), g.site(node.span)],
         g.line(node.span),
       );

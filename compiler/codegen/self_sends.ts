@@ -110,5 +110,8 @@ function superModule(g: Generator): Core {
   const facts = superclassOf(owner, g.source.environment);
   if (facts !== undefined) return atom(facts.module);
   if (owner.superclass === undefined) return nil;
-  return bif("element", [integer(2), call("beamtalk_registry", "class_named", [atom(owner.superclass)])]);
+  return bif("element", [
+    integer(2),
+    call("beamtalk_registry", "class_named", [atom(owner.superclass)]),
+  ]);
 }

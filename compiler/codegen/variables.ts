@@ -44,7 +44,9 @@ export function readVariable(
 
 /** A name that is no local: the session knows it, or it raises `Undefined variable`. */
 function readOuter(g: Generator, node: Variable, env: Environment, k: Continuation): Core {
-  const read = call("beamtalk_binding", "get", [atom(node.name)], g.line(node.span));
+  const snapshot = env.scope.sessionSnapshots.get(node.name);
+  const args = snapshot === undefined ? [atom(node.name)] : [atom(node.name), snapshot];
+  const read = call("beamtalk_binding", "get", args, g.line(node.span));
   const { session } = g;
   const future = session !== undefined &&
     (session.futures.has(node.name) || !session.known.has(node.name));

@@ -2,7 +2,7 @@
 %% globals, then classes.
 -module(beamtalk_binding).
 
--export([get/1, set/2, find/1, variables/0, erase/1]).
+-export([get/1, get/2, set/2, find/1, variables/0, erase/1]).
 
 -compile({no_auto_import, [get/1, erase/1]}).
 
@@ -15,6 +15,18 @@ get(Name) ->
         {ok, Value} -> Value;
         error -> undefined_variable(Name)
     end.
+
+%% The value of a name in a block, which may run in another process than its session's: there the
+%% name means what it meant when the block was made.
+-spec get(atom(), {ok, term()} | error) -> term().
+get(Name, AtCreation) ->
+    case find(Name) of
+        {ok, Value} -> Value;
+        error -> at_creation(Name, AtCreation)
+    end.
+
+at_creation(_Name, {ok, Value}) -> Value;
+at_creation(Name, error) -> undefined_variable(Name).
 
 -spec find(atom()) -> {ok, term()} | error.
 find(Name) ->
