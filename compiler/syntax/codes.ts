@@ -212,8 +212,8 @@ export const syntaxCodes: readonly SyntaxCode[] = [
     name: "unknown-pragma",
     message: "`{found}` is not a pragma: expected {expected}",
     what: "The pragmas are `@expect`, `@primitive` and `@intrinsic`.",
-    wrong: "@expects dnu",
-    right: "@expect dnu",
+    wrong: "@expects dnu\nx foo",
+    right: "@expect dnu\nx foo",
   },
   {
     code: "BT1022",
@@ -259,8 +259,8 @@ export const syntaxCodes: readonly SyntaxCode[] = [
     name: "guard-is-one-expression",
     message: "A guard is a block that holds one expression",
     what: "`when: [expression]` decides whether the clause or arm applies.",
-    wrong: "n when: [] -> 1",
-    right: "n when: [n > 0] -> 1",
+    wrong: "x match: [n when: [] -> 1]",
+    right: "x match: [n when: [n > 0] -> 1]",
   },
   {
     code: "BT1027",

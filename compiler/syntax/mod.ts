@@ -13,6 +13,7 @@ export type { SourceFile, SourceKind, SourceUnit } from "./source_file.ts";
 export { edit } from "./edit.ts";
 export type { SourceEdit } from "./edit.ts";
 export { isIncomplete } from "./incomplete.ts";
+export { format } from "./format.ts";
 export { outline, outlineOf } from "./outline.ts";
 export { syntaxCodes } from "./codes.ts";
 export type { SyntaxCode } from "./codes.ts";

@@ -137,7 +137,7 @@ class UnitScan {
       if (!more) break;
       if (this.#endsHere()) break;
     }
-    if (this.#levels.length > 1) {
+    if (this.#levels.length > 1 && !this.#tooDeep) {
       if (this.#mode === "trusting") return "unbalanced";
       this.#closeDownTo(1, end);
     }
@@ -307,7 +307,7 @@ class UnitScan {
         this.#report("BT1003", lexer.start, lexer.end, {
           found: lexer.text.slice(lexer.start, lexer.end),
         });
-        this.#last = K.bracketClose;
+        this.#push(K.error, lexer.start, lexer.end);
         return true;
       }
       this.#closeDownTo(depth + 1, lexer.start);
