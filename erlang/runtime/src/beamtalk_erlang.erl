@@ -38,7 +38,11 @@ call(Module, Function, Args) -> result(apply(Module, Function, Args)).
 
 %% `{ok, V}', `{error, R}', `ok' and `error' become `Result's.
 -spec result(term()) -> term().
-result(Term) -> beamtalk_result:from_erlang(Term).
+result({ok, Value}) -> beamtalk_result:ok(Value);
+result({error, Reason}) -> beamtalk_result:error(Reason);
+result(ok) -> beamtalk_result:ok(nil);
+result(error) -> beamtalk_result:error(nil);
+result(Other) -> Other.
 
 %% `self delegate' in a class with a native module: the function named by the selector as it is
 %% written, else with its colons turned into underscores.

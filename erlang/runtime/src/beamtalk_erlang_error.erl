@@ -77,7 +77,17 @@ arithmetic([{_, Operator, Args, _} | _]) when is_list(Args) ->
                 Bad
             )
     end;
-arithmetic(_) ->
+arithmetic([{Module, _, _, _} | _] = Stack) ->
+    case is_class_name(Module) of
+        true -> zero_divide(nil);
+        false -> unknown_arithmetic(Stack)
+    end;
+arithmetic(Stack) ->
+    unknown_arithmetic(Stack).
+
+%% The emulator does not say which operation of a function failed. Compiled classes test for
+%% numbers first, so that only a division by zero is left for them.
+unknown_arithmetic(_) ->
     make(badarith, 'Number', <<"Bad arithmetic">>, nil, nil).
 
 zero_divide(Selector) ->
@@ -95,14 +105,14 @@ number_class(_) -> 'Number'.
 
 %% A missing function: of a class that is not there, or of an Erlang module.
 undefined_function([{Module, Function, Args, _} | _]) ->
-    case atom_to_list(Module) of
-        "bt@" ++ _ when not is_list(Args); Function =:= '$send'; Function =:= '$csend'; Function =:= '$meta' ->
-            undefined_class(Module);
-        _ ->
-            undefined_erlang(Module, Function, arity(Args))
+    case is_class_name(Module) andalso code:ensure_loaded(Module) of
+        {error, _} -> undefined_class(Module);
+        _ -> undefined_erlang(Module, Function, arity(Args))
     end;
 undefined_function(_) ->
     beam(erlang_error, <<"Undefined function">>, undef).
+
+is_class_name(Module) -> lists:prefix("bt@", atom_to_list(Module)).
 
 undefined_class(Module) ->
     Name = beamtalk_class:module_class_name(Module),

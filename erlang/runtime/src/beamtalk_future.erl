@@ -7,6 +7,7 @@
 -module(beamtalk_future).
 
 -export([value/1, await/1, 'await:'/2, of_send/4, resolved/1, rejected/2, state/1]).
+-export([pipe/3]).
 -export([note_request/1, late_reply/2, forget_collected/0, log_unawaited/2]).
 -export(['class on:'/2, 'class resolved:'/2, 'class rejected:'/2, 'class all:'/2, 'class any:'/2]).
 -export([isResolved/1, isRejected/1, isPending/1, cancel/1]).
@@ -15,6 +16,8 @@
 
 -define(IMPLIED, 5000).
 -define(EXPLICIT, 30000).
+%% A process that is no actor, and so never ends a message, keeps about this many results.
+-define(KEPT, 4096).
 
 -type future() :: {'$future', pid()}.
 -type request() ::
@@ -79,6 +82,7 @@ keep(Mref, Answer) ->
     Requests =
         case get('$bt_requests') of
             undefined -> #{};
+            Map when map_size(Map) > ?KEPT -> maps:filter(fun(_, Entry) -> is_open(Entry) end, Map);
             Map -> Map
         end,
     put('$bt_requests', Requests#{Mref => Answer}),
@@ -172,6 +176,31 @@ rejected(Reason, Site) ->
 %% Runs the fun in a process of its own; the future has its value or its error.
 computed(Fun, Site) ->
     {'$future', spawn(fun() -> beamtalk_future_process:running(Fun, Site) end)}.
+
+%% `value |>> a first |>> b second: x': each stage is sent the value of the one before. The first
+%% send leaves from here, so that it keeps its place among this process's sends.
+-spec pipe(term(), [{term(), atom(), [term()]}], beamtalk_send:site()) -> future().
+pipe({'$future', _} = Source, Stages, Site) ->
+    computed(fun() -> run_stages(wait_long(Source), Stages) end, Site);
+pipe({'$request', _, _, _, _, _} = Source, Stages, Site) ->
+    pipe(value(Source), Stages, Site);
+pipe(Source, [{Receiver, Selector, Args} | Rest], Site) ->
+    Stage = beamtalk_pipe:selector(Receiver, Selector, length(Args)),
+    First = beamtalk_send:as_future(Receiver, Stage, [Source | Args], Site),
+    case Rest of
+        [] -> First;
+        _ -> computed(fun() -> run_stages(wait_long(First), Rest) end, Site)
+    end.
+
+run_stages(Value, Stages) ->
+    lists:foldl(
+        fun({Receiver, Selector, Args}, Previous) ->
+            Stage = beamtalk_pipe:selector(Receiver, Selector, length(Args)),
+            wait_long(beamtalk_send:send(Receiver, Stage, [Previous | Args]))
+        end,
+        Value,
+        Stages
+    ).
 
 %%% Future objects: asking
 

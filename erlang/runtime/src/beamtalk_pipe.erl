@@ -1,51 +1,40 @@
-%% @doc Pipes: `source |>> target message |>> ...'. Each stage is sent the value of the one before
-%% as an added first argument. The stages run in the process of the future that the pipe answers.
+%% @doc Which method a stage of a pipe means: it is written without the value that it is sent.
 -module(beamtalk_pipe).
 
--export([run/3]).
+-export([selector/3]).
 
--type stage() :: {Receiver :: term(), Selector :: atom(), Args :: [term()]}.
-
-%% The future of the last stage's value; a stage that raises rejects it, and the rest is not run.
--spec run(term(), [stage()], beamtalk_send:site()) -> beamtalk_future:future().
-run(Source, Stages, _Site) ->
-    beamtalk_future:'class on:'(nil, fun() ->
-        lists:foldl(fun stage/2, beamtalk_future:await(Source), Stages)
-    end).
-
-stage({Receiver, Selector, Args}, Value) ->
-    beamtalk_send:send(Receiver, with_argument(Receiver, Selector), [Value | Args]).
-
-%% The selector that takes one argument more: `process' is `process:', `validate:' the shortest
-%% selector of the receiver that begins so, as `validate:with:'.
-with_argument(Receiver, Selector) ->
-    Text = atom_to_list(Selector),
-    case lists:member($:, Text) of
-        false -> list_to_atom(Text ++ ":");
-        true -> longer(Selector, Text, selectors(Receiver))
-    end.
-
-longer(Selector, Text, Selectors) ->
-    Arity = keywords(Text) + 1,
-    Fitting = [
-        Each
-     || Each <- Selectors,
-        lists:prefix(Text, atom_to_list(Each)),
-        keywords(atom_to_list(Each)) =:= Arity
+%% The selector with one more keyword than the stage has: `process' means `process:', `validate:'
+%% means the receiver's method of two keywords that starts so.
+-spec selector(term(), atom(), non_neg_integer()) -> atom().
+selector(_Receiver, Selector, 0) ->
+    with_colon(Selector);
+selector({'$proxy', Actor, _}, Selector, Count) ->
+    selector(Actor, Selector, Count);
+selector(Receiver, Selector, Count) ->
+    Prefix = atom_to_list(Selector),
+    Candidates = [
+        Candidate
+     || Candidate <- methods(Receiver),
+        beamtalk_selector:arity(Candidate) =:= Count + 1,
+        lists:prefix(Prefix, atom_to_list(Candidate))
     ],
-    case lists:sort(Fitting) of
+    case Candidates of
         [Found | _] -> Found;
-        [] -> Selector
+        [] -> with_colon(Selector)
     end.
 
-keywords(Text) -> length([C || C <- Text, C =:= $:]).
+with_colon(Selector) ->
+    case beamtalk_selector:is_binary_selector(Selector) of
+        true -> Selector;
+        false -> list_to_atom(atom_to_list(Selector) ++ ":")
+    end.
 
-selectors({'$class', Module}) -> selectors(Module, class_methods);
-selectors({'$actor', Module, _}) -> selectors(Module, methods);
-selectors(Receiver) -> selectors(beamtalk_class:class_of(Receiver), methods).
+%% Nearest class first, each in the order of its source.
+methods({'$class', Module}) -> methods(Module, class);
+methods(Receiver) -> methods(beamtalk_class:class_of(Receiver), instance).
 
-selectors(nil, _) -> [];
-selectors(Module, Side) ->
-    Meta = beamtalk_class:meta(Module),
-    Own = [Selector || #{selector := Selector} <- maps:get(Side, Meta, [])],
-    Own ++ selectors(maps:get(super, Meta, nil), Side).
+methods(Module, Side) ->
+    lists:append([
+        beamtalk_behaviour:local_methods(M, Side)
+     || M <- beamtalk_class:ancestors(Module)
+    ]).

@@ -8,7 +8,7 @@
 -behaviour(gen_server).
 
 -export([start_link/0, register/1, register_module/1, unregister/1, modules/0, lookup/1, ensure/1]).
--export([class_named/1, names/0, classes/0, subclasses/1, extension/4, extensions_of/2, extensions/0]).
+-export([class/1, class_named/1, names/0, classes/0, subclasses/1, extension/4, extensions_of/2, extensions/0]).
 -export([protocols/0, protocol/1, subscribe/1, unsubscribe/1, scan/0]).
 -export([actor_started/2, actor_stopped/1, actors/0, actor_module/1]).
 -export([set_doc/3, doc/2]).
@@ -102,6 +102,10 @@ lookup_on_path(Name) ->
 
 ensured(ok, Module) -> {ok, Module};
 ensured(error, _) -> error.
+
+%% What compiled code calls for a class that it did not know.
+-spec class(atom()) -> beamtalk_class:class_object().
+class(Name) -> class_named(Name).
 
 %% The class object of that name; raises where there is none.
 -spec class_named(atom()) -> beamtalk_class:class_object().
