@@ -44,3 +44,4 @@ export { type Binding, type NamedBody, type NameResolution, resolveNames } from 
 export { nearestName, nearestSelector } from "./proposals.ts";
 export type { Category, FileMode, Rule } from "./rule.ts";
 export { RULES } from "./rules/index.ts";
+export { sameFacts } from "./same_facts.ts";

@@ -1,3 +1,4 @@
+import { placedSpan } from "../file_facts.ts";
 import type { Rule } from "../rule.ts";
 import { LIBRARY_PACKAGE } from "../module_naming.ts";
 
@@ -32,26 +33,22 @@ Value subclass: Point
 Value subclass: OtherPoint
   field: y = 0
 `,
-  class: ({ scope, class: known, report }) => {
+  class: ({ scope, class: known, declaration, report }) => {
     if (scope.mode === "script" || scope.package === LIBRARY_PACKAGE) return;
-    if (KERNEL.has(known.name)) {
-      report(
-        duplicateClass,
-        known.span,
-        `${known.name} is a kernel class and cannot be declared again`,
-      );
+    const { name } = declaration.header.node;
+    const span = placedSpan(declaration.header, name.span);
+    if (KERNEL.has(name.text)) {
+      const message = `${name.text} is a kernel class and cannot be declared again`;
+      report(duplicateClass, span, message);
       return;
     }
-    const others = (scope.environment.classesNamed?.(known.name) ?? []).filter((other) =>
-      other.package === known.package &&
-      (other.file !== known.file || other.span.start !== known.span.start)
-    );
-    const other = others[0];
+    const here = scope.facts.classes.filter((each) => each.name === name.text);
+    const elsewhere = (scope.environment.classesNamed?.(name.text) ?? [])
+      .filter((each) => each.package === known.package && each.file !== known.file);
+    const other = here[0] === known ? elsewhere[0] : here[0];
     if (other === undefined) return;
-    const isFirst = other.file === known.file && other.span.start > known.span.start;
-    if (isFirst) return;
-    const message = `Class ${known.name} is declared twice: in ${other.file} and in ${known.file}`;
+    const message = `Class ${name.text} is declared twice: in ${other.file} and in ${known.file}`;
     const related = [{ file: other.file, span: other.span, message: "the other declaration" }];
-    report(duplicateClass, known.span, message, { related });
+    report(duplicateClass, span, message, { related });
   },
 };

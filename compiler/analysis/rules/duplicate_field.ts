@@ -1,4 +1,5 @@
-import type { FieldFacts } from "../class_facts.ts";
+import type { Span } from "../../syntax/ast.ts";
+import { placedSpan } from "../file_facts.ts";
 import type { Rule } from "../rule.ts";
 
 /** Two data of one class with one name. */
@@ -17,19 +18,21 @@ export const duplicateField: Rule = {
   state: value = 0
   state: step = 1
 `,
-  class: ({ scope, class: known, report }) => {
-    for (const fields of [known.fields, known.classState]) {
-      const first = new Map<string, FieldFacts>();
-      for (const field of fields) {
-        const earlier = first.get(field.name);
-        if (earlier === undefined) {
-          first.set(field.name, field);
-          continue;
-        }
-        const message = `${known.name} has two data named \`${field.name}\``;
-        const related = [{ file: scope.file, span: earlier.span, message: "the first one" }];
-        report(duplicateField, field.span, message, { related });
+  class: ({ scope, class: known, declaration, report }) => {
+    const first = new Map<string, Span>();
+    for (const { node, offset } of declaration.members) {
+      if (node.kind !== "data") continue;
+      const side = node.word === "classState" ? "class" : "instance";
+      const key = `${side} ${node.name.text}`;
+      const span = placedSpan({ offset }, node.name.span);
+      const earlier = first.get(key);
+      if (earlier === undefined) {
+        first.set(key, span);
+        continue;
       }
+      const message = `${known.name} has two data named \`${node.name.text}\``;
+      const related = [{ file: scope.file, span: earlier, message: "the first one" }];
+      report(duplicateField, span, message, { related });
     }
   },
 };

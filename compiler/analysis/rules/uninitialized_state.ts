@@ -1,4 +1,5 @@
 import type { MethodDefinition } from "../../syntax/ast.ts";
+import { placedSpan } from "../file_facts.ts";
 import { annotatedType, classSubstitution } from "../types/annotation.ts";
 import { mayBe } from "../types/relation.ts";
 import type { Type } from "../types/type.ts";
@@ -27,11 +28,13 @@ export const uninitializedState: Rule = {
   class: (context) => {
     if (context.kind !== "actor" || context.class.modifiers.includes("abstract")) return;
     const assigned = assignedByInitialize(context);
-    for (const field of context.class.fields) {
-      if (field.type === undefined || field.hasDefault || assigned.has(field.name)) continue;
-      if (mayBeNil(field.type, context)) continue;
-      const message = `\`${field.name}\` has no default and \`initialize\` does not set it`;
-      context.report(uninitializedState, field.span, message);
+    for (const { node, offset } of context.declaration.members) {
+      if (node.kind !== "data" || node.word === "classState" || node.type === undefined) continue;
+      const { text, span } = node.name;
+      if (node.defaultValue !== undefined || assigned.has(text)) continue;
+      if (mayBeNil(node.type, context)) continue;
+      const message = `\`${text}\` has no default and \`initialize\` does not set it`;
+      context.report(uninitializedState, placedSpan({ offset }, span), message);
     }
   },
 };
