@@ -92,7 +92,10 @@ function changeOfMethod(program: LiveProgram, node: ExtensionDeclaration, text: 
   );
   const { start, end } = before === undefined
     ? { start: classRange(known, tree).end, end: classRange(known, tree).end }
-    : { start: before.offset, end: before.offset + unitLength(tree, before.offset) };
+    : {
+      start: before.offset + before.node.span.start,
+      end: before.offset + unitLength(tree, before.offset),
+    };
   const gap = before === undefined ? "\n  " : "";
   const next = old.slice(0, start).replace(/\n*$/, before === undefined ? "\n" : "$&") + gap +
     written + "\n" + old.slice(end);
@@ -123,7 +126,7 @@ function classRange(
 ): { readonly start: number; readonly end: number } {
   const last = declaration.members.at(-1) ?? declaration.header;
   return {
-    start: declaration.header.offset,
+    start: declaration.header.offset + declaration.header.node.span.start,
     end: last.offset + unitLength(tree, last.offset),
   };
 }
@@ -140,7 +143,7 @@ function declarationText(declaration: Declaration, tree: SourceFile): string {
     return tree.text.slice(start, end) + "\n";
   }
   const { offset, node } = declaration.unit;
-  return tree.text.slice(offset, offset + node.span.end) + "\n";
+  return tree.text.slice(offset + node.span.start, offset + node.span.end) + "\n";
 }
 
 /** A text that no file holds. Its name becomes part of a module's name. */

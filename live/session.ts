@@ -77,7 +77,7 @@ export interface EvaluateOptions {
 }
 
 /** How long a statement may take where no limit is given: as long as it likes. */
-const NO_LIMIT = 0x7fff_ffff;
+const NO_LIMIT = 0x7fff_0000;
 
 /** An open session. */
 export class Session {
@@ -195,8 +195,7 @@ export class Session {
     if (found.some(({ severity }) => severity === "error")) {
       return { outcome: invalid(found, tree.text), declaration: declarations[0] };
     }
-    const module = this.#names.shift();
-    if (module === undefined) throw new Error("the node lends no more names for evaluations");
+    const module = this.#names.shift() ?? await this.#lend();
     try {
       const generated = generateEvaluation(units, {
         module,
@@ -215,6 +214,14 @@ export class Session {
       this.#names.unshift(module);
       throw error;
     }
+  }
+
+  /** A name for an evaluated module, for when those of failed evaluations are used up. */
+  async #lend(): Promise<string> {
+    const [name] = answered(
+      await this.workspace.call("beamtalk_workspace_names", "lend", [1]),
+    ) as readonly Term[];
+    return termText(name!);
   }
 
   async #send(
