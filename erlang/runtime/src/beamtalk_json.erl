@@ -18,7 +18,7 @@
             Left -> fail(<<"text after the value">>, Left)
         end
     catch
-        throw:{?MODULE, What, Left} -> beamtalk_result:error(unreadable(Json, What, Left))
+        throw:{?MODULE, What, At} -> beamtalk_result:error(unreadable(Json, What, At))
     end.
 
 unreadable(Json, What, Left) ->
