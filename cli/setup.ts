@@ -19,10 +19,11 @@ export const command: Command = {
     await installErlang((line) => context.terminal.writeError(`${line}\n`));
     const home = installation();
     if (!await hasSources(home.root)) return ExitCode.ok;
-    await whileLocked(join(home.root, "_build"), async () => {
-      await compileErlang(home, context);
-      await compileLibrary(context);
-    });
+    const failures = await whileLocked(join(home.root, "_build"), async () => [
+      ...await compileErlang(home, context),
+      ...await compileLibrary(context),
+    ]);
+    if (failures.length > 0) throw new CommandFailure(failures.join("\n"));
     return ExitCode.ok;
   },
 };
@@ -36,21 +37,20 @@ async function hasSources(root: string): Promise<boolean> {
   }
 }
 
-async function compileErlang(home: Installation, { terminal }: Context): Promise<void> {
+/** Answers what does not compile; the rest does all the same. */
+async function compileErlang(home: Installation, { terminal }: Context): Promise<string[]> {
   const failures: string[] = [];
   for (const { application, compiled, errors } of await buildErlang(home)) {
     if (compiled.length > 0) {
       terminal.writeError(`compiled ${compiled.length} Erlang modules of ${application}\n`);
     }
-    if (errors !== "") failures.push(errors);
+    if (errors !== "") failures.push(`Erlang modules of ${application} do not compile:\n${errors}`);
   }
-  if (failures.length > 0) {
-    throw new CommandFailure(`Erlang modules do not compile:\n${failures.join("\n")}`);
-  }
+  return failures;
 }
 
 /** The compiler is imported only now: what it stands on has just been made. */
-async function compileLibrary(context: Context): Promise<void> {
+async function compileLibrary(context: Context): Promise<string[]> {
   const { buildLibrary } = await import("../live/build_library.ts");
   const { findingsOf, printFindings, withToolchain } = await import("./toolchain.ts");
   const result = await withToolchain(
@@ -61,9 +61,9 @@ async function compileLibrary(context: Context): Promise<void> {
   if (compiled > 0) {
     context.terminal.writeError(`compiled ${compiled} files of the class library\n`);
   }
-  if (!result.hasErrors) return;
+  if (!result.hasErrors) return [];
   const errors = findingsOf(result, context.workingFolder)
     .filter(({ diagnostic }) => diagnostic.severity === "error");
   printFindings(errors, context);
-  throw new CommandFailure("the class library does not compile");
+  return ["the class library does not compile"];
 }

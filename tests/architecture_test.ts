@@ -91,9 +91,12 @@ Deno.test("a forbidden arrow is seen", () => {
   assertEquals(importsOf('export * from "./a.ts";\nimport "./b.ts";\n'), ["./a.ts", "./b.ts"]);
 });
 
+/** Files that only tests import. */
+const TEST_PARTS = /(^|[/_])testing\.ts$|_generator\.ts$/;
+
 function isAllowed(file: string, specifier: string): boolean {
   if (/^(tests|bench|examples)\//.test(file)) return true;
-  const isTest = file.endsWith("_test.ts");
+  const isTest = file.endsWith("_test.ts") || TEST_PARTS.test(file);
   const owner = folderOf(file);
   const rule = RULES[owner];
   if (rule === undefined) return false;

@@ -59,7 +59,7 @@ finish(ok) ->
     halt_after_output(0);
 finish({raised, Exception, Stack}) ->
     io:put_chars(standard_error, [
-        "Error: ", text(Exception), "\n", [frame(Frame) || Frame <- Stack], hint(Exception)
+        "Error: ", text(Exception), "\n", [frame(Frame) || Frame <- beamtalk_stack:frames(Stack)], hint(Exception)
     ]),
     halt_after_output(1);
 finish({ended, Reason}) ->
@@ -80,13 +80,8 @@ hint(#{hint := Hint}) when is_binary(Hint), Hint =/= <<>> -> ["hint: ", Hint, "\
 hint(_) -> [].
 
 %% Frames of Beamtalk sources only; those of the runtime tell a reader nothing.
-frame({Module, Function, _, Info}) ->
-    File = proplists:get_value(file, Info, ""),
-    case filename:extension(File) of
-        ".bt" ->
-            Class = lists:last(string:split(atom_to_list(Module), "@", all)),
-            io_lib:format("  in ~ts>>~ts (~ts:~b)~n",
-                          [Class, Function, File, proplists:get_value(line, Info, 0)]);
-        _ ->
-            []
-    end.
+frame(#{method := Method, receiverClass := Class, file := File, line := Line})
+    when is_binary(File), is_integer(Line) ->
+    io_lib:format("  in ~ts>>~ts (~ts:~b)~n", [Class, Method, File, Line]);
+frame(_) ->
+    [].

@@ -357,27 +357,16 @@ shown(Value) -> text(io_lib:format("~0tp", [Value])).
 %% The innermost frame in the test's own file is the line that failed.
 placed(Outcome, Stack, Module) ->
     File = file_of(Module),
-    Frames = [Frame || {_, _, _, Info} = Frame <- Stack, is_source(proplists:get_value(file, Info))],
-    Own = [Info || {_, _, _, Info} <- Frames, same_file(proplists:get_value(file, Info), File)],
-    Line = case Own of
-        [Info | _] -> proplists:get_value(line, Info, 0);
+    Frames = [F || #{file := Path, line := Line} = F <- beamtalk_stack:frames(Stack),
+                   is_binary(Path), is_integer(Line)],
+    Line = case [L || #{file := Path, line := L} <- Frames, Path =:= File] of
+        [Innermost | _] -> Innermost;
         [] -> 0
     end,
-    Outcome#{line := Line, trace := [frame(Frame) || Frame <- lists:sublist(Frames, 12)]}.
+    Outcome#{line := Line, trace := [frame(F) || F <- lists:sublist(Frames, 12)]}.
 
-is_source(File) when is_list(File) -> filename:extension(File) =:= ".bt";
-is_source(_) -> false.
-
-same_file(Written, File) ->
-    unicode:characters_to_binary(Written) =:= File.
-
-frame({Module, Function, _, Info}) ->
-    text(io_lib:format("~ts>>~ts (~ts:~b)", [
-        class_of(Module), Function, proplists:get_value(file, Info), proplists:get_value(line, Info, 0)
-    ])).
-
-class_of(Module) ->
-    lists:last(string:split(atom_to_list(Module), "@", all)).
+frame(#{method := Method, receiverClass := Class, file := File, line := Line}) ->
+    text([Class, ">>", atom_to_binary(Method), " (", File, ":", integer_to_binary(Line), ")"]).
 
 file_of(Module) ->
     case maps:get(file, Module:'$meta'(), <<>>) of

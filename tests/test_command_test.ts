@@ -1,0 +1,141 @@
+/**
+ * `beamtalk test` over well and badly behaved tests.
+ */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { beamtalk, withFiles } from "./command_line.ts";
+
+interface Report {
+  readonly type: string;
+  readonly class: string;
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly errors: number;
+}
+
+/** Runs tests with the JSON reporter; what each line tells, the summary last. */
+async function reports(files: Record<string, string>, ...args: string[]) {
+  return await withFiles(files, async (folder) => {
+    const { code, output, errors } = await beamtalk(["test", "-r", "json", ...args], { folder });
+    const lines = output.trim().split("\n").filter((line) => line !== "");
+    return { code, errors, lines: lines.map((line) => JSON.parse(line) as Report) };
+  });
+}
+
+function statuses(lines: readonly Report[]): string[] {
+  return lines.filter(({ type }) => type === "test").map(({ name, status }) => `${name} ${status}`);
+}
+
+const behaved = `TestCase subclass: GoodTest
+  testOne => self assert: 1 + 1 equals: 2
+  testTwo =>
+    self assert: true
+    self assert: 1 + 1 equals: 3
+  testThree => self skip: "later"
+`;
+
+Deno.test("passed, failed and skipped tests, with the line that failed", async () => {
+  const { code, lines } = await reports({ "GoodTest.bt": behaved }, ".");
+  assertEquals(code, 1);
+  assertEquals(statuses(lines), ["testOne passed", "testTwo failed", "testThree skipped"]);
+  const [, failed, skipped, summary] = lines;
+  assertEquals([failed?.class, failed?.file, failed?.line], ["GoodTest", "GoodTest.bt", 5]);
+  assertMatch(failed?.message ?? "", /3/);
+  assertEquals(skipped?.message, "later");
+  assertEquals([summary?.type, summary?.passed, summary?.failed], ["summary", 1, 1]);
+});
+
+Deno.test("a test that hangs, kills its process or the node is told; the rest runs", async () => {
+  const { code, lines } = await reports(
+    {
+      "HardTest.bt": `TestCase subclass: HardTest
+  testFirst => self assert: true
+  testHangs => [true] whileTrue: [1]
+  testHalts => Erlang erlang halt
+  testKills => Erlang erlang exit: (Erlang erlang self) with: #kill
+  testRaises => self error: "no way"
+  testLast => self assert: true
+`,
+      "OtherTest.bt": "TestCase subclass: OtherTest\n  testOther => self assert: true\n",
+    },
+    ".",
+    "--timeout",
+    "1",
+  );
+  assertEquals(code, 1);
+  assertEquals(statuses(lines), [
+    "testFirst passed",
+    "testHangs error",
+    "testHalts error",
+    "testKills error",
+    "testRaises error",
+    "testLast passed",
+    "testOther passed",
+  ]);
+  assertEquals(lines[1]?.message, "did not end within 1 s");
+  assertEquals(lines[2]?.message, "the node went down (exit code 0) while the test ran");
+  assertMatch(lines[3]?.message ?? "", /killed/);
+  assertMatch(lines[4]?.message ?? "", /no way/);
+});
+
+Deno.test("a file that does not compile is one failure; the rest runs", async () => {
+  const { code, lines } = await reports({
+    "Broken.bt": "Object subclass: Broken\n  size => (1 +\n",
+    "GoodTest.bt": "TestCase subclass: GoodTest\n  testOne => self assert: true\n",
+  }, ".");
+  assertEquals(code, 1);
+  assertEquals(statuses(lines), ["compiles failed", "testOne passed"]);
+  assertEquals([lines[0]?.class, lines[0]?.line], ["Broken", 2]);
+  assertStringIncludes(lines[0]?.message ?? "", "Broken.bt:2:");
+});
+
+Deno.test("other files given and fixtures beside them can be used", async () => {
+  const { code, lines } = await reports({
+    "t/ATest.bt": "TestCase subclass: ATest\n  testOne => self assert: Part new size equals: 7\n",
+    "t/fixtures/Part.bt": "Value subclass: Part\n  size => Other new size + 1\n",
+    "t/fixtures/Other.bt": "Value subclass: Other\n  size => 6\n",
+  }, "t/ATest.bt");
+  assertEquals([code, statuses(lines)], [0, ["testOne passed"]]);
+});
+
+Deno.test("inherited tests, setUp, tearDown and the order of a seed", async () => {
+  const files = {
+    "BaseTest.bt": `abstract TestCase subclass: BaseTest
+  field: log = #()
+  setUp => self.log := #(self start)
+  testInherited => self assert: self.log equals: #(self start)
+`,
+    "ATest.bt": `BaseTest subclass: ATest
+  start => 1
+  testOwn => self assert: self.log first equals: 1
+  testMore => self assert: true
+`,
+  };
+  const plain = await reports(files, ".");
+  assertEquals(statuses(plain.lines), [
+    "testInherited passed",
+    "testOwn passed",
+    "testMore passed",
+  ]);
+  const orders = [];
+  for (const seed of ["1", "1", "2"]) {
+    orders.push(statuses((await reports(files, ".", "--seed", seed)).lines).join());
+  }
+  assertEquals(orders[0], orders[1]);
+  assertEquals(orders[0]?.length, orders[2]?.length);
+});
+
+Deno.test("filter, class names and fail-fast", async () => {
+  const files = { "GoodTest.bt": behaved };
+  const filtered = await reports(files, ".", "--filter", "GoodTest>>testO");
+  assertEquals(statuses(filtered.lines), ["testOne passed"]);
+  const fast = await reports(files, ".", "--fail-fast");
+  assertEquals(statuses(fast.lines), ["testOne passed", "testTwo failed"]);
+  assertEquals((await reports(files, ".", "--filter", "Nothing")).code, 1);
+  assertEquals((await reports(files, "nowhere")).code, 2);
+  assertEquals((await reports(files, ".", "--reporter", "loud")).code, 2);
+});
