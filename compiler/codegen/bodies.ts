@@ -3,7 +3,14 @@
  * the body.
  * @module
  */
-import type { MethodDefinition, PlacedUnit, Statement } from "../syntax/ast.ts";
+import type {
+  ClassReference,
+  MethodDefinition,
+  Parameter,
+  Pattern,
+  PlacedUnit,
+  Statement,
+} from "../syntax/ast.ts";
 import {
   atom,
   bif,
@@ -142,7 +149,7 @@ function clauseBody(
   const alternatives = clauses.map(({ node, offset }) => {
     const root = statementsOf(node);
     return {
-      patterns: node.parameters.map((parameter) => parameter.pattern),
+      patterns: node.parameters.map(clausePattern),
       guard: node.guard,
       scope: root,
       body: (env: Environment) => {
@@ -155,6 +162,19 @@ function clauseBody(
   const values = parameters.map((parameter) => plain(parameter));
   return choose(g, values, alternatives, emptyEnvironment(scope, []), tail, line);
 }
+
+/** Among several clauses, or beside a guard, a parameter's class decides as a pattern does. */
+function clausePattern({ pattern, type, span }: Parameter): Pattern {
+  if (type?.kind === "nilType") {
+    return { kind: "literalPattern", literal: { kind: "nil", span }, span };
+  }
+  if (type?.kind !== "typeName" || NO_CLASSES.has(type.name)) return pattern;
+  const tested: ClassReference = { kind: "class", package: type.package, name: type.name, span };
+  return { kind: "classPattern", pattern, class: tested, span };
+}
+
+/** Types that say nothing of a value's class. */
+const NO_CLASSES: ReadonlySet<string> = new Set(["Self", "Dynamic", "Never", "Any"]);
 
 /** A body that is written elsewhere: a primitive, or a method of the class's native module. */
 function externalBody(

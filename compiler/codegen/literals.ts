@@ -123,12 +123,14 @@ export function binaryLiteral(
   return expressions(g, parts, env, (values, at) => {
     let next = 0;
     const take = () => values[next++]?.core ?? nil;
-    const segments = node.segments.map((segment) => {
+    const segments = node.segments.flatMap((segment) => {
       const value = take();
       const size = segment.size === undefined ? undefined : take();
-      return coreSegment(value, size, segmentSpecifiers(segment));
+      const specifiers = segmentSpecifiers(segment);
+      if (segment.value.kind === "string") return textSegments(segment.value.value, specifiers);
+      return [coreSegment(value, size, specifiers)];
     });
-    return g.bind({ kind: "binary", segments }, at, k);
+    return g.bind({ kind: "binary", segments }, at, k, "Binary");
   });
 }
 
@@ -137,6 +139,15 @@ function segmentSpecifiers(segment: BinarySegment<Expression>): readonly string[
   const { value, specifiers } = segment;
   const isText = value.kind === "string" || value.kind === "interpolation";
   return isText && specifiers.length === 0 ? ["binary"] : specifiers;
+}
+
+/** A text as segments: bytes of its UTF-8, or one segment a character in another encoding. */
+export function textSegments(text: string, specifiers: readonly string[]): Segment[] {
+  const wide = specifiers.some((each) => each === "utf16" || each === "utf32");
+  const units = wide
+    ? [...text].map((char) => char.codePointAt(0) ?? 0)
+    : [...new TextEncoder().encode(text)];
+  return units.map((unit) => coreSegment(integer(unit), undefined, wide ? specifiers : []));
 }
 
 const TYPES: Readonly<Record<string, { type: string; unit: number }>> = {

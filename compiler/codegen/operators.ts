@@ -54,6 +54,7 @@ export function binaryOperation(
     line,
   );
   if (selector === "++") return g.bind(concatenation(left, right, otherwise, line), env, k);
+  if (isZero(right) && DIVISIONS.has(selector)) return g.bind(otherwise, env, k);
   const number = NUMBER_OPERATORS[selector];
   if (number !== undefined) {
     const code = guarded(
@@ -72,6 +73,13 @@ export function binaryOperation(
     env,
     k,
   );
+}
+
+const DIVISIONS: ReadonlySet<string> = new Set(["/", "%", "div:"]);
+
+/** Divisions by a literal zero are sent, since folding them would lose what was divided. */
+function isZero({ core }: Value): boolean {
+  return core.kind === "literal" && core.value.kind === "integer" && core.value.value === 0n;
 }
 
 function isIntegral(value: Value): boolean {

@@ -15,14 +15,15 @@ import {
   map,
   mapPattern,
   no,
+  type Segment,
   tuple,
   type Var,
   yes,
 } from "./core.ts";
 import type { Generator } from "./generator.ts";
 import { type Environment, lookup } from "./locals.ts";
-import { coreSegment } from "./literals.ts";
-import { unwrap } from "./walk.ts";
+import { coreSegment, textSegments } from "./literals.ts";
+import { boundNames, unwrap } from "./walk.ts";
 
 /** A condition after the match; `bindings` made by it are seen by what follows. */
 export type Step =
@@ -110,7 +111,7 @@ class PatternCompiler {
       case "dictionaryPattern":
         return this.#dictionary(pattern.entries);
       case "binaryPattern":
-        return { kind: "binary", segments: pattern.segments.map((each) => this.#segment(each)) };
+        return this.#binary(pattern.segments);
       case "constructorPattern":
         return this.#constructed(pattern);
       case "classPattern":
@@ -178,9 +179,14 @@ class PatternCompiler {
 
   /** Matches a part after the whole has matched. */
   #follow(code: Core, pattern: Pattern): void {
+    this.#followWith(code, () => this.pattern(pattern));
+  }
+
+  /** The step is entered first, so that conditions of its parts come after it. */
+  #followWith(code: Core, make: () => Core): void {
     const at = this.#steps.length;
     this.#steps.push({ kind: "match", code, pattern: atom("nil") });
-    this.#steps[at] = { kind: "match", code, pattern: this.pattern(pattern) };
+    this.#steps[at] = { kind: "match", code, pattern: make() };
   }
 
   /** Keys that must be there; value objects are maps too, but no dictionaries. */
@@ -196,19 +202,32 @@ class PatternCompiler {
     return { kind: "alias", variable: whole, pattern: mapPattern(pairs) };
   }
 
-  #segment(segment: BinarySegment<Pattern>) {
-    const value = segment.value;
-    const isText = value.kind === "literalPattern" && value.literal.kind === "string";
-    const size = segment.size === undefined ? undefined : this.#size(segment);
-    const specifiers = isText && segment.specifiers.length === 0 ? ["binary"] : segment.specifiers;
-    if (isText) {
-      const bytes = constant.string(value.literal.kind === "string" ? value.literal.value : "");
-      const variable = this.#g.fresh();
-      this.#guard(bif("=:=", [variable, literal(bytes)]));
-      const length = bytes.kind === "binary" ? bytes.bytes.length : 0;
-      return coreSegment(variable, size ?? integer(length), specifiers);
+  /** A size that the same pattern binds is known only after what stands before it has matched. */
+  #binary(segments: readonly BinarySegment<Pattern>[]): Core {
+    const bound = new Set<string>();
+    const cores: Segment[] = [];
+    for (const [index, segment] of segments.entries()) {
+      const size = segment.size === undefined ? undefined : unwrap(segment.size);
+      if (size?.kind === "variable" && bound.has(size.name)) {
+        const rest = this.#g.fresh();
+        cores.push(coreSegment(rest, undefined, ["bitstring"]));
+        this.#followWith(rest, () => this.#binary(segments.slice(index)));
+        break;
+      }
+      const { value } = segment;
+      if (value.kind === "literalPattern" && value.literal.kind === "string") {
+        cores.push(...textSegments(value.literal.value, segment.specifiers));
+        continue;
+      }
+      cores.push(this.#segment(segment));
+      for (const name of boundNames(segment.value)) bound.add(name);
     }
-    return coreSegment(this.pattern(value), size, specifiers);
+    return { kind: "binary", segments: cores };
+  }
+
+  #segment(segment: BinarySegment<Pattern>) {
+    const size = segment.size === undefined ? undefined : this.#size(segment);
+    return coreSegment(this.pattern(segment.value), size, segment.specifiers);
   }
 
   #size(segment: BinarySegment<Pattern>): Core {
@@ -336,9 +355,5 @@ function arrayPattern(elements: Core): Core {
 
 /** Core Erlang has no binary literals in patterns: a string is matched byte by byte. */
 function textPattern(text: string): Core {
-  const bytes = [...new TextEncoder().encode(text)];
-  return {
-    kind: "binary",
-    segments: bytes.map((byte) => coreSegment(integer(byte), undefined, [])),
-  };
+  return { kind: "binary", segments: textSegments(text, []) };
 }
