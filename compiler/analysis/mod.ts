@@ -45,3 +45,6 @@ export { nearestName, nearestSelector } from "./proposals.ts";
 export type { Category, FileMode, Rule } from "./rule.ts";
 export { RULES } from "./rules/index.ts";
 export { sameFacts } from "./same_facts.ts";
+export { printType } from "./types/print.ts";
+export { methodsOf, type TypeAt, typeAt } from "./types/type_at.ts";
+export type { Type } from "./types/type.ts";
