@@ -103,11 +103,20 @@ function methodBody(
   }
   const all = clauses.flatMap(({ node }) => expressionsOf(statementsOf(node)));
   return surround(g, self, all, (scope) => {
-    if (clauses.length === 1 && isPlain(first.node)) {
-      return plainBody(g, first.node, parameters, scope);
-    }
-    return clauseBody(g, clauses, parameters, scope, line);
+    const body = clauses.length === 1 && isPlain(first.node)
+      ? plainBody(g, first.node, parameters, scope)
+      : clauseBody(g, clauses, parameters, scope, line);
+    return g.context.holds === "testCase" ? keepingFrame(g, body) : body;
   });
+}
+
+/**
+ * A body whose last send is no tail call, so that its line stays in the stack trace: an assertion
+ * is most often the last thing that a test says.
+ */
+function keepingFrame(g: Generator, body: Core): Core {
+  const value = g.fresh();
+  return bind([value], body, call("beamtalk_fixture", "result", [value]));
 }
 
 /** Every parameter is a name, and there is no guard. */

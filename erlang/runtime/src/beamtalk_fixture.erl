@@ -2,7 +2,7 @@
 %% assign its fields: the current instance is in the process dictionary under `$bt_fixture'.
 -module(beamtalk_fixture).
 
--export([enter/2, run/2, run/3, current/1, field/2, set_field/3]).
+-export([enter/2, run/2, run/3, current/1, field/2, set_field/3, result/1]).
 
 %% Runs a method's body with Self as the current instance. A method that the current instance
 %% calls on itself works on the same one, and its changes are seen by the caller.
@@ -54,3 +54,8 @@ field(Self, Field) -> maps:get(Field, current(Self)).
 set_field(Self, Field, Value) ->
     put('$bt_fixture', (current(Self))#{Field => Value}),
     Value.
+
+%% The value of a method's body. Its being called keeps the method's frame on the stack while the
+%% body runs.
+-spec result(Value) -> Value.
+result(Value) -> Value.
