@@ -138,7 +138,10 @@ function compareLists(a: Term, b: Term): number {
   const [right, rightTail] = listParts(b);
   const order = compareInOrder(left, right);
   if (order !== 0) return order;
-  if (left.length === right.length) return compare(leftTail, rightTail);
+  if (left.length === right.length) {
+    const proper = Array.isArray(leftTail) && Array.isArray(rightTail);
+    return proper ? 0 : compare(leftTail, rightTail);
+  }
   // The shorter one's tail stands against what is left of the longer one, which is a list.
   return left.length < right.length
     ? compare(leftTail, right.slice(left.length))

@@ -129,6 +129,7 @@ class Reader {
   bytes: Uint8Array = NOTHING;
   position = 0;
   maxDepth = DEFAULT_DEPTH;
+  recursion = RECURSION_LIMIT;
   depth = 0;
 
   /** Reads one term; afterwards `position` is behind it. */
@@ -137,8 +138,13 @@ class Reader {
     this.position = position;
     this.maxDepth = maxDepth;
     this.depth = 0;
+    this.recursion = Math.min(RECURSION_LIMIT, maxDepth);
     try {
       return this.term();
+    } catch (error) {
+      // Comparing the keys of a map needs the engine's stack as well.
+      if (!(error instanceof RangeError)) throw error;
+      throw new DecodeError("nested too deep for a key", this.position);
     } finally {
       // The input is not kept alive until the next one comes.
       this.bytes = NOTHING;
@@ -172,7 +178,7 @@ class Reader {
 
   /** A term that holds terms. */
   nested(tag: number): Term {
-    if (++this.depth > RECURSION_LIMIT) {
+    if (++this.depth > this.recursion) {
       this.depth--;
       return this.deep();
     }

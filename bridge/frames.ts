@@ -24,6 +24,9 @@ const STREAM_PART = 2;
 const STREAM_GIVEN_UP = 3;
 const WITH_BLOBS = 4;
 
+/** The pieces of one frame, to be written with nothing between them. */
+export type Frame = readonly Uint8Array[];
+
 /** What came in was no frame. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
@@ -33,7 +36,10 @@ export class FrameError extends Error {
 export class FrameReader {
   #head = new Uint8Array(4);
   #headLength = 0;
-  #frame: Uint8Array | undefined;
+  /** Where a frame that comes in several pieces is put together. */
+  #scratch = new Uint8Array(0);
+  /** How long the frame is that is under way; 0 for none. */
+  #awaited = 0;
   #frameLength = 0;
   readonly #streams = new Map<number, { bytes: Uint8Array; length: number }>();
 
@@ -51,7 +57,7 @@ export class FrameReader {
     const chunk = plainBytes(input);
     let at = 0;
     while (at < chunk.length) {
-      at = this.#frame === undefined ? this.#readHead(chunk, at) : this.#readFrame(chunk, at);
+      at = this.#awaited === 0 ? this.#readHead(chunk, at) : this.#readFrame(chunk, at);
     }
   }
 
@@ -70,30 +76,30 @@ export class FrameReader {
       throw new FrameError(`no frame: ${JSON.stringify(String.fromCharCode(...this.#head))}`);
     }
     if (at + length <= chunk.length) {
-      // Copied: the chunk belongs to the stream that read it.
-      this.#onFrame(chunk.slice(at, at + length));
+      this.#onFrame(chunk.subarray(at, at + length));
       return at + length;
     }
-    this.#frame = new Uint8Array(length);
+    if (this.#scratch.length < length) this.#scratch = new Uint8Array(length);
+    this.#awaited = length;
     this.#frameLength = 0;
     return at;
   }
 
   #readFrame(chunk: Uint8Array, start: number): number {
-    const frame = this.#frame!;
-    const taken = Math.min(frame.length - this.#frameLength, chunk.length - start);
-    frame.set(chunk.subarray(start, start + taken), this.#frameLength);
+    const taken = Math.min(this.#awaited - this.#frameLength, chunk.length - start);
+    this.#scratch.set(chunk.subarray(start, start + taken), this.#frameLength);
     this.#frameLength += taken;
-    if (this.#frameLength === frame.length) {
-      this.#frame = undefined;
-      this.#onFrame(frame);
+    if (this.#frameLength === this.#awaited) {
+      this.#awaited = 0;
+      this.#onFrame(this.#scratch.subarray(0, this.#frameLength));
     }
     return start + taken;
   }
 
+  /** The frame's memory is used again: what is kept of it is copied. */
   #onFrame(frame: Uint8Array): void {
     const kind = frame[0];
-    if (kind === 131) return this.onMessage(frame);
+    if (kind === 131) return this.onMessage(frame.slice());
     const stream = unsigned32(frame, 1);
     if (kind === STREAM_BEGINS) return this.#begin(stream, frame);
     if (kind === STREAM_PART) return this.#part(stream, frame.subarray(5));
@@ -121,7 +127,7 @@ export class FrameReader {
  * The frames of a message, each with its length before it; made one by one as they are asked for.
  * The names of the streams that have begun are put into `begun`, for who stops before the end.
  */
-export function* frames(message: Term, stream: number, begun: number[]): Generator<Uint8Array> {
+export function* frames(message: Term, stream: number, begun: number[]): Generator<Frame> {
   const nonce = crypto.getRandomValues(new BigUint64Array(1))[0]! >> 5n;
   const { bytes, blobs } = encodeSplit(message, nonce);
   const names: number[] = [];
@@ -133,7 +139,7 @@ export function* frames(message: Term, stream: number, begun: number[]): Generat
   }
   const whole = blobs.length === 0 ? bytes : withBlobs(bytes, nonce, names);
   if (whole.length <= FRAME_LIMIT) {
-    yield framed(whole, whole.length);
+    yield [framed(whole)];
   } else {
     const name = (MESSAGE_STREAM | stream) >>> 0;
     begun.push(name);
@@ -149,22 +155,21 @@ function newBlobName(): number {
 }
 
 /** The frames of one stream. */
-function* streamFrames(stream: number, bytes: Uint8Array): Generator<Uint8Array> {
+function* streamFrames(stream: number, bytes: Uint8Array): Generator<Frame> {
   const begin = new Uint8Array(17);
   put32(begin, 0, 13);
   begin[4] = STREAM_BEGINS;
   put32(begin, 5, stream);
   put32(begin, 9, Math.floor(bytes.length / 2 ** 32));
   put32(begin, 13, bytes.length >>> 0);
-  yield begin;
+  yield [begin];
   for (let at = 0; at < bytes.length; at += FRAME_LIMIT) {
     const part = bytes.subarray(at, at + FRAME_LIMIT);
-    const frame = new Uint8Array(9 + part.length);
-    put32(frame, 0, 5 + part.length);
-    frame[4] = STREAM_PART;
-    put32(frame, 5, stream);
-    frame.set(part, 9);
-    yield frame;
+    const head = new Uint8Array(9);
+    put32(head, 0, 5 + part.length);
+    head[4] = STREAM_PART;
+    put32(head, 5, stream);
+    yield [head, part];
   }
 }
 
@@ -188,9 +193,9 @@ function withBlobs(bytes: Uint8Array, nonce: bigint, names: readonly number[]): 
   return frame;
 }
 
-function framed(bytes: Uint8Array, length: number): Uint8Array {
-  const frame = new Uint8Array(4 + length);
-  put32(frame, 0, length);
+function framed(bytes: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(4 + bytes.length);
+  put32(frame, 0, bytes.length);
   frame.set(bytes, 4);
   return frame;
 }

@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import { decode } from "./decode.ts";
 import { PortDiedError, PortStartError, RequestTimeoutError } from "./errors.ts";
-import { FrameReader, frames, givenUp } from "./frames.ts";
+import { type Frame, FrameReader, frames, givenUp } from "./frames.ts";
 import { isAtom } from "./read.ts";
 import { atom, type Term, TermMap, Tuple, tuple } from "./term.ts";
 
@@ -255,13 +255,13 @@ export class PortProcess {
     const source = frames(message, id, begun);
     const first = source.next();
     if (first.done) return;
-    const free = this.#stdin.write(first.value);
+    const free = this.#writeFrame(first.value);
     if (begun.length > 0) this.#writeRest(source, begun, free, stop);
   }
 
   /** Writes the other frames of a large message, no faster than the program reads them. */
   async #writeRest(
-    source: Generator<Uint8Array>,
+    source: Generator<Frame>,
     begun: readonly number[],
     free: boolean,
     stop: AbortSignal | undefined,
@@ -270,8 +270,15 @@ export class PortProcess {
     for (const frame of source) {
       if (this.#died !== undefined) return;
       if (stop?.aborted) return this.#giveUp(begun);
-      if (!this.#stdin.write(frame)) await this.#drained();
+      if (!this.#writeFrame(frame)) await this.#drained();
     }
+  }
+
+  /** Whether there is room for more. */
+  #writeFrame(frame: Frame): boolean {
+    let free = true;
+    for (const piece of frame) free = this.#stdin.write(piece);
+    return free;
   }
 
   #giveUp(begun: readonly number[]): void {

@@ -1,7 +1,7 @@
 %%% Terms for the tests of the codec: random ones, and what the real codec makes of given ones.
 -module(beamtalk_port_terms).
 
--export([random/2, again/1, special/0]).
+-export([random/2, again/1, special/0, sleeping_workers/0]).
 
 %% @doc Random terms as the external format writes them; the same for the same seed.
 -spec random(integer(), pos_integer()) -> [binary()].
@@ -40,6 +40,12 @@ special() ->
              binary_to_term(<<131, 90, 3:16, 119, 3, "a@b", 9:32, 1:32, 2:32, 3:32>>)],
     catch port_close(Port),
     [external(Term) || Term <- Terms].
+
+%% @doc How many processes are in `timer:sleep/1'.
+-spec sleeping_workers() -> non_neg_integer().
+sleeping_workers() ->
+    length([Pid || Pid <- processes(),
+                   process_info(Pid, current_function) =:= {current_function, {timer, sleep, 1}}]).
 
 external(Term) ->
     term_to_binary(Term, [{minor_version, 2}]).
