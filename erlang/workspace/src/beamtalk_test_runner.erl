@@ -4,6 +4,7 @@
 -module(beamtalk_test_runner).
 
 -export([run/3, run/4, is_serial/1, tests_of/1]).
+-export(['class runAll'/1, 'class runAll:'/2, 'class run:'/2, 'class run:method:'/3]).
 -export_type([outcome/0, options/0]).
 
 %% How one test ended. `message' is text for people; `line' is the place in the test's own file.
@@ -376,3 +377,85 @@ file_of(Module) ->
 
 text(Chars) ->
     unicode:characters_to_binary(Chars).
+
+%% -------------------------------------------------------------------------------------------
+%% Primitives of the class TestRunner
+
+%% @doc All test classes of the node.
+-spec 'class runAll'(term()) -> map().
+'class runAll'(Class) ->
+    'class runAll:'(Class, 1).
+
+%% @doc All test classes of the node, several at a time; serial ones alone.
+-spec 'class runAll:'(term(), pos_integer()) -> map().
+'class runAll:'(_Class, Jobs) when is_integer(Jobs), Jobs > 0 ->
+    {Alone, Together} = lists:partition(fun is_serial/1, test_classes()),
+    result(fun() -> run_together(Together, Jobs, []) ++ run_together(Alone, 1, []) end);
+'class runAll:'(_Class, Jobs) ->
+    beamtalk_exception:type_error('TestRunner', 'runAll:', <<"a positive Integer">>, Jobs).
+
+%% @doc The tests of a class, or of each of a list of classes.
+-spec 'class run:'(term(), term()) -> map().
+'class run:'(_Class, Classes) when is_list(Classes) ->
+    Modules = [test_class(C, 'run:') || C <- Classes],
+    result(fun() -> lists:append([outcomes(M, tests_of(M)) || M <- Modules]) end);
+'class run:'(Class, One) ->
+    'class run:'(Class, [One]).
+
+%% @doc One test of a class.
+-spec 'class run:method:'(term(), term(), atom()) -> map().
+'class run:method:'(_Class, One, Selector) when is_atom(Selector) ->
+    Module = test_class(One, 'run:method:'),
+    case lists:member(Selector, tests_of(Module)) of
+        true ->
+            result(fun() -> outcomes(Module, [Selector]) end);
+        false ->
+            Name = atom_to_binary(beamtalk_class:name(Module)),
+            Message = <<Name/binary, " has no test ", (atom_to_binary(Selector))/binary>>,
+            beamtalk_exception:raise(not_found, 'TestRunner', 'run:method:', Message, nil, nil)
+    end;
+'class run:method:'(_Class, _One, Selector) ->
+    beamtalk_exception:type_error('TestRunner', 'run:method:', <<"Symbol">>, Selector).
+
+result(Fun) ->
+    Start = erlang:monotonic_time(),
+    Outcomes = Fun(),
+    Duration = erlang:convert_time_unit(erlang:monotonic_time() - Start, native, microsecond),
+    beamtalk_test_result:make(Outcomes, Duration).
+
+outcomes(Module, Tests) ->
+    Name = beamtalk_class:name(Module),
+    [Outcome#{class => Name} || Outcome <- run(Module, Tests, #{})].
+
+%% The runs of several classes at a time; the outcomes in the order of the classes.
+run_together([], _Jobs, Running) ->
+    lists:append([collect(Run) || Run <- lists:reverse(Running)]);
+run_together([Module | Rest], Jobs, Running) when length(Running) < Jobs ->
+    run_together(Rest, Jobs, [start_run(Module) | Running]);
+run_together(Modules, Jobs, Running) ->
+    {Later, [First]} = lists:split(length(Running) - 1, Running),
+    Outcomes = collect(First),
+    Outcomes ++ run_together(Modules, Jobs, Later).
+
+start_run(Module) ->
+    spawn_monitor(fun() -> exit({outcomes, outcomes(Module, tests_of(Module))}) end).
+
+collect({Pid, Monitor}) ->
+    receive
+        {'DOWN', Monitor, process, Pid, {outcomes, Outcomes}} -> Outcomes;
+        {'DOWN', Monitor, process, Pid, Reason} -> exit(Reason)
+    end.
+
+test_classes() ->
+    [M || M <- beamtalk_registry:classes(), beamtalk_class:kind(M) =:= testCase, not is_abstract(M)].
+
+is_abstract(Module) ->
+    lists:member(abstract, maps:get(modifiers, Module:'$meta'(), [])).
+
+test_class({'$class', Module} = Class, Selector) ->
+    case beamtalk_class:kind(Module) of
+        testCase -> Module;
+        _ -> beamtalk_exception:type_error('TestRunner', Selector, <<"a subclass of TestCase">>, Class)
+    end;
+test_class(Other, Selector) ->
+    beamtalk_exception:type_error('TestRunner', Selector, <<"a subclass of TestCase">>, Other).
