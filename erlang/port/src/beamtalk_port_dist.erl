@@ -21,7 +21,7 @@ accept_connection(Acceptor, Socket, MyNode, Allowed, SetupTime) ->
 -spec setup(node(), term(), node(), shortnames | longnames, timeout()) -> pid().
 setup(Node, Type, MyNode, _, SetupTime) ->
     Pid = inet_tcp_dist:setup(Node, Type, MyNode, name_domain(Node), SetupTime),
-    ets_put(Node, undefined),
+    remember(Node, connecting),
     spawn(fun() -> watch(Node, Pid) end),
     Pid.
 
@@ -34,15 +34,24 @@ name_domain(Node) ->
 
 watch(Node, Pid) ->
     Reference = erlang:monitor(process, Pid),
-    receive {'DOWN', Reference, process, Pid, Reason} -> ets_put(Node, Reason) end.
+    receive {'DOWN', Reference, process, Pid, Reason} -> remember(Node, Reason) end.
 
-ets_put(Node, Reason) ->
+remember(Node, Reason) ->
     persistent_term:put({?MODULE, Node}, Reason).
 
-%% @doc Why the last connection to the node ended, if it did.
+%% @doc Why the last connection to the node ended, if it did. `net_kernel' may say that it has before
+%% the process that watches the connection was told: that one is given half a second.
 -spec reason(node()) -> term().
 reason(Node) ->
-    persistent_term:get({?MODULE, Node}, undefined).
+    reason(Node, 100).
+
+reason(Node, Tries) ->
+    case persistent_term:get({?MODULE, Node}, undefined) of
+        connecting when Tries > 0 ->
+            receive after 5 -> reason(Node, Tries - 1) end;
+        Reason ->
+            Reason
+    end.
 
 close(Socket) -> inet_tcp_dist:close(Socket).
 select(Node) -> inet_tcp_dist:select(Node).

@@ -2,6 +2,7 @@
 -module(beamtalk_port_terms).
 
 -export([random/2, again/1, special/0, sleeping_workers/0]).
+-export([listener/0, heard/1, ask/2]).
 
 %% @doc Random terms as the external format writes them; the same for the same seed.
 -spec random(integer(), pos_integer()) -> [binary()].
@@ -46,6 +47,31 @@ special() ->
 sleeping_workers() ->
     length([Pid || Pid <- processes(),
                    process_info(Pid, current_function) =:= {current_function, {timer, sleep, 1}}]).
+
+%% @doc A process that remembers what it is sent.
+-spec listener() -> pid().
+listener() ->
+    spawn(fun() -> listen([]) end).
+
+listen(Heard) ->
+    receive
+        {'$heard', From, Ref} -> From ! {Ref, lists:reverse(Heard)}, listen(Heard);
+        Message -> listen([Message | Heard])
+    end.
+
+%% @doc What a listener has heard.
+-spec heard(atom()) -> [term()].
+heard(Listener) ->
+    Ref = make_ref(),
+    Listener ! {'$heard', self(), Ref},
+    receive {Ref, Heard} -> Heard after 1000 -> timeout end.
+
+%% @doc Asks the program behind a port program.
+-spec ask(node(), term()) -> term().
+ask(Node, Term) ->
+    Ref = make_ref(),
+    {beamtalk_port_requests, Node} ! {request, self(), Ref, Term},
+    receive {reply, Ref, Answer} -> Answer after 5000 -> timeout end.
 
 external(Term) ->
     term_to_binary(Term, [{minor_version, 2}]).
