@@ -75,15 +75,20 @@ index(X, _, Class, Selector) -> integer(X, Class, Selector).
 elements(X, _, _) when is_list(X) -> X;
 elements(#{'__class__' := 'bt@stdlib@Array', elements := Tuple}, _, _) -> tuple_to_list(Tuple);
 elements(#{'__class__' := 'bt@stdlib@Set'} = Set, _, _) -> beamtalk_set:asList(Set);
-elements(#{'__class__' := Module} = X, Class, Selector) ->
-    case beamtalk_class:understands(Module, asList) of
+elements(#{'__class__' := _} = X, Class, Selector) ->
+    case beamtalk_class:understands(X, asList) of
         true -> beamtalk_send:send(X, asList, []);
         false -> beamtalk_exception:type_error(Class, Selector, <<"a Collection">>, X)
     end;
 elements(X, _, _) when is_map(X) -> beamtalk_dictionary:values(X);
 elements(X, _, _) when is_binary(X) -> beamtalk_send:send(X, asList, []);
-elements(X, _, _) when is_tuple(X), not is_atom(element(1, X)) -> tuple_to_list(X);
+elements(X, Class, Selector) when is_tuple(X) -> tuple_elements(beamtalk_class:class_of(X), X, Class, Selector);
 elements(X, Class, Selector) ->
+    beamtalk_exception:type_error(Class, Selector, <<"a Collection">>, X).
+
+%% Tuples that stand for something else, such as a class, have no elements.
+tuple_elements('bt@stdlib@Tuple', X, _, _) -> tuple_to_list(X);
+tuple_elements(_, X, Class, Selector) ->
     beamtalk_exception:type_error(Class, Selector, <<"a Collection">>, X).
 
 %%% Raising

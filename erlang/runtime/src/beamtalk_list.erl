@@ -242,7 +242,11 @@ shuffled(List) -> [X || {_, X} <- lists:sort([{rand:uniform(), X} || X <- List])
 -spec 'join:'(list(), term()) -> binary().
 'join:'(List, Separator) ->
     Text = beamtalk_check:string(Separator, 'List', 'join:'),
-    iolist_to_binary(lists:join(Text, [beamtalk_print:display_string(X) || X <- List])).
+    iolist_to_binary(lists:join(Text, [display(X) || X <- List])).
+
+%% Objects are asked: their class may have a `displayString' of its own.
+display(#{'__class__' := _} = X) -> beamtalk_send:send(X, displayString, []);
+display(X) -> beamtalk_print:display_string(X).
 
 -spec max(list()) -> term().
 max([]) -> beamtalk_check:empty('List', max);
