@@ -15,6 +15,11 @@ const commands: readonly CommandEntry[] = [
   },
   { name: "run", summary: "run a program", load: () => import("./cli/run.ts") },
   { name: "test", summary: "run tests", load: () => import("./cli/test.ts") },
+  {
+    name: "repl",
+    summary: "evaluate in the project's workspace",
+    load: () => import("./cli/repl.ts"),
+  },
   { name: "setup", summary: "install what is missing", load: () => import("./cli/setup.ts") },
 ];
 

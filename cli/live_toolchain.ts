@@ -1,0 +1,132 @@
+/**
+ * What the commands that work with running nodes share: the toolchain, the workspace of the working
+ * folder, and how what goes wrong there is told.
+ * @module
+ */
+import { compileRequests } from "../live/compile_requests.ts";
+import { loadFiles, openWorkspace, sourcesAt } from "../live/open_workspace.ts";
+import { type FileFindings, SourceError } from "../live/live_program.ts";
+import type { OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
+import type { Outcome } from "../live/session.ts";
+import { type LoadReport, NodeRefusal } from "../live/workspace.ts";
+import { beamtalkHome } from "../live/workspace_record.ts";
+import { WorkspaceStartError } from "../live/workspace_start.ts";
+import { NodeError } from "../bridge/mod.ts";
+import { CommandFailure, type Context } from "./command.ts";
+import { renderDiagnostic } from "./diagnostic_text.ts";
+import type { Colors } from "./terminal.ts";
+import { findingsOf, printFindings, type Toolchain, withToolchain } from "./toolchain.ts";
+
+/** Hours without a client after which a workspace stops, unless said. */
+const IDLE_HOURS = 8;
+
+/** What is needed to open workspaces with a command's toolchain. */
+export async function openOptions(
+  toolchain: Toolchain,
+  idleSeconds = IDLE_HOURS * 3600,
+): Promise<OpenOptions> {
+  return {
+    installation: toolchain.installation,
+    library: await toolchain.library(),
+    port: await toolchain.port(),
+    home: beamtalkHome(),
+    idleSeconds,
+  };
+}
+
+/** Runs a command's work with the workspace of the working folder. */
+export async function withWorkspace<T>(
+  context: Context,
+  work: (open: OpenWorkspace) => Promise<T>,
+  idleSeconds?: number,
+): Promise<T> {
+  return await withToolchain(context, (toolchain) =>
+    tellingWhy(context, async () => {
+      const options = await openOptions(toolchain, idleSeconds);
+      const open = await openWorkspace(context.workingFolder, options);
+      if (open.built !== undefined) {
+        printFindings(findingsOf(open.built, context.workingFolder), context);
+      }
+      answerNode(open);
+      await open.workspace.attach();
+      return await work(open);
+    }));
+}
+
+/** Lets code in the node ask for files to be loaded. */
+function answerNode({ connections, workspace, program, root }: OpenWorkspace): void {
+  connections.onCompileRequest(compileRequests({
+    root,
+    program,
+    load: (sources) => loadFiles([workspace], program, sources),
+    sourcesAt: (path) => sourcesAt(program, path, root),
+  }));
+}
+
+/** Runs work, and turns what a node or a source file refused into a command's failure. */
+export async function tellingWhy<T>(context: Context, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NodeRefusal) throw new CommandFailure(error.message, error.hint);
+    if (error instanceof WorkspaceStartError) throw new CommandFailure(error.message);
+    if (error instanceof NodeError) {
+      throw new CommandFailure(error.message, "nothing on disk was changed; try again");
+    }
+    if (error instanceof SourceError) {
+      printSourceFindings(error.findings, context);
+      throw new CommandFailure(error.message);
+    }
+    throw error;
+  }
+}
+
+function printSourceFindings(findings: readonly FileFindings[], { terminal }: Context): void {
+  for (const { source, text, diagnostics } of findings) {
+    for (const diagnostic of diagnostics) {
+      const shown = renderDiagnostic(
+        { file: source.shown, text, diagnostic },
+        terminal.errorColors,
+      );
+      terminal.writeError(`${shown}\n`);
+    }
+  }
+}
+
+/** What a load did, as a line for people. */
+export function reportLines(report: LoadReport): string {
+  const classes = report.loaded.flatMap(({ class: name }) => name === undefined ? [] : [name]);
+  const migrated = report.migrated === 0
+    ? ""
+    : `, ${report.migrated} ${report.migrated === 1 ? "actor" : "actors"} migrated`;
+  const names = classes.length === 0 ? "nothing to load" : classes.join(", ");
+  const warnings = report.warnings.map((warning) => `warning: ${warning}\n`).join("");
+  return `${names}${migrated}\n${warnings}`;
+}
+
+/** An outcome that is no value, as the prompt shows it. */
+export function failureText(outcome: Outcome, file: string, colors: Colors): string {
+  if (outcome.kind === "refused") return refusalText(outcome, file, colors);
+  if (outcome.kind !== "error") return "";
+  const lines = [
+    outcome.status === "interrupted" ? "Interrupted" : `Error: ${outcome.message}`,
+    ...(outcome.where === undefined ? [] : [`  ${outcome.where}`]),
+    ...(outcome.hint === undefined ? [] : [`  ${outcome.hint}`]),
+  ];
+  return `${colors.red(lines[0]!)}\n${lines.slice(1).map((line) => `${line}\n`).join("")}`;
+}
+
+function refusalText(
+  outcome: Outcome & { readonly kind: "refused" },
+  file: string,
+  colors: Colors,
+): string {
+  const errors = outcome.diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) {
+    return errors.map((diagnostic) =>
+      `${renderDiagnostic({ file, text: outcome.text, diagnostic }, colors)}\n`
+    ).join("");
+  }
+  const hint = outcome.hint === undefined ? "" : `  ${outcome.hint}\n`;
+  return `${colors.red(`Error: ${outcome.message}`)}\n${hint}`;
+}

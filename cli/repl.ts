@@ -1,0 +1,155 @@
+/**
+ * `beamtalk repl`: the prompt of the project's workspace.
+ * @module
+ */
+import { isIncomplete } from "../compiler/syntax/incomplete.ts";
+import type { OpenWorkspace } from "../live/open_workspace.ts";
+import { type EvaluateOptions, isFailure, type Outcome, Session } from "../live/session.ts";
+import { type Arguments, type Command, type Context, ExitCode } from "./command.ts";
+import { failureText, withWorkspace } from "./live_toolchain.ts";
+import { runPrompt } from "./prompt.ts";
+
+/** The command. */
+export const command: Command = {
+  usage: ["beamtalk repl", "beamtalk repl -e EXPR", "beamtalk repl < FILE"],
+  description:
+    "Evaluates expressions in the workspace of the project around the working folder, which is\n" +
+    "started if it does not run, and goes on running afterwards. At the prompt, :help lists what\n" +
+    "else can be typed. With -e, or when standard input is no terminal, each value is printed\n" +
+    "and the exit code is 1 if an expression failed.",
+  options: [
+    { name: "eval", short: "e", value: "EXPR", multiple: true, summary: "evaluate and end" },
+    { name: "timeout", value: "MS", summary: "limit of each expression in milliseconds" },
+    { name: "json", summary: "print each outcome as a line of JSON" },
+  ],
+  examples: [
+    { line: "beamtalk repl -e '3 factorial'", does: "print 6" },
+    { line: "echo '1 + 2' | beamtalk repl", does: "print 3" },
+  ],
+  run: (args, context) =>
+    withWorkspace(context, async (open) => {
+      const session = await Session.open(
+        open.workspace,
+        open.program,
+        (text) => output.write(text),
+      );
+      const output = { write: (text: string) => context.terminal.write(text) };
+      try {
+        return await runSession(args, context, open, session, output);
+      } finally {
+        await session.close();
+      }
+    }),
+};
+
+async function runSession(
+  args: Arguments,
+  context: Context,
+  open: OpenWorkspace,
+  session: Session,
+  output: { write: (text: string) => void },
+): Promise<number> {
+  const limitMs = args.integer("timeout", 1);
+  const options: EvaluateOptions = limitMs === undefined ? {} : { limitMs };
+  const json = args.flag("json");
+  const expressions = args.texts("eval");
+  if (expressions.length === 0 && Deno.stdin.isTerminal()) {
+    return await runPrompt({ context, open, session, options, output });
+  }
+  const texts = expressions.length > 0 ? expressions : inputTexts(Deno.stdin.readable);
+  const stop = interruptible(session);
+  let failed = false;
+  try {
+    for await (const text of texts) {
+      for await (const { outcome } of session.evaluate(text, { ...options, goOn: true })) {
+        print(outcome, context, json);
+        if (isFailure(outcome)) failed = true;
+      }
+    }
+  } finally {
+    stop();
+  }
+  return failed ? ExitCode.failed : ExitCode.ok;
+}
+
+/** Ctrl-C ends the expression; while none runs, it does what it always does. */
+function interruptible(session: Session): () => void {
+  const onInterrupt = () => void session.interrupt().catch(() => Deno.exit(130));
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  return () => Deno.removeSignalListener("SIGINT", onInterrupt);
+}
+
+function print(outcome: Outcome, { terminal }: Context, json: boolean): void {
+  if (json) {
+    terminal.write(`${JSON.stringify(outcome)}\n`);
+    return;
+  }
+  if (outcome.kind === "value") terminal.write(`${outcome.text}\n`);
+  else if (outcome.kind === "declared") {
+    terminal.write(`${outcome.text}\n`);
+    for (const warning of outcome.warnings) terminal.writeError(`warning: ${warning}\n`);
+  } else terminal.writeError(failureText(outcome, "prompt", terminal.errorColors));
+}
+
+/** How long a finished expression waits for a line that could go on with it. */
+const NEXT_LINE_MS = 40;
+
+/**
+ * Cuts a stream of text into expressions and declarations: at a line that is not indented, when
+ * what came before it is complete. A writer that waits for an answer gets it after a short while.
+ */
+export async function* inputTexts(input: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const lines = new LineReader(input);
+  let text = "";
+  for (;;) {
+    const patience = text !== "" && !isIncomplete(text) ? NEXT_LINE_MS : undefined;
+    const line = await lines.next(patience);
+    if (line === "late" || line === undefined) {
+      if (text.trim() !== "") yield text;
+      text = "";
+      if (line === undefined) return;
+      continue;
+    }
+    const isNew = line.trim() !== "" && !/^[\s)\]}]/.test(line);
+    if (isNew && text.trim() !== "" && !isIncomplete(`${text}\n\n`)) {
+      yield text;
+      text = "";
+    }
+    text += `${line}\n`;
+  }
+}
+
+/** Lines of a stream, with a wait that can be given up without losing any. */
+class LineReader {
+  readonly #lines: AsyncIterator<string>;
+  #pending: Promise<IteratorResult<string>> | undefined;
+
+  constructor(input: ReadableStream<Uint8Array>) {
+    this.#lines = linesOf(input);
+  }
+
+  async next(patience: number | undefined): Promise<string | "late" | undefined> {
+    this.#pending ??= this.#lines.next();
+    const result = patience === undefined
+      ? await this.#pending
+      : await Promise.race([this.#pending, after(patience)]);
+    if (result === "late") return "late";
+    this.#pending = undefined;
+    return result.done === true ? undefined : result.value;
+  }
+}
+
+function after(milliseconds: number): Promise<"late"> {
+  return new Promise((resolve) => setTimeout(() => resolve("late"), milliseconds));
+}
+
+async function* linesOf(input: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of input) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r?\n/);
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
