@@ -5,6 +5,7 @@
 -module(beamtalk_class_builder).
 
 -export(['build:'/2, build/1, method/3, defaults/2, is_dynamic/1]).
+-export([held/1]).
 
 -type specification() :: #{atom() => term()}.
 
@@ -34,7 +35,10 @@ build(Specification) ->
     {'$class', Module}.
 
 install(#{module := Module} = Class, Binary) ->
+    Holder = hold(Class),
+    release(persistent_term:get({?MODULE, Module}, none)),
     persistent_term:put({?MODULE, Module}, #{
+        holder => Holder,
         instance => maps:from_list(maps:get(methods, Class)),
         class => maps:from_list(maps:get(class_methods, Class)),
         fields => maps:from_list(maps:get(fields, Class)),
@@ -45,6 +49,22 @@ install(#{module := Module} = Class, Binary) ->
     case beamtalk_registry:register([Module]) of
         ok -> ok;
         {error, Exception} -> erlang:error(Exception)
+    end.
+
+%% A block written at the prompt is code of a module that goes when nothing refers to it any more.
+%% The code server sees references from processes, not from persistent terms: a process holds the
+%% blocks as well.
+hold(#{methods := Methods, class_methods := ClassMethods, fields := Fields}) ->
+    spawn(fun() -> erlang:hibernate(?MODULE, held, [{Methods, ClassMethods, Fields}]) end).
+
+release(#{holder := Holder}) -> exit(Holder, kill);
+release(none) -> true.
+
+%% The loop of the process that holds the blocks.
+-spec held(term()) -> no_return().
+held(Blocks) ->
+    receive
+        _ -> erlang:hibernate(?MODULE, held, [Blocks])
     end.
 
 %%% Checks

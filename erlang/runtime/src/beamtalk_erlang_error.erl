@@ -77,18 +77,10 @@ arithmetic([{_, Operator, Args, _} | _]) when is_list(Args) ->
                 Bad
             )
     end;
-arithmetic([{Module, _, _, _} | _] = Stack) ->
-    case is_class_name(Module) of
-        true -> zero_divide(nil);
-        false -> unknown_arithmetic(Stack)
-    end;
-arithmetic(Stack) ->
-    unknown_arithmetic(Stack).
-
-%% The emulator does not say which operation of a function failed. Compiled classes test for
-%% numbers first, so that only a division by zero is left for them.
-unknown_arithmetic(_) ->
-    make(badarith, 'Number', <<"Bad arithmetic">>, nil, nil).
+%% The emulator does not say which operation of a function failed. Compiled methods test for numbers
+%% before they calculate, so that a division by zero is what is left.
+arithmetic(_) ->
+    zero_divide(nil).
 
 zero_divide(Selector) ->
     beamtalk_exception:make(

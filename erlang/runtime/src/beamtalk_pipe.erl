@@ -1,7 +1,11 @@
 %% @doc Which method a stage of a pipe means: it is written without the value that it is sent.
 -module(beamtalk_pipe).
 
--export([selector/3]).
+-export([run/3, selector/3]).
+
+%% The future of the last stage's value; a stage that raises rejects it, and the rest is not run.
+-spec run(term(), [{term(), atom(), [term()]}], beamtalk_send:site()) -> beamtalk_future:future().
+run(Source, Stages, Site) -> beamtalk_future:pipe(Source, Stages, Site).
 
 %% The selector with one more keyword than the stage has: `process' means `process:', `validate:'
 %% means the receiver's method of two keywords that starts so.

@@ -122,6 +122,13 @@ missing(Selector, Self, Args) ->
             unknown(Selector, Self, Module, 'doesNotUnderstand:args:', Args)
     end.
 
+unknown_to_class(Selector, {'$class', Module} = Self, Module, Args) when
+    Selector =:= spawn; Selector =:= 'spawnWith:'; Selector =:= 'spawnAs:'; Selector =:= 'spawnWith:as:'
+->
+    case beamtalk_class:kind(Module) of
+        actor -> unknown(Selector, Self, Module, 'class doesNotUnderstand:args:', Args);
+        _ -> not_an_actor(Selector, Module)
+    end;
 unknown_to_class(Selector, Self, Module, Args) ->
     case beamtalk_registry:extension('bt@stdlib@Class', instance, Selector, length(Args)) of
         {Ext, Function} ->
@@ -129,6 +136,16 @@ unknown_to_class(Selector, Self, Module, Args) ->
         none ->
             unknown(Selector, Self, Module, 'class doesNotUnderstand:args:', Args)
     end.
+
+not_an_actor(Selector, Module) ->
+    Name = beamtalk_class:name(Module),
+    beamtalk_exception:raise(
+        instantiation_error,
+        Name,
+        Selector,
+        [atom_to_binary(Name), <<" is not an actor: ">>, beamtalk_print:symbol(Selector), <<" makes actors only">>],
+        iolist_to_binary([<<"Use ">>, atom_to_binary(Name), <<" new">>])
+    ).
 
 %% ProtoObject's own `doesNotUnderstand:args:' raises; the walk need not get there.
 unknown(Selector, Self, Module, Function, Args) ->
