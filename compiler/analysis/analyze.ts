@@ -37,6 +37,8 @@ import { walkStatements } from "./walk.ts";
 export interface AnalyzableFile {
   readonly text: string;
   readonly declarations: readonly Declaration[];
+  /** Syntax diagnostics, in offsets of the file. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** How a file is analysed. */
@@ -66,6 +68,8 @@ export function analyze(
     environment,
     facts,
     text: file.text,
+    syntaxErrors: file.diagnostics.filter(({ severity }) => severity === "error")
+      .map(({ span }) => span),
   };
   const findings: Finding[] = [];
   const report: Report = (rule, span, message, given = {}) =>

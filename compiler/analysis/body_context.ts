@@ -34,6 +34,7 @@ export function bodyContext(source: BodySource, scope: FileScope, report: Report
   const parameters: readonly Parameter[] = method?.parameters ?? [];
   const names = resolveNames({ parameters, guard: method?.guard, statements });
   let types: TypedBody | undefined;
+  const told = new Set<string>();
   return {
     scope,
     owner,
@@ -43,13 +44,21 @@ export function bodyContext(source: BodySource, scope: FileScope, report: Report
     statements,
     isClause: source.isClause === true,
     names,
-    hasErrors: hasErrors(statements),
+    hasErrors: hasErrors(statements) || hasSyntaxError(unit, scope),
     textOf: (span: Span) => scope.text.slice(unit.offset + span.start, unit.offset + span.end),
     types: () =>
       types ??= inferBody({ owner, method, parameters, statements, names }, scope.environment),
     isExpectedToFail: (ancestors) => source.failing === true || isGuarded(ancestors),
+    isFirst: (key) => !told.has(key) && told.add(key).has(key),
     report,
   };
+}
+
+function hasSyntaxError({ offset, node }: PlacedUnit, scope: FileScope): boolean {
+  const { start, end } = node.span;
+  return scope.syntaxErrors.some((error) =>
+    error.start >= offset + start && error.start <= offset + end
+  );
 }
 
 function hasErrors(statements: readonly Statement[]): boolean {

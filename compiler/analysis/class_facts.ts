@@ -64,6 +64,8 @@ export interface ClassFacts {
   readonly classState: readonly FieldFacts[];
   readonly methods: readonly MethodFacts[];
   readonly classMethods: readonly MethodFacts[];
+  /** Present where a member could not be read, so that what is missing here proves nothing. */
+  readonly incomplete?: true;
 }
 
 /** One extension method. */

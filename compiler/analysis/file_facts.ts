@@ -8,6 +8,7 @@ import type {
   DataMember,
   Declaration,
   ExtensionDeclaration,
+  Member,
   MethodDefinition,
   Parameter,
   PlacedUnit,
@@ -16,6 +17,7 @@ import type {
   Span,
   TypeAlias,
 } from "../syntax/ast.ts";
+import type { Diagnostic } from "../syntax/diagnostic.ts";
 import type {
   AliasFacts,
   ClassFacts,
@@ -37,6 +39,8 @@ export interface FileFactsOptions {
 /** A parsed file, as far as its facts need it. */
 export interface DeclaredFile {
   readonly declarations: readonly Declaration[];
+  /** Syntax diagnostics, in offsets of the file. */
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 /** The facts of one file: its classes, extensions, aliases and protocols. */
@@ -45,10 +49,11 @@ export function fileFacts(file: DeclaredFile, options: FileFactsOptions): FileFa
   const extensions: ExtensionFacts[] = [];
   const aliases: AliasFacts[] = [];
   const protocols: ProtocolFacts[] = [];
+  const errors = file.diagnostics?.filter(({ severity }) => severity === "error") ?? [];
   for (const declaration of file.declarations) {
     switch (declaration.kind) {
       case "class":
-        classes.push(classFacts(declaration, options));
+        classes.push(classFacts(declaration, options, errors));
         break;
       case "extension":
         addExtension(extensions, declaration.unit, options);
@@ -82,13 +87,21 @@ export function writtenClassName(reference: ClassReference): string {
     : `${reference.package}@${reference.name}`;
 }
 
-/** The facts of one class declaration. */
-export function classFacts(declaration: ClassDeclaration, options: FileFactsOptions): ClassFacts {
+/** The facts of one class declaration; `errors` are those of syntax. */
+export function classFacts(
+  declaration: ClassDeclaration,
+  options: FileFactsOptions,
+  errors: readonly { readonly span: Span }[] = [],
+): ClassFacts {
   const header = declaration.header.node;
   const fields: FieldFacts[] = [];
   const classState: FieldFacts[] = [];
   const methods: PlacedUnit<MethodDefinition>[] = [];
   const classMethods: PlacedUnit<MethodDefinition>[] = [];
+  const { members } = declaration;
+  const isIncomplete = members.some((member, index) =>
+    isBroken(member, members[index + 1]?.offset, errors)
+  );
   for (const member of declaration.members) {
     const node = member.node;
     if (node.kind === "data") {
@@ -114,7 +127,27 @@ export function classFacts(declaration: ClassDeclaration, options: FileFactsOpti
     classState,
     methods: joinClauses(methods),
     classMethods: joinClauses(classMethods),
+    ...(isIncomplete ? { incomplete: true } : {}),
   };
+}
+
+/**
+ * Whether what a member declares, or what stands between it and the next, could not be read. A
+ * mistake inside the body of a method does not count.
+ */
+function isBroken(
+  { node, offset }: PlacedUnit<Member>,
+  next: number | undefined,
+  errors: readonly { readonly span: Span }[],
+): boolean {
+  if (node.kind === "errorMember") return true;
+  const limit = next ?? offset + node.span.end + 1;
+  return errors.some(({ span: { start } }) => {
+    if (start < offset || start >= limit) return false;
+    if (node.kind !== "method") return true;
+    const { body } = node;
+    return start < offset + body.span.start || start > offset + body.span.end;
+  });
 }
 
 function superclassName(reference: ClassReference): string | undefined {

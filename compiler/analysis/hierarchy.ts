@@ -88,10 +88,11 @@ export function classKind(
   return KIND_BY_ANCESTOR.get(splitClassName(top.superclass).name);
 }
 
-/** Whether the chain ends at the root, that is, every ancestor is known. */
+/** Whether all that the class has and inherits is known: each ancestor, and that wholly. */
 export function hasKnownAncestors(of: ClassFacts, environment: ClassEnvironment): boolean {
   const chain = superclassChain(of, environment);
-  return chain[chain.length - 1]?.superclass === undefined;
+  return chain[chain.length - 1]?.superclass === undefined &&
+    !chain.some((each) => each.incomplete);
 }
 
 /** Whether `of` is the named class or inherits from it. */

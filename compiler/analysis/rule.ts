@@ -93,6 +93,8 @@ export interface FileScope {
   readonly environment: ClassEnvironment;
   readonly facts: FileFacts;
   readonly text: string;
+  /** Places of syntax errors, in offsets of the file. */
+  readonly syntaxErrors: readonly Span[];
 }
 
 /** A whole file. Spans are in offsets of the file. */
@@ -159,6 +161,8 @@ export interface BodyContext {
   readonly types: () => TypedBody;
   /** Whether the program means this expression to fail, so that a warning would only repeat it. */
   readonly isExpectedToFail: (ancestors: readonly Expression[]) => boolean;
+  /** Whether this is told for the first time in this body: one mistake gives one finding. */
+  readonly isFirst: (key: string) => boolean;
   readonly report: Report;
 }
 

@@ -24,6 +24,7 @@ export const missingAnnotation: Rule = {
 `,
   data: ({ class: known, node, report }) => {
     if (!known.modifiers.includes("typed") || node.type !== undefined) return;
+    if (known.incomplete) return;
     // A datum with a default tells its type by it.
     if (node.defaultValue !== undefined) return;
     report(missingAnnotation, node.name.span, `\`${node.name.text}\` has no type`);
@@ -31,6 +32,7 @@ export const missingAnnotation: Rule = {
   method: (context) => {
     const { owner, node, isExtension, report } = context;
     if (isExtension || !owner.class?.modifiers.includes("typed")) return;
+    if (owner.class.incomplete) return;
     if (isGivenByAncestor(context)) return;
     for (const { pattern, type, span } of node.parameters) {
       if (type !== undefined || pattern.kind !== "binding") continue;

@@ -22,12 +22,10 @@ export const undefinedVariable: Rule = {
   greet: person => "hello {person}"
 `,
   body: (context) => {
-    if (context.kind === "statement") return;
-    const seen = new Set<string>();
+    // What could not be read may have defined the name.
+    if (context.kind === "statement" || context.hasErrors) return;
     for (const variable of context.names.unresolved) {
-      if (seen.has(variable.name)) continue;
-      seen.add(variable.name);
-      reportUndefined(variable, context);
+      if (context.isFirst(`variable ${variable.name}`)) reportUndefined(variable, context);
     }
   },
 };

@@ -31,6 +31,7 @@ function check(node: FieldAccess, context: BodyContext): void {
   if (owner === undefined || context.kind === "patch") return;
   const { environment } = context.scope;
   if (!hasKnownAncestors(owner, environment)) return;
+  if (!context.isFirst(`field ${node.name.text}`)) return;
   const classSide = context.owner.side === "class";
   const own = classSide ? allClassState(owner, environment) : allFields(owner, environment);
   if (own.some((field) => field.name === node.name.text)) return;

@@ -7,6 +7,7 @@ import type { TypedSend } from "../types/infer.ts";
 import { printType } from "../types/print.ts";
 import { misunderstanding } from "../types/relation.ts";
 import type { Type } from "../types/type.ts";
+import { bare } from "../walk.ts";
 
 /** A message that the receiver surely does not understand. */
 export const unknownSelector: Rule = {
@@ -26,10 +27,12 @@ export const unknownSelector: Rule = {
   greet => "hello" uppercase
 `,
   expressions: {
-    send: (node, context, ancestors) => check(node, node.selectorSpans, context, ancestors),
+    send: (node, context, ancestors) => {
+      check(node, node.receiver, node.selectorSpans, context, ancestors);
+    },
     cascade: (node, context, ancestors) => {
       for (const message of node.messages) {
-        check(message, message.selectorSpans, context, ancestors);
+        check(message, node.receiver, message.selectorSpans, context, ancestors);
       }
     },
   },
@@ -37,6 +40,7 @@ export const unknownSelector: Rule = {
 
 function check(
   message: object,
+  receiver: Expression,
   spans: readonly Span[],
   context: BodyContext,
   ancestors: readonly Expression[],
@@ -48,6 +52,11 @@ function check(
   const strictly = context.owner.class?.modifiers.includes("typed") ?? false;
   const missing = misunderstanding(send.receiver, send.selector, environment, strictly);
   if (missing === undefined || context.isExpectedToFail(ancestors)) return;
+  // A variable that holds the wrong thing is one mistake, whatever it is sent.
+  const inner = bare(receiver);
+  const isVariable = inner.kind === "variable";
+  const mistake = isVariable ? inner.name : `${printType(missing)} ${send.selector}`;
+  if (!context.isFirst(`${isVariable ? "value of" : "message to"} ${mistake}`)) return;
   const last = spans[spans.length - 1] ?? first;
   report(send, missing, { start: first.start, end: last.end }, spans.length === 1, context);
 }
