@@ -3,7 +3,7 @@
  * @module
  */
 import type { Expression, Send } from "../syntax/ast.ts";
-import { isInlined } from "./inlining.ts";
+import { isCollectionLoop, isInlined } from "./inlining.ts";
 import { unwrap } from "./walk.ts";
 
 const FUTURE_MESSAGES = new Set([
@@ -47,7 +47,10 @@ export function explicitFuture(send: Send): Expression | undefined {
 export function mayBeFuture(expression: Expression): boolean {
   const node = unwrap(expression);
   if (node.kind === "pipe") return true;
-  if (node.kind !== "send" || isInlined(node) || OPERATORS.has(node.selector)) return false;
+  if (
+    node.kind !== "send" || isInlined(node) || isCollectionLoop(node) ||
+    OPERATORS.has(node.selector)
+  ) return false;
   if (explicitFuture(node) !== undefined) return false;
   const receiver = unwrap(node.receiver);
   switch (receiver.kind) {

@@ -73,6 +73,8 @@ export class Generator {
   depth = 0;
   /** Rises at each `^` compiled in place. */
   returns = 0;
+  /** Above zero inside a fun made for a collection's message: no second copy is made in it. */
+  closuresOnly = 0;
   #variables = 0;
   #labels = 0;
 

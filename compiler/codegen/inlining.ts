@@ -3,7 +3,7 @@
  * @module
  */
 import type { Block, Expression, Send } from "../syntax/ast.ts";
-import { literalBlock } from "./walk.ts";
+import { literalBlock, mentions, returnsInside, unwrap } from "./walk.ts";
 
 /** Number of parameters allowed for each argument that must be a literal block. */
 type BlockShape = readonly (number | readonly number[] | undefined)[];
@@ -54,6 +54,56 @@ function fits(allowed: BlockShape[number], argument: Expression | undefined): bo
   if (block === undefined) return false;
   const count = block.parameters.length;
   return typeof allowed === "number" ? count === allowed : allowed.includes(count);
+}
+
+const COLLECTION_LOOPS: Readonly<Record<string, BlockShape>> = {
+  "do:": [1],
+  "collect:": [1],
+  "select:": [1],
+  "reject:": [1],
+  "inject:into:": [undefined, 2],
+  "detect:": [1],
+  "detect:ifNone:": [1, 0],
+  "doWithIndex:": [2],
+  "eachWithIndex:": [2],
+};
+
+const collectionLoops = new WeakMap<Send, boolean>();
+
+/**
+ * Whether the message goes over a collection with blocks that assign variables or return from the
+ * method, so that a loop in place is worth its code.
+ */
+export function isCollectionLoop(send: Send): boolean {
+  const known = collectionLoops.get(send);
+  if (known !== undefined) return known;
+  const found = findCollectionLoop(send);
+  collectionLoops.set(send, found);
+  return found;
+}
+
+function findCollectionLoop(send: Send): boolean {
+  const shape = COLLECTION_LOOPS[send.selector];
+  if (shape === undefined) return false;
+  const receiver = unwrap(send.receiver);
+  if (receiver.kind === "self" || receiver.kind === "super" || receiver.kind === "block") {
+    return false;
+  }
+  if (!shape.every((allowed, index) => fits(allowed, send.arguments[index]))) return false;
+  if (shape.some((allowed, index) => allowed === undefined && isBlock(send.arguments[index]))) {
+    return false;
+  }
+  const blocks = loopBlocks(send);
+  return mentions(blocks).assigned.size > 0 || returnsInside(blocks);
+}
+
+function isBlock(argument: Expression | undefined): boolean {
+  return literalBlock(argument) !== undefined;
+}
+
+/** The blocks of a collection's message. */
+export function loopBlocks(send: Send): Block[] {
+  return send.arguments.flatMap((argument) => literalBlock(argument) ?? []);
 }
 
 /** The blocks of an inlined message, its receiver's first. */

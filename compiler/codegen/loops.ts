@@ -47,7 +47,7 @@ export function loop(g: Generator, node: Send, env: Environment, k: Continuation
 }
 
 /** The parameters of a loop: locals that its blocks change, or that may be waited for in it. */
-interface LoopFrame {
+export interface LoopFrame {
   readonly name: FunctionName;
   readonly parameters: readonly Var[];
   readonly ids: readonly number[];
@@ -55,7 +55,8 @@ interface LoopFrame {
   readonly head: Environment;
 }
 
-function frame(
+/** The frame of a loop over `blocks` that carries so many values of its own. */
+export function frame(
   g: Generator,
   blocks: readonly Expression[],
   env: Environment,
@@ -96,11 +97,12 @@ function futureNames(assigned: Mentions["values"], env: Environment): ReadonlySe
 }
 
 /** Goes on with the next turn. */
-function again(frame: LoopFrame, counters: readonly Core[], env: Environment): Core {
+export function again(frame: LoopFrame, counters: readonly Core[], env: Environment): Core {
   return apply(frame.name, [...counters, ...frame.ids.map((id) => localCore(env.values.get(id)))]);
 }
 
-function define(frame: LoopFrame, counters: readonly Var[], body: Core, start: Core): Core {
+/** The loop's function, and the code that starts it. */
+export function define(frame: LoopFrame, counters: readonly Var[], body: Core, start: Core): Core {
   return letrec([{ name: frame.name, fun: fun([...counters, ...frame.parameters], body) }], start);
 }
 
@@ -174,7 +176,8 @@ function timesRepeat(g: Generator, node: Send, env: Environment, k: Continuation
   });
 }
 
-function bound(g: Generator, node: Core, use: (variable: Var) => Core): Core {
+/** Binds a value to a variable. */
+export function bound(g: Generator, node: Core, use: (variable: Var) => Core): Core {
   const variable = g.fresh();
   return { kind: "let", vars: [variable], arg: node, body: use(variable) };
 }

@@ -5,7 +5,7 @@
  */
 import type { Block, Expression, Statement } from "../syntax/ast.ts";
 import { explicitFuture, isAwait, isFutureMessage, mayBeFuture } from "./future_positions.ts";
-import { inlinedBlocks, isInlined } from "./inlining.ts";
+import { inlinedBlocks, isCollectionLoop, isInlined, loopBlocks } from "./inlining.ts";
 import {
   boundNames,
   children,
@@ -246,7 +246,8 @@ class ScopeAnalysis implements ScopeFacts {
   }
 
   #send(node: Expression & { kind: "send" }, scope: Scope): void {
-    if (isInlined(node)) return this.#inlinedSend(node, scope);
+    if (isInlined(node)) return this.#inlinedSend(node, scope, inlinedBlocks(node));
+    if (isCollectionLoop(node)) return this.#collectionLoop(node, scope);
     const receiver = unwrap(node.receiver);
     if (receiver.kind === "variable" && isFutureMessage(node.selector)) {
       const variable = this.#use(receiver.name, scope);
@@ -263,8 +264,21 @@ class ScopeAnalysis implements ScopeFacts {
     this.#visitAll(children(node), scope);
   }
 
-  #inlinedSend(node: Expression & { kind: "send" }, scope: Scope): void {
-    const blocks = inlinedBlocks(node);
+  /** Its blocks may also run as funs: a future that they wait for must not be collected twice. */
+  #collectionLoop(node: Expression & { kind: "send" }, scope: Scope): void {
+    const blocks = loopBlocks(node);
+    this.#inlinedSend(node, scope, blocks);
+    for (const name of mentions(blocks).read) {
+      const variable = this.#find(scope, name);
+      if (variable !== undefined) variable.shared = true;
+    }
+  }
+
+  #inlinedSend(
+    node: Expression & { kind: "send" },
+    scope: Scope,
+    blocks: readonly Block[],
+  ): void {
     for (const part of [node.receiver, ...node.arguments]) {
       const block = literalBlock(part);
       if (block !== undefined && blocks.includes(block)) this.#inlineBlock(block, scope);

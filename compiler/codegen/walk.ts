@@ -160,3 +160,8 @@ export function mentions(nodes: readonly Expression[]): Mentions {
   nodes.forEach(visit);
   return { read, assigned, values };
 }
+
+/** Whether a `^` stands anywhere inside. */
+export function returnsInside(nodes: readonly Expression[]): boolean {
+  return nodes.some((node) => node.kind === "return" || returnsInside(children(node)));
+}
