@@ -38,7 +38,7 @@ export interface AnalyzableFile {
   readonly text: string;
   readonly declarations: readonly Declaration[];
   /** Syntax diagnostics, in offsets of the file. */
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 /** How a file is analysed. */
@@ -68,7 +68,7 @@ export function analyze(
     environment,
     facts,
     text: file.text,
-    syntaxErrors: file.diagnostics.filter(({ severity }) => severity === "error")
+    syntaxErrors: (file.diagnostics ?? []).filter(({ severity }) => severity === "error")
       .map(({ span }) => span),
   };
   const findings: Finding[] = [];
