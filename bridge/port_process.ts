@@ -5,6 +5,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { decode } from "./decode.ts";
 import { PortDiedError, PortStartError, RequestTimeoutError } from "./errors.ts";
@@ -53,6 +54,11 @@ export interface ReadyFacts {
 interface Waiting {
   resolve(answer: Term): void;
   reject(error: unknown): void;
+}
+
+/** A message on its way out. */
+interface Sending {
+  stopped: boolean;
 }
 
 const GIBIBYTE = 1 << 30;
@@ -137,10 +143,10 @@ export class PortProcess {
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const id = this.#newId();
     const { promise, resolve, reject } = Promise.withResolvers<Term>();
-    const stop = new AbortController();
+    const sending: Sending = { stopped: false };
     const cancel = (reason: unknown) => {
       if (!this.#waiting.delete(id)) return;
-      stop.abort();
+      sending.stopped = true;
       this.#reader.forget(id);
       this.#write(tuple(atom("cancel"), id, []));
       reject(reason);
@@ -157,7 +163,7 @@ export class PortProcess {
     options.signal?.addEventListener("abort", onAbort, { once: true });
     this.#waiting.set(id, { resolve, reject });
     try {
-      this.#write(tuple(atom("request"), id, command), id, stop.signal);
+      this.#write(tuple(atom("request"), id, command), id, sending);
     } catch (error) {
       this.#waiting.delete(id);
       reject(error);
@@ -181,6 +187,7 @@ export class PortProcess {
   /** Lets the program's owner end while this one runs; it ends with its owner. */
   unref(): void {
     this.#child.unref();
+    for (const pipe of [this.#child.stdin, this.#child.stdout]) (pipe as Partial<Socket>).unref?.();
   }
 
   #newId(): number {
@@ -250,13 +257,13 @@ export class PortProcess {
     this.#child.kill("SIGKILL");
   }
 
-  #write(message: Term, id = 0, stop?: AbortSignal): void {
+  #write(message: Term, id = 0, sending?: Sending): void {
     const begun: number[] = [];
     const source = frames(message, id, begun);
     const first = source.next();
     if (first.done) return;
     const free = this.#writeFrame(first.value);
-    if (begun.length > 0) this.#writeRest(source, begun, free, stop);
+    if (begun.length > 0) this.#writeRest(source, begun, free, sending);
   }
 
   /** Writes the other frames of a large message, no faster than the program reads them. */
@@ -264,12 +271,12 @@ export class PortProcess {
     source: Generator<Frame>,
     begun: readonly number[],
     free: boolean,
-    stop: AbortSignal | undefined,
+    sending: Sending | undefined,
   ): Promise<void> {
     if (!free) await this.#drained();
     for (const frame of source) {
       if (this.#died !== undefined) return;
-      if (stop?.aborted) return this.#giveUp(begun);
+      if (sending?.stopped) return this.#giveUp(begun);
       if (!this.#writeFrame(frame)) await this.#drained();
     }
   }
