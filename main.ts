@@ -20,6 +20,11 @@ const commands: readonly CommandEntry[] = [
     summary: "evaluate in the project's workspace",
     load: () => import("./cli/repl.ts"),
   },
+  {
+    name: "demo",
+    summary: "watch actors keep their state while their class changes",
+    load: () => import("./cli/demo.ts"),
+  },
   { name: "setup", summary: "install what is missing", load: () => import("./cli/setup.ts") },
 ];
 

@@ -185,7 +185,7 @@ export class Session {
   ): Promise<{ readonly module: string; readonly beam: Uint8Array } | Evaluated> {
     const file = options.file ?? "prompt";
     const environment = this.#program.environment();
-    const part = { text: tree.text, declarations };
+    const part = { text: tree.text, declarations, diagnostics: tree.diagnostics };
     const facts = fileFacts(part, { file, naming: looseNaming(file) });
     const found = analyze(part, facts, environment, {
       file,
