@@ -2,7 +2,7 @@
  * `beamtalk run`: builds a program and runs it on a plain Erlang node.
  * @module
  */
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import { lookupMethod } from "../compiler/analysis/hierarchy.ts";
 import type { Target } from "../compiler/project/targets.ts";
@@ -16,6 +16,7 @@ import {
   ExitCode,
   UsageError,
 } from "./command.ts";
+import { failureText } from "./script_report.ts";
 import { findingsOf, printFindings, type Toolchain, withToolchain } from "./toolchain.ts";
 
 /** The command. */
@@ -38,6 +39,7 @@ export const command: Command = {
   run: (args, context) =>
     withToolchain(context, async (toolchain) => {
       const { path, programArguments } = await splitArguments(args, context);
+      if (path?.endsWith(".btscript") === true) return await runFile(path, context, toolchain);
       const target = await onlyTarget(toolchain, path);
       const result = await toolchain.build(target.sources, {
         mode: args.flag("release") ? "full" : "quick",
@@ -65,7 +67,7 @@ async function splitArguments(
 
 async function exists(path: string, { workingFolder }: Context): Promise<boolean> {
   try {
-    await Deno.stat(join(workingFolder, path));
+    await Deno.stat(resolve(workingFolder, path));
     return true;
   } catch {
     return false;
@@ -127,6 +129,32 @@ function onlyClassWithMain(result: BuildResult): ClassFacts | undefined {
     .filter(({ classMethods }) => classMethods.some(({ selector }) => selector === "main:"));
   return found.length === 1 ? found[0] : undefined;
 }
+
+/** Runs a script for its effects; the first error ends it. */
+async function runFile(path: string, context: Context, toolchain: Toolchain): Promise<number> {
+  const { terminal, workingFolder } = context;
+  const absolute = resolve(workingFolder, path);
+  if (!await exists(path, context)) throw new UsageError(`no such file or folder: ${path}`);
+  const { runScript } = await import("../live/script.ts");
+  const options = {
+    installation: toolchain.installation,
+    library: await toolchain.library(),
+    port: await toolchain.port(),
+    home: await toolchain.temporaryFolder(),
+    workingFolder,
+    limitMs: SCRIPT_LIMIT_MS,
+    onOutput: (text: string) => terminal.write(text),
+  };
+  for await (const step of runScript(absolute, options)) {
+    if (step.failed === undefined) continue;
+    terminal.writeError(`Error: ${failureText({ ...step, expected: undefined }, path)}\n`);
+    return ExitCode.failed;
+  }
+  return ExitCode.ok;
+}
+
+/** A statement of a script that is run may take its time: a day. */
+const SCRIPT_LIMIT_MS = 86_400_000;
 
 async function runProgram(
   toolchain: Toolchain,

@@ -14,6 +14,7 @@ import {
   UsageError,
 } from "./command.ts";
 import { displayPath, positionOf, renderDiagnostic } from "./diagnostic_text.ts";
+import { stepReport } from "./script_report.ts";
 import { plainColors } from "./terminal.ts";
 import { discover, type Selection, testFilter } from "./test_discovery.ts";
 import { shuffled } from "./test_order.ts";
@@ -112,7 +113,54 @@ class TestCommand {
       classes,
       matches: testFilter(this.#args.text("filter")),
     };
-    return await this.#runSuites(result, target, selection);
+    if (!await this.#runSuites(result, target, selection)) return false;
+    if (classes.size > 0) return true;
+    return await this.#runScripts(target, selection);
+  }
+
+  /** Each script runs on a node of its own. */
+  async #runScripts(target: Target, selection: Selection): Promise<boolean> {
+    const scripts = target.sources.scripts.filter((path) => selection.files.has(path));
+    if (scripts.length === 0) return true;
+    const { runScript } = await import("../live/script.ts");
+    const { workingFolder } = this.#context;
+    for (const path of scripts) {
+      const shown = displayPath(path, workingFolder);
+      const text = await Deno.readTextFile(path);
+      const before = this.#tally.summary(undefined).total;
+      const options = {
+        installation: this.#toolchain.installation,
+        library: await this.#toolchain.library(),
+        port: await this.#toolchain.port(),
+        home: await this.#toolchain.temporaryFolder(),
+        workingFolder,
+        limitMs: this.#timeoutMs(),
+        onOutput: (output: string) => this.#show(output),
+      };
+      try {
+        for await (const step of runScript(path, options)) {
+          const report = stepReport(step, shown, text);
+          if (report === undefined || !selection.matches(report.class, report.name)) continue;
+          this.#report(report);
+          if (this.#failFast && this.#tally.hasFailed) return false;
+        }
+        if (this.#tally.summary(undefined).total === before) this.#report(ranThrough(shown));
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        this.#report({ ...ranThrough(shown), status: "error", message });
+      }
+    }
+    return true;
+  }
+
+  #timeoutMs(): number {
+    return (this.#args.integer("timeout", 1) ?? DEFAULT_TIMEOUT_S) * 1000;
+  }
+
+  #show(text: string): void {
+    const { terminal } = this.#context;
+    if (this.#reporter.output === "stdout") terminal.write(text);
+    else terminal.writeError(text);
   }
 
   async #runSuites(result: BuildResult, target: Target, selection: Selection): Promise<boolean> {
@@ -121,19 +169,18 @@ class TestCommand {
     const suites = seed === undefined
       ? found
       : shuffled(found, seed).map((suite) => ({ ...suite, tests: shuffled(suite.tests, seed) }));
-    const { terminal, workingFolder } = this.#context;
+    const { workingFolder } = this.#context;
     const decoder = new TextDecoder();
-    const show = this.#reporter.output === "stdout" ? terminal.write : terminal.writeError;
     return await runSuites(suites, {
       node: {
         installation: this.#toolchain.installation,
         paths: [result.ebin],
         workingFolder: target.sources.manifest === undefined ? workingFolder : target.sources.root,
-        onOutput: (bytes) => show(decoder.decode(bytes, { stream: true })),
+        onOutput: (bytes) => this.#show(decoder.decode(bytes, { stream: true })),
       },
       modules: result.modules,
       jobs: this.#args.integer("jobs", 1) ?? 1,
-      timeoutMs: (this.#args.integer("timeout", 1) ?? DEFAULT_TIMEOUT_S) * 1000,
+      timeoutMs: this.#timeoutMs(),
       failFast: this.#failFast,
       shown: (path) => displayPath(path, workingFolder),
       onReport: (report) => this.#report(report),
@@ -175,6 +222,22 @@ class TestCommand {
     this.#tally.add(report);
     this.#reporter.test(report);
   }
+}
+
+/** A script without expectations is a test that it runs. */
+function ranThrough(shown: string): TestReport {
+  return {
+    class: basename(shown),
+    name: "runs",
+    status: "passed",
+    message: "",
+    file: shown,
+    line: 1,
+    durationMs: 0,
+    assertions: 0,
+    details: [],
+    trace: [],
+  };
 }
 
 async function exists(path: string, { workingFolder }: Context): Promise<boolean> {

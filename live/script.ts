@@ -1,0 +1,320 @@
+/**
+ * Runs a script on a node of its own: statements and declarations in order, each checked against
+ * its `// =>` expectation.
+ * @module
+ */
+import { dirname, isAbsolute, resolve } from "@std/path";
+import type { FileFacts } from "../compiler/analysis/class_facts.ts";
+import type { Declaration } from "../compiler/syntax/ast.ts";
+import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
+import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
+import { findProject } from "../compiler/project/sources.ts";
+import type { PortProgram } from "../bridge/mod.ts";
+import { compileRequests } from "./compile_requests.ts";
+import type { Installation } from "./installation.ts";
+import { loadFiles, type OpenWorkspace, openWorkspace, sourcesAt } from "./open_workspace.ts";
+import { matchesExpectation } from "./script_expectation.ts";
+import { isFailure, type Outcome, Session } from "./session.ts";
+
+/** What running a script needs. */
+export interface ScriptOptions {
+  readonly installation: Installation;
+  readonly library: readonly FileFacts[];
+  readonly port: PortProgram;
+  /** A folder for the record of the script's node. */
+  readonly home: string;
+  readonly workingFolder: string;
+  /** Milliseconds for each statement. */
+  readonly limitMs: number;
+  /** What the script's code writes, as it comes. */
+  readonly onOutput: (text: string) => void;
+}
+
+/** What became of one step of a script: a statement, a declaration or a `@load`. */
+export interface ScriptStep {
+  /** Offset in the script. */
+  readonly offset: number;
+  /** The step's own text. */
+  readonly source: string;
+  /** The expectation; undefined where there is none. */
+  readonly expected: string | undefined;
+  /** What was printed, or the error's message. */
+  readonly actual: string;
+  /** As expected; without an expectation, whether it ran without an error. */
+  readonly passed: boolean;
+  readonly failed: Outcome | undefined;
+  readonly durationMs: number;
+}
+
+/** Runs a script; the steps come as they end. The node is stopped at the end, come what may. */
+export async function* runScript(path: string, options: ScriptOptions): AsyncGenerator<ScriptStep> {
+  const text = await Deno.readTextFile(path);
+  const open = await openWorkspace(dirname(path), { ...options, idleSeconds: 60 });
+  try {
+    const session = await Session.open(open.workspace, open.program, options.onOutput);
+    answerNode(open);
+    await open.workspace.attach();
+    yield* new ScriptRun(path, text, session, open, options).steps();
+  } finally {
+    await end(open);
+  }
+}
+
+/** Ends the node at once, whatever runs there, and waits until the connection is gone. */
+async function end({ workspace, connections }: OpenWorkspace): Promise<void> {
+  await workspace.call("erlang", "halt", [0], 5_000).catch(() => {});
+  await connections.nodes.disconnect(workspace.node).catch(() => {});
+}
+
+function answerNode({ connections, workspace, program, root }: OpenWorkspace): void {
+  connections.onCompileRequest(compileRequests({
+    root,
+    program,
+    load: (sources) => loadFiles([workspace], program, sources),
+    sourcesAt: (path) => sourcesAt(program, path, root),
+  }));
+}
+
+/** A declaration or statement with the part of the text that is its own. */
+interface Piece {
+  readonly kind: "piece";
+  readonly declaration: Declaration;
+  readonly start: number;
+  readonly end: number;
+  readonly expected: string | undefined;
+  readonly errors: readonly Diagnostic[];
+}
+
+/** `// @load PATH` or `// @load-error PATH => text`. */
+interface Directive {
+  readonly kind: "load";
+  readonly start: number;
+  readonly end: number;
+  readonly path: string;
+  /** What the load's error must hold; undefined where it must succeed. */
+  readonly error: string | undefined;
+}
+
+class ScriptRun {
+  readonly #path: string;
+  readonly #text: string;
+  readonly #session: Session;
+  readonly #open: OpenWorkspace;
+  readonly #options: ScriptOptions;
+
+  constructor(
+    path: string,
+    text: string,
+    session: Session,
+    open: OpenWorkspace,
+    options: ScriptOptions,
+  ) {
+    this.#path = path;
+    this.#text = text;
+    this.#session = session;
+    this.#open = open;
+    this.#options = options;
+  }
+
+  async *steps(): AsyncGenerator<ScriptStep> {
+    const tree = parse(this.#text, { kind: "script" });
+    const items = [...piecesOf(tree), ...directivesOf(this.#text)]
+      .sort((a, b) => a.start - b.start);
+    for (const batch of batches(items)) {
+      const [first] = batch;
+      if (first === undefined) continue;
+      if (first.kind === "load") yield await this.#load(first);
+      else yield* this.#runBatch(batch.filter((item) => item.kind === "piece"));
+    }
+  }
+
+  /** Statements that follow one another are compiled together; if that fails, one by one. */
+  async *#runBatch(batch: readonly Piece[]): AsyncGenerator<ScriptStep> {
+    const start = performance.now();
+    const outcomes = await this.#evaluate(batch);
+    const [only] = outcomes;
+    if (batch.length > 1 && outcomes.length === 1 && only?.kind === "refused") {
+      for (const piece of batch) yield* this.#runBatch([piece]);
+      return;
+    }
+    const elapsed = (performance.now() - start) / Math.max(1, batch.length);
+    for (const [index, piece] of batch.entries()) {
+      yield this.#stepOf(piece, outcomes[index] ?? notRun(), elapsed);
+    }
+  }
+
+  async #evaluate(batch: readonly Piece[]): Promise<Outcome[]> {
+    const [first] = batch;
+    const last = batch.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const [error] = first.errors;
+    if (error !== undefined) return [syntaxError(error, first.errors, this.#text)];
+    // Newlines in front keep the line numbers of stack traces.
+    const margin = "\n".repeat(this.#text.slice(0, first.start).split("\n").length - 1);
+    const source = margin + this.#text.slice(first.start, last.end);
+    const outcomes: Outcome[] = [];
+    try {
+      const options = {
+        goOn: true,
+        limitMs: this.#options.limitMs,
+        file: this.#path,
+      };
+      for await (const { outcome } of this.#session.evaluate(source, options)) {
+        outcomes.push(outcome);
+      }
+    } catch (error) {
+      outcomes.push(failure(error));
+    }
+    return outcomes;
+  }
+
+  #stepOf(piece: Piece, outcome: Outcome, durationMs: number): ScriptStep {
+    const actual = shownOutcome(outcome);
+    const passed = piece.expected === undefined
+      ? !isFailure(outcome)
+      : matchesExpectation(piece.expected, outcome);
+    return {
+      offset: piece.start,
+      source: this.#text.slice(piece.start, piece.end).trim(),
+      expected: piece.expected,
+      actual,
+      passed,
+      failed: passed || !isFailure(outcome) ? undefined : outcome,
+      durationMs,
+    };
+  }
+
+  async #load(directive: Directive): Promise<ScriptStep> {
+    const start = performance.now();
+    const message = await this.#loadError(directive.path);
+    const { error } = directive;
+    return {
+      offset: directive.start,
+      source: this.#text.slice(directive.start, directive.end),
+      expected: error === undefined ? undefined : `ERROR: ${error}`,
+      actual: message ?? "loaded",
+      passed: error === undefined ? message === undefined : message?.includes(error) === true,
+      failed: undefined,
+      durationMs: performance.now() - start,
+    };
+  }
+
+  /** Loads a file; answers why it could not be, undefined where it was. */
+  async #loadError(path: string): Promise<string | undefined> {
+    try {
+      const { root, program, workspace } = this.#open;
+      const file = await this.#findFile(path);
+      await loadFiles([workspace], program, await sourcesAt(program, file, root));
+      return undefined;
+    } catch (error) {
+      return errorText(error);
+    }
+  }
+
+  /** Relative to the script, to its project, then to the working folder. */
+  async #findFile(path: string): Promise<string> {
+    if (isAbsolute(path)) return path;
+    const own = dirname(this.#path);
+    const project = await findProject(own);
+    const folders = [own, ...(project === undefined ? [] : [project]), this.#options.workingFolder];
+    for (const folder of folders) {
+      const candidate = resolve(folder, path);
+      if (await Deno.stat(candidate).then(() => true, () => false)) return candidate;
+    }
+    return path;
+  }
+}
+
+function piecesOf(tree: SourceFile): Piece[] {
+  const starts = tree.declarations.map(startOf);
+  return tree.declarations.map((declaration, index) => {
+    const start = starts[index] ?? 0;
+    const end = starts[index + 1] ?? tree.text.length;
+    const errors = tree.diagnostics.filter(({ severity, span }) =>
+      severity === "error" && span.start >= start && span.start < Math.max(end, start + 1)
+    );
+    const expected = declaration.kind === "statement"
+      ? declaration.unit.node.expected
+      : expectationIn(tree.text.slice(start, end));
+    return { kind: "piece", declaration, start, end, expected, errors };
+  });
+}
+
+function startOf(declaration: Declaration): number {
+  const unit = declaration.kind === "class" ? declaration.header : declaration.unit;
+  return unit.offset + unit.node.span.start;
+}
+
+/** The expectation after a declaration: unindented lines at its end. */
+function expectationIn(text: string): string | undefined {
+  const lines = text.trimEnd().split("\n");
+  const found: string[] = [];
+  for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
+    const match = /^\/\/ => ?(.*)$/.exec(line);
+    if (match === null) break;
+    found.unshift(match[1] ?? "");
+  }
+  return found.length === 0 ? undefined : found.join("\n").trim();
+}
+
+function directivesOf(text: string): Directive[] {
+  const pattern = /^[ \t]*\/\/ @load(-error)?[ \t]+(.+?)(?:[ \t]+=>[ \t]*(.*))?$/gm;
+  return [...text.matchAll(pattern)].map((match) => ({
+    kind: "load",
+    start: match.index,
+    end: match.index + match[0].length,
+    path: (match[2] ?? "").trim(),
+    error: match[1] === undefined ? undefined : (match[3] ?? "").replace(/^ERROR:\s*/, "").trim(),
+  }));
+}
+
+/** Statements without syntax errors that follow one another; everything else alone. */
+function batches(items: readonly (Piece | Directive)[]): (Piece | Directive)[][] {
+  const found: (Piece | Directive)[][] = [];
+  let open = false;
+  for (const item of items) {
+    const joins = item.kind === "piece" && item.declaration.kind === "statement" &&
+      item.errors.length === 0;
+    if (joins && open) found.at(-1)?.push(item);
+    else found.push([item]);
+    open = joins;
+  }
+  return found;
+}
+
+function syntaxError(first: Diagnostic, diagnostics: readonly Diagnostic[], text: string): Outcome {
+  return { kind: "refused", message: first.message, hint: undefined, diagnostics, text };
+}
+
+function notRun(): Outcome {
+  return { kind: "refused", message: "it was not run", hint: undefined, diagnostics: [], text: "" };
+}
+
+function failure(error: unknown): Outcome {
+  const message = errorText(error);
+  return { kind: "refused", message, hint: undefined, diagnostics: [], text: "" };
+}
+
+function errorText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error) || !("findings" in error)) return message;
+  const findings = error.findings as readonly { diagnostics: readonly Diagnostic[] }[];
+  const said = findings.flatMap(({ diagnostics }) => diagnostics.map((each) => each.message));
+  return [message, ...said].join("\n");
+}
+
+function shownOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "value":
+    case "declared":
+      return outcome.text;
+    case "error":
+      return `ERROR: ${outcome.message}`;
+    case "refused":
+      return `ERROR: ${
+        outcome.diagnostics.length > 0
+          ? outcome.diagnostics.map(({ message }) => message).join("; ")
+          : outcome.message
+      }`;
+  }
+}
