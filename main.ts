@@ -20,6 +20,17 @@ const commands: readonly CommandEntry[] = [
     summary: "evaluate in the project's workspace",
     load: () => import("./cli/repl.ts"),
   },
+  { name: "load", summary: "load files into it", load: () => import("./cli/load.ts") },
+  {
+    name: "reload",
+    summary: "bring running classes up to date",
+    load: () => import("./cli/reload.ts"),
+  },
+  {
+    name: "workspace",
+    summary: "start, stop and look at workspaces",
+    load: () => import("./cli/workspace.ts"),
+  },
   {
     name: "demo",
     summary: "watch actors keep their state while their class changes",

@@ -4,12 +4,18 @@
  * @module
  */
 import { compileRequests } from "../live/compile_requests.ts";
-import { loadFiles, openWorkspace, sourcesAt } from "../live/open_workspace.ts";
+import {
+  joinRecord,
+  type LoadedFiles,
+  loadFiles,
+  openWorkspace,
+  sourcesAt,
+} from "../live/open_workspace.ts";
 import { type FileFindings, SourceError } from "../live/live_program.ts";
 import type { OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
 import type { Outcome } from "../live/session.ts";
-import { type LoadReport, NodeRefusal } from "../live/workspace.ts";
-import { beamtalkHome } from "../live/workspace_record.ts";
+import { type LoadReport, NodeRefusal, type Workspace } from "../live/workspace.ts";
+import { allRecords, beamtalkHome } from "../live/workspace_record.ts";
 import { WorkspaceStartError } from "../live/workspace_start.ts";
 import { NodeError } from "../bridge/mod.ts";
 import { CommandFailure, type Context } from "./command.ts";
@@ -39,11 +45,12 @@ export async function withWorkspace<T>(
   context: Context,
   work: (open: OpenWorkspace) => Promise<T>,
   idleSeconds?: number,
+  { load = true }: { readonly load?: boolean } = {},
 ): Promise<T> {
   return await withToolchain(context, (toolchain) =>
     tellingWhy(context, async () => {
       const options = await openOptions(toolchain, idleSeconds);
-      const open = await openWorkspace(context.workingFolder, options);
+      const open = await openWorkspace(context.workingFolder, { ...options, load });
       if (open.built !== undefined) {
         printFindings(findingsOf(open.built, context.workingFolder), context);
       }
@@ -90,6 +97,43 @@ function printSourceFindings(findings: readonly FileFindings[], { terminal }: Co
       );
       terminal.writeError(`${shown}\n`);
     }
+  }
+}
+
+/** The workspace nodes of those names, connected; each name may hold several, with commas. */
+export async function otherNodes(
+  open: OpenWorkspace,
+  names: readonly string[],
+): Promise<readonly Workspace[]> {
+  const wanted = names.flatMap((each) => each.split(",")).filter((name) => name !== "");
+  if (wanted.length === 0) return [];
+  const records = await allRecords(beamtalkHome());
+  return await Promise.all(wanted.map((name) => {
+    const record = records.find(({ node }) => node?.name === name);
+    if (record?.node === undefined) {
+      throw new CommandFailure(`no workspace node is named ${name}`, "see beamtalk workspace list");
+    }
+    return joinRecord(open.connections, { ...record, node: record.node });
+  }));
+}
+
+/** Tells of a load on each node. */
+export function printLoaded(
+  word: string,
+  { compiled, reports }: LoadedFiles,
+  workspaces: readonly Workspace[],
+  context: Context,
+  json: boolean,
+): void {
+  if (json) {
+    const nodes = reports.map((report, index) => ({ node: workspaces[index]?.node, ...report }));
+    context.terminal.write(`${JSON.stringify({ nodes })}\n`);
+    return;
+  }
+  printSourceFindings(compiled.findings, context);
+  for (const [index, report] of reports.entries()) {
+    const node = reports.length === 1 ? "" : `${workspaces[index]?.node}: `;
+    context.terminal.write(`${word} ${node}${reportLines(report)}`);
   }
 }
 

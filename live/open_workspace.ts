@@ -37,6 +37,8 @@ export interface OpenOptions {
   readonly port: PortProgram;
   readonly home: string;
   readonly idleSeconds?: number;
+  /** Whether the node's code is brought up to date; it is unless this is false. */
+  readonly load?: boolean;
 }
 
 /** A workspace with the program that it runs. */
@@ -72,7 +74,10 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   const connections = new Connections(options.port);
   const workspace = await joinRecord(connections, record);
   const program = new LiveProgram(options.library, options.port);
-  const report = built === undefined ? undefined : await loadBuilt(workspace, program, built);
+  if (built !== undefined) takeInBuilt(program, built);
+  const report = built === undefined || options.load === false
+    ? undefined
+    : await workspace.load(await builtModules(built));
   return { root, workspace, connections, program, record, isNew, built, report };
 }
 
@@ -96,15 +101,10 @@ function buildProject(sources: SourceSet, options: OpenOptions): Promise<BuildRe
   });
 }
 
-/** Loads what a build made, as far as the node does not have it, and makes it the program. */
-export async function loadBuilt(
-  workspace: Workspace,
-  program: LiveProgram,
-  built: BuildResult,
-): Promise<LoadReport> {
+/** Makes the files of a build the program. */
+export function takeInBuilt(program: LiveProgram, built: BuildResult): void {
   const good = built.files.filter(({ modules }) => modules !== undefined);
   program.takeIn(good.map(({ source, text, facts }) => ({ source, text, facts })));
-  return await workspace.load(await builtModules(built));
 }
 
 /** The modules that a build made. */
