@@ -85,6 +85,7 @@ export interface ClassHeader extends Node {
   readonly doc: DocComment | undefined;
   readonly expectations: readonly Expectation[];
   readonly modifiers: readonly ClassModifier[];
+  /** Named `nil` for the root class, written `nil subclass: ProtoObject`. */
   readonly superclass: ClassReference;
   /** Type arguments given to the superclass, as in `Collection(E) subclass: List(E)`. */
   readonly superclassArguments: readonly TypeExpression[];
@@ -375,7 +376,11 @@ export interface MatchArm extends Node {
   readonly body: Expression;
 }
 
-/** `target := value`, and `+=` and the like with `operator` set (`"+"`, `"++"` ...). */
+/**
+ * `target := value`, and `+=` and the like with `operator` set (`"+"`, `"++"` ...). `x /= e` is this
+ * only at the start of a statement, where `x` can be assigned and no boolean is asked for; elsewhere
+ * it is the comparison.
+ */
 export interface Assignment extends Node {
   readonly kind: "assignment";
   readonly target: Variable | FieldAccess;

@@ -271,8 +271,19 @@ export function parseUnit(
   const { tokens } = unit;
   const diagnostics: Diagnostic[] = [...unit.diagnostics];
   beginReading(tokens, diagnostics);
-  const node = tokens.kinds === "" ? failedNode(unit) : readUnit(unit, kind);
+  const node = tokens.kinds === "" ? failedNode(unit) : readWithinStack(unit, kind);
   return { node, diagnostics };
+}
+
+/** How much stack is left depends on the caller: running out of it is one more kind of mistake. */
+function readWithinStack(unit: ScannedUnit, kind: "file" | "script"): UnitNode {
+  try {
+    return readUnit(unit, kind);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    report("BT1004", spanAt(0));
+    return failedNode(unit);
+  }
 }
 
 function readUnit(unit: ScannedUnit, kind: "file" | "script"): UnitNode {

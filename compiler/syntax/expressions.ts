@@ -23,6 +23,8 @@ const levels: readonly (readonly string[])[] = [
 ];
 levels.forEach((kinds, i) => kinds.forEach((kind) => tightness[kind.charCodeAt(0)] = i + 1));
 const POWER = levels.length;
+/** Sends to the answer of a send to the answer ... make a deep tree; deeper ones are refused. */
+const MAX_CHAIN = 500;
 
 function makeSend(receiver: Expression, message: Message): Send {
   return {
@@ -60,6 +62,7 @@ export const unaryExpression: Parser<Expression> = rule<Expression>((input, i) =
       span: { start: value.span.start, end: span.end },
     };
     index++;
+    if (index - reply.index > MAX_CHAIN) return tooDeep(index);
   }
   return index === reply.index ? reply : ok(index, value);
 });
@@ -73,7 +76,8 @@ function binaryFrom(
 ): Reply<Expression> {
   if (!receiver.status) return receiver;
   let left: Success<Expression> = receiver;
-  for (;;) {
+  for (let sends = 0;; sends++) {
+    if (sends > MAX_CHAIN) return tooDeep(left.index);
     const at: number = left.index;
     const level = at < input.length ? tightness[input.charCodeAt(at)] ?? 0 : 0;
     if (level < least || level === 0) return left;
@@ -100,12 +104,10 @@ function binaryFrom(
   }
 }
 
-const MAX_CHAIN = 400;
-
-/** A failure that stops reading the statement where prefixes are piled too high. */
+/** A failure that stops reading a statement whose tree would be too deep to walk. */
 export function tooDeep(i: number): Reply<never> {
   reading.furthest = -1;
-  return fail(i, "fewer nested operators");
+  return fail(i, "a shorter expression (at most 500 sends in a row)");
 }
 
 /** An expression of unary and binary sends: what an argument of a keyword is. */

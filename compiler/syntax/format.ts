@@ -18,24 +18,25 @@ export function format(file: SourceFile): string {
 }
 
 function layOut(file: SourceFile): string {
-  let out = "";
+  const pieces: string[] = [];
   let previous: SourceUnit | undefined;
   let before: FormattedUnit | undefined;
   for (const unit of file.units) {
-    const lines: FormattedUnit = formatUnit(unit, {
+    const lines = formatUnit(unit, {
       afterClass: opensClass(previous),
       endsFile: unit === file.units[file.units.length - 1],
     });
-    const sameLine = out !== "" && !out.endsWith("\n");
-    if (sameLine) out += " ";
-    else if (previous !== undefined && before !== undefined) {
-      if (isSetApart(previous, before, unit, lines)) out += "\n";
+    if (previous !== undefined && before !== undefined) {
+      if (!before.text.endsWith("\n")) pieces.push(" ");
+      else if (isSetApart(previous, before, unit, lines)) pieces.push("\n");
     }
-    out += lines.text;
+    pieces.push(lines.text);
     previous = unit;
     before = lines;
   }
-  return finish(out, file.trailing, opensClass(previous));
+  if (before !== undefined && !before.text.endsWith("\n")) pieces.push("\n");
+  pieces.push(...trailingComments(file.trailing, previous));
+  return pieces.join("");
 }
 
 /** Whether a blank line stands between two units. */
@@ -60,12 +61,11 @@ function isNextClause(first: UnitNode, second: UnitNode): boolean {
     first.modifiers.includes("class") === second.modifiers.includes("class");
 }
 
-function finish(text: string, trailing: string, inClass: boolean): string {
-  let out = text;
-  if (out !== "" && !out.endsWith("\n")) out += "\n";
-  for (const comment of readTrivia(trailing).comments) {
-    if (comment.newlines > (out === text ? 0 : 1) && out !== "") out += "\n";
-    out += `${inClass && comment.column > 0 ? "  " : ""}${comment.text}\n`;
-  }
-  return out;
+function trailingComments(trailing: string, previous: SourceUnit | undefined): string[] {
+  const inClass = opensClass(previous);
+  return readTrivia(trailing).comments.map((comment, i) => {
+    const isSetApart = comment.newlines > (i === 0 ? 0 : 1) && (i > 0 || previous !== undefined);
+    const indent = inClass && comment.column > 0 ? "  " : "";
+    return `${isSetApart ? "\n" : ""}${indent}${comment.text}\n`;
+  });
 }

@@ -97,6 +97,9 @@ export class Lexer {
   /** One past the furthest character that was looked at. */
   reach = 0;
 
+  /** No comment that begins at or after this offset is closed. */
+  #unclosedFrom = Infinity;
+
   constructor(text: string) {
     this.text = text;
   }
@@ -137,17 +140,18 @@ export class Lexer {
   /** An unterminated comment ends with its line, so that the text below it is still read. */
   #skipComment(start: number): number {
     const { text } = this;
-    const end = commentEnd(text, start);
+    const end = start < this.#unclosedFrom ? commentEnd(text, start) : -1;
     if (end < 0) {
+      if (start < this.#unclosedFrom && !text.includes("*/", start)) this.#unclosedFrom = start;
       this.fault ??= "unterminatedComment";
       if (this.faultStart < 0) this.faultStart = start;
       this.reach = text.length + 2;
       const newline = text.indexOf("\n", start);
       return newline < 0 ? text.length : newline;
     }
-    const newline = text.lastIndexOf("\n", end - 1);
-    if (newline > start) {
-      this.lineStart = newline + 1;
+    const newline = text.slice(start, end).lastIndexOf("\n");
+    if (newline >= 0) {
+      this.lineStart = start + newline + 1;
       this.startsLine = true;
     }
     return end;
@@ -262,8 +266,8 @@ export class Lexer {
   }
 
   #noteLines(from: number, to: number): void {
-    const newline = this.text.lastIndexOf("\n", to - 1);
-    if (newline >= from) this.lineStart = newline + 1;
+    const newline = this.text.slice(from, to).lastIndexOf("\n");
+    if (newline >= 0) this.lineStart = from + newline + 1;
   }
 
   #readCharacter(): void {

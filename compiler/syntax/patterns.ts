@@ -16,6 +16,7 @@ import {
   isComma,
   later,
   ok,
+  reading,
   report,
   rule,
   spanAt,
@@ -27,6 +28,7 @@ import {
 import { isKeywordKind, K } from "./token.ts";
 
 const PATTERN = "a pattern";
+const MAX_NESTING = 200;
 
 function binding(name: string, span: Pattern["span"]): Pattern {
   return name === "_" ? { kind: "wildcard", span } : { kind: "binding", name, span };
@@ -137,7 +139,9 @@ const constructorPattern: Parser<Pattern> = rule<Pattern>((input, i) => {
   while (isKeywordKind(input[at] ?? "") && !isGuard(input, at)) {
     const { start, end } = spanAt(at);
     const name = { text: textAt(at).slice(0, -1), span: { start, end: end - 1 } };
+    if (++reading.depth > MAX_NESTING) return fail(at, "fewer nested patterns");
     const reply = pattern._(input, at + 1);
+    reading.depth--;
     if (!reply.status) return reply;
     fields.push({ name, pattern: reply.value });
     at = reply.index;
