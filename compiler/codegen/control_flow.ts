@@ -4,6 +4,7 @@
  */
 import type { Block, Send } from "../syntax/ast.ts";
 import { atom, call, caseOf, clause, type Core, fun, list, nil, no, yes } from "./core.ts";
+import { condition } from "./conditions.ts";
 import { expression, inlineBlock } from "./expression.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import { isLoop } from "./inlining.ts";
@@ -14,27 +15,40 @@ import { literalBlock } from "./walk.ts";
 /** Code for an inlined message. */
 export function controlFlow(g: Generator, node: Send, env: Environment, k: Continuation): Core {
   if (isLoop(node)) return loop(g, node, env, k);
-  return expression(g, node.receiver, env, (receiver, at) => {
-    const first = literalBlock(node.arguments[0]);
-    const second = literalBlock(node.arguments[1]);
-    switch (node.selector) {
-      case "ifTrue:":
-      case "ifTrue:ifFalse:":
-        return choice(g, node, receiver, first, second, at, k);
-      case "ifFalse:":
-      case "ifFalse:ifTrue:":
-        return choice(g, node, receiver, second, first, at, k);
-      case "and:":
-        return shortCircuit(g, node, receiver, true, first, at, k);
-      case "or:":
-        return shortCircuit(g, node, receiver, false, first, at, k);
-      case "ifNil:":
-      case "ifNil:ifNotNil:":
-        return nilChoice(g, receiver, first, second, at, k);
-      default:
-        return nilChoice(g, receiver, second, first, at, k, node.selector === "ifNotNil:");
-    }
-  });
+  const first = literalBlock(node.arguments[0]);
+  const second = literalBlock(node.arguments[1]);
+  switch (node.selector) {
+    case "ifTrue:":
+    case "ifTrue:ifFalse:":
+      return choice(g, node, first, second, env, k);
+    case "ifFalse:":
+    case "ifFalse:ifTrue:":
+      return choice(g, node, second, first, env, k);
+    case "and:":
+      return shortCircuit(g, node, true, first, env, k);
+    case "or:":
+      return shortCircuit(g, node, false, first, env, k);
+    default:
+      return expression(
+        g,
+        node.receiver,
+        env,
+        (receiver, at) => nilTest(g, node, receiver, first, second, at, k),
+      );
+  }
+}
+
+function nilTest(
+  g: Generator,
+  node: Send,
+  receiver: Value,
+  first: Block | undefined,
+  second: Block | undefined,
+  env: Environment,
+  k: Continuation,
+): Core {
+  if (node.selector.startsWith("ifNil:")) return nilChoice(g, receiver, first, second, env, k);
+  return nilChoice(g, receiver, second, first, env, k, node.selector === "ifNotNil:");
 }
 
 /** A branch that a missing block leaves at nil. */
@@ -52,40 +66,45 @@ function branch(
 function choice(
   g: Generator,
   node: Send,
-  receiver: Value,
   whenTrue: Block | undefined,
   whenFalse: Block | undefined,
   env: Environment,
   k: Continuation,
 ): Core {
-  return g.join(env, k, (next) =>
-    caseOf(receiver.core, [
-      clause(yes, branch(g, whenTrue, [], env, next)),
-      clause(no, branch(g, whenFalse, [], env, next)),
-      notBoolean(g, node, env, next),
-    ]));
+  return condition(g, node.receiver, env, (branching, at) =>
+    g.join(at, k, (next) =>
+      branching(
+        branch(g, whenTrue, [], at, next),
+        branch(g, whenFalse, [], at, next),
+        (other) => notBoolean(g, node, other, at, next),
+      )));
 }
 
 function shortCircuit(
   g: Generator,
   node: Send,
-  receiver: Value,
   goesOn: boolean,
   block: Block | undefined,
   env: Environment,
   k: Continuation,
 ): Core {
-  return g.join(env, k, (next) =>
-    caseOf(receiver.core, [
-      clause(goesOn ? yes : no, branch(g, block, [], env, next)),
-      clause(goesOn ? no : yes, next(plain(goesOn ? no : yes), env)),
-      notBoolean(g, node, env, next),
-    ]));
+  return condition(g, node.receiver, env, (branching, at) =>
+    g.join(at, k, (next) => {
+      const more = branch(g, block, [], at, next);
+      const ends = next(plain(goesOn ? no : yes), at);
+      const other = (value: Core) => notBoolean(g, node, value, at, next);
+      return goesOn ? branching(more, ends, other) : branching(ends, more, other);
+    }));
 }
 
-/** The message is sent for real to what is no boolean: `doesNotUnderstand`, or its own method. */
-function notBoolean(g: Generator, node: Send, env: Environment, k: Continuation) {
-  const other = g.fresh();
+/** What is no boolean does not understand the message. */
+function notBoolean(
+  g: Generator,
+  node: Send,
+  other: Core,
+  env: Environment,
+  k: Continuation,
+): Core {
   const args = node.arguments.map(() => fun([], nil));
   const send = call(
     "beamtalk_exception",
@@ -93,7 +112,7 @@ function notBoolean(g: Generator, node: Send, env: Environment, k: Continuation)
     [other, atom(node.selector), list(args)],
     g.line(node.selectorSpans[0] ?? node.span),
   );
-  return clause(other, g.bind(send, env, k));
+  return g.bind(send, env, k);
 }
 
 function nilChoice(

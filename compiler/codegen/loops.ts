@@ -9,8 +9,6 @@ import {
   atom,
   bif,
   call,
-  caseOf,
-  clause,
   type Core,
   fun,
   type FunctionName,
@@ -19,11 +17,10 @@ import {
   letrec,
   list,
   nil,
-  no,
   type Var,
-  yes,
 } from "./core.ts";
-import { expression, expressions, inlineBlock } from "./expression.ts";
+import { type Branching, condition as branchOn } from "./conditions.ts";
+import { effect, enterScope, expression, expressions, inlineBlock } from "./expression.ts";
 import { type Continuation, type Generator, localCore } from "./generator.ts";
 import { type Environment, leaveBlock, plain, type Value } from "./locals.ts";
 import { choose } from "./operators.ts";
@@ -111,23 +108,48 @@ function conditional(g: Generator, node: Send, env: Environment, k: Continuation
   const condition = literalBlock(node.receiver);
   const body = literalBlock(node.arguments[0]);
   if (condition === undefined) return k(plain(nil), env);
-  const goesOn = node.selector.startsWith("whileTrue") ? yes : no;
-  const stops = goesOn === yes ? no : yes;
+  const onTrue = node.selector.startsWith("whileTrue");
+  const test = condition;
   const turn = frame(g, inlinedBlocks(node), env, 0);
   const code = g.inFunction(() =>
-    inlineBlock(g, condition, [], turn.head, (value, at) => {
-      const next = body === undefined
-        ? again(turn, [], at)
-        : inlineBlock(g, body, [], at, (_value, after) => again(turn, [], after));
-      const other = g.fresh();
-      return caseOf(value.core, [
-        clause(goesOn, next),
-        clause(stops, k(plain(nil), leaveBlock(env, at))),
-        clause(other, notUnderstood(g, node, other, [])),
-      ]);
+    decide(g, test, turn.head, (branching, at) => {
+      const next = body === undefined ? again(turn, [], at) : inlineBlock(
+        g,
+        body,
+        [],
+        leaveBlock(turn.head, at),
+        (_value, after) => again(turn, [], after),
+      );
+      const ends = k(plain(nil), leaveBlock(env, at));
+      const other = (value: Core) => notUnderstood(g, node, value, []);
+      return onTrue ? branching(next, ends, other) : branching(ends, next, other);
     })
   );
   return define(turn, [], code, again(turn, [], env));
+}
+
+/** Evaluates a condition block in place and branches on its last statement. */
+function decide(
+  g: Generator,
+  block: Block,
+  env: Environment,
+  build: (branching: Branching, env: Environment) => Core,
+): Core {
+  const last = block.statements[block.statements.length - 1];
+  if (last === undefined) {
+    return expression(
+      g,
+      { kind: "nil", span: block.span },
+      env,
+      (value, at) => build((_true, _false, other) => other(value.core), at),
+    );
+  }
+  const step = (index: number, at: Environment): Core => {
+    const each = block.statements[index];
+    if (each === undefined || each === last) return branchOn(g, last.expression, at, build);
+    return effect(g, each.expression, at, (after) => step(index + 1, after));
+  };
+  return step(0, enterScope(env, block));
 }
 
 function notUnderstood(g: Generator, node: Send, receiver: Core, args: readonly Core[]): Core {

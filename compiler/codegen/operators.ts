@@ -33,6 +33,36 @@ export function isOperator(selector: string): boolean {
     selector in TERM_OPERATORS || selector === "++";
 }
 
+/** The BIF that orders two numbers as the selector does. */
+export function orderGuard(selector: string): string | undefined {
+  return ORDER.has(selector) ? NUMBER_OPERATORS[selector] : undefined;
+}
+
+const ORDER: ReadonlySet<string> = new Set(["<", ">", "<=", ">="]);
+
+/** The BIF that compares two terms as the selector does. */
+export function termGuard(selector: string): string | undefined {
+  return TERM_OPERATORS[selector];
+}
+
+/** The guard that the values are numbers; undefined where they surely are. */
+export function numberTests(operands: readonly Value[]): Core | undefined {
+  const unknown = operands.filter((value) => !isNumeric(value));
+  return conjunction(unknown.map((value) => bif("is_number", [value.core])));
+}
+
+/** The operator as a message. */
+export function sendOperator(
+  g: Generator,
+  selector: string,
+  left: Value,
+  right: Value,
+  span: Span,
+): Core {
+  const args = [left.core, atom(selector), list([right.core])];
+  return call("beamtalk_send", "send", args, g.line(span));
+}
+
 /** Code for `left selector right`. */
 export function binaryOperation(
   g: Generator,
@@ -47,12 +77,7 @@ export function binaryOperation(
   const operands = [left.core, right.core];
   const term = TERM_OPERATORS[selector];
   if (term !== undefined) return g.bind(bif(term, operands, line), env, k);
-  const otherwise = call(
-    "beamtalk_send",
-    "send",
-    [left.core, atom(selector), list([right.core])],
-    line,
-  );
+  const otherwise = sendOperator(g, selector, left, right, span);
   if (selector === "++") return g.bind(concatenation(left, right, otherwise, line), env, k);
   if (isZero(right) && DIVISIONS.has(selector)) return g.bind(otherwise, env, k);
   const number = NUMBER_OPERATORS[selector];

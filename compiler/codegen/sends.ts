@@ -6,7 +6,7 @@ import type { Cascade, Expression, Send, Span } from "../syntax/ast.ts";
 import { lookupMethod } from "../analysis/hierarchy.ts";
 import type { MethodFacts } from "../analysis/class_facts.ts";
 import { callBlock } from "./blocks.ts";
-import { atom, call, caseOf, clause, type Core, list, nil, no, sequence, yes } from "./core.ts";
+import { atom, bif, call, caseOf, clause, type Core, list, nil, no, sequence, yes } from "./core.ts";
 import { collectionLoop } from "./collection_loops.ts";
 import { controlFlow } from "./control_flow.ts";
 import { erlangCall, erlangFunction } from "./erlang_calls.ts";
@@ -161,7 +161,22 @@ function unknownSend(g: Generator, sent: Message): Core {
       clause(g.fresh(), general),
     ]);
   }
+  if (selector === "isNil" || selector === "notNil") return nilTest(g, sent, general);
   return general;
+}
+
+/** Numbers, texts and lists are not nil; other objects may have an answer of their own. */
+function nilTest(g: Generator, sent: Message, general: Core): Core {
+  const whenNil = sent.selector === "isNil" ? yes : no;
+  const otherwise = sent.selector === "isNil" ? no : yes;
+  const value = g.fresh();
+  const plainTests = ["is_number", "is_binary", "is_list"].map((test) => bif(test, [value]));
+  const isPlain = plainTests.reduce((all, test) => bif("or", [all, test]));
+  return caseOf(sent.receiver.core, [
+    clause(nil, whenNil),
+    clause(value, otherwise, isPlain),
+    clause(g.fresh(), general),
+  ]);
 }
 
 /** The runtime's send for a position. */

@@ -1,0 +1,81 @@
+/**
+ * Branching on a boolean expression. A comparison becomes a guard, which costs less than making a
+ * boolean and testing it.
+ * @module
+ */
+import type { Expression, Send } from "../syntax/ast.ts";
+import { atom, bif, caseOf, type Clause, clause, type Core, no, yes } from "./core.ts";
+import { expression, expressions } from "./expression.ts";
+import type { Generator } from "./generator.ts";
+import type { Environment, Value } from "./locals.ts";
+import { choose, numberTests, orderGuard, sendOperator, termGuard } from "./operators.ts";
+import { unwrap } from "./walk.ts";
+
+/** Builds the code that goes one of two ways; `other` is taken by what is no boolean. */
+export type Branching = (whenTrue: Core, whenFalse: Core, other: (value: Core) => Core) => Core;
+
+/** Evaluates a condition; `build` is given the means to branch on it. */
+export function condition(
+  g: Generator,
+  node: Expression,
+  env: Environment,
+  build: (branching: Branching, env: Environment) => Core,
+): Core {
+  const inner = unwrap(node);
+  if (inner.kind === "send" && isComparison(inner)) {
+    return expressions(g, [inner.receiver, ...inner.arguments], env, ([left, right], at) => {
+      if (left === undefined || right === undefined) return build(onValue(g, yes), at);
+      return build(onComparison(g, inner, left, right), at);
+    });
+  }
+  return expression(g, inner, env, (value, at) => build(onValue(g, value.core), at));
+}
+
+function isComparison(node: Send): boolean {
+  if (node.receiver.kind === "super" || node.arguments.length !== 1) return false;
+  return termGuard(node.selector) !== undefined || orderGuard(node.selector) !== undefined;
+}
+
+function onValue(g: Generator, value: Core): Branching {
+  return (whenTrue, whenFalse, other) => {
+    const rest = g.fresh();
+    return caseOf(value, [clause(yes, whenTrue), clause(no, whenFalse), clause(rest, other(rest))]);
+  };
+}
+
+function onComparison(g: Generator, node: Send, left: Value, right: Value): Branching {
+  const operands = [left.core, right.core];
+  const term = termGuard(node.selector);
+  if (term !== undefined) {
+    return (whenTrue, whenFalse) => choose([[bif(term, operands), whenTrue]], whenFalse);
+  }
+  const order = bif(orderGuard(node.selector) ?? "<", operands);
+  const tests = numberTests([left, right]);
+  if (tests === undefined) {
+    return (whenTrue, whenFalse) => choose([[order, whenTrue]], whenFalse);
+  }
+  return (whenTrue, whenFalse, other) => {
+    const answer = g.fresh();
+    const [first, second, rest] = [g.fresh(), g.fresh(), g.fresh()];
+    const isNumber = (variable: Core) => bif("=:=", [variable, NUMBER]);
+    const clauses: Clause[] = [
+      clause(
+        first,
+        whenTrue,
+        bif("or", [bif("=:=", [first, yes]), bif("and", [isNumber(first), order])]),
+      ),
+      clause(second, whenFalse, bif("or", [bif("=:=", [second, no]), isNumber(second)])),
+      clause(rest, other(rest)),
+    ];
+    const sent = sendOperator(g, node.selector, left, right, node.selectorSpans[0] ?? node.span);
+    return {
+      kind: "let",
+      vars: [answer],
+      arg: choose([[tests, NUMBER]], sent),
+      body: caseOf(answer, clauses),
+    };
+  };
+}
+
+/** Stands for: both operands are numbers, compare them. */
+const NUMBER = atom("$number");
