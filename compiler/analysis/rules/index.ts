@@ -8,6 +8,7 @@ import { abstractInstance } from "./abstract_instance.ts";
 import { ambiguousClass } from "./ambiguous_class.ts";
 import { argumentType } from "./argument_type.ts";
 import { assignmentType } from "./assignment_type.ts";
+import { blockArity } from "./block_arity.ts";
 import { castToValue } from "./cast_to_value.ts";
 import { delegateWithoutNative } from "./delegate_without_native.ts";
 import { duplicateClass } from "./duplicate_class.ts";
@@ -19,7 +20,9 @@ import { extensionOfUnknownClass } from "./extension_of_unknown_class.ts";
 import { immutableField } from "./immutable_field.ts";
 import { incompleteMatch } from "./incomplete_match.ts";
 import { inheritanceCycle } from "./inheritance_cycle.ts";
+import { internalMethod } from "./internal_method.ts";
 import { internalUse } from "./internal_use.ts";
+import { misplacedSelf } from "./misplaced_self.ts";
 import { missingAnnotation } from "./missing_annotation.ts";
 import { missingSuperMethod } from "./missing_super_method.ts";
 import { patchOfUnknownClass } from "./patch_of_unknown_class.ts";
@@ -31,6 +34,7 @@ import { selfAssignment } from "./self_assignment.ts";
 import { shadowing } from "./shadowing.ts";
 import { storedBlock } from "./stored_block.ts";
 import { storedReturn } from "./stored_return.ts";
+import { typeArguments } from "./type_arguments.ts";
 import { undefinedVariable } from "./undefined_variable.ts";
 import { uninitializedState } from "./uninitialized_state.ts";
 import { unknownClass } from "./unknown_class.ts";
@@ -71,6 +75,7 @@ export const RULES: readonly Rule[] = [
   sealedSuperclass,
   sealedMethod,
   abstractInstance,
+  internalMethod,
   missingSuperMethod,
   missingAnnotation,
   internalUse,
@@ -82,10 +87,13 @@ export const RULES: readonly Rule[] = [
   resultType,
   assignmentType,
   unknownType,
+  blockArity,
   incompleteMatch,
   unreachableArm,
   unknownPatternField,
+  misplacedSelf,
   uninitializedState,
+  typeArguments,
   wrongMaker,
   storedBlock,
   storedReturn,

@@ -5,7 +5,11 @@ import { RULES } from "./index.ts";
 
 /** What the examples may rely on beside the class library. */
 const OTHERS = [
-  sourceOf("Value subclass: Box\n\ninternal Value subclass: Grid\n", "src/Box.bt", "shapes"),
+  sourceOf(
+    "Value subclass: Box\n  internal weigh => 1\n\ninternal Value subclass: Grid\n",
+    "src/Box.bt",
+    "shapes",
+  ),
   sourceOf("Value subclass: Box\n", "src/Box.bt", "parcels"),
   sourceOf("String >> loud => self uppercase\n", "src/loud.bt", "shapes"),
 ];
