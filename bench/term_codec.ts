@@ -7,7 +7,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { Erlang as peer } from "npm:erlang_js@2.0.7";
+import { Erlang as peer } from "erlang_js";
 import { atom, binary, decode, encode, map, type Term, tuple } from "../bridge/mod.ts";
 
 const ROUNDS = 7;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { deferred } from "./deferred.ts";
 import { PortDiedError } from "./errors.ts";
 import type { PortProgram, RequestOptions } from "./port_program.ts";
 import { isAtom } from "./read.ts";
@@ -143,7 +144,7 @@ export class Nodes {
 
   /** Watches a process. */
   async monitor(what: Destination): Promise<ProcessMonitor> {
-    const { promise, resolve } = Promise.withResolvers<Term>();
+    const { promise, resolve } = deferred<Term>();
     const early: [Term, Term][] = [];
     const unhear = this.#port.onPush("down", (fact) => {
       if (fact instanceof Tuple) early.push([fact.elements[0]!, fact.elements[1]!]);

@@ -8,6 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { decode } from "./decode.ts";
+import { deferred } from "./deferred.ts";
 import { PortDiedError, PortStartError, RequestTimeoutError } from "./errors.ts";
 import { type Frame, FrameReader, frames, givenUp } from "./frames.ts";
 import { isAtom } from "./read.ts";
@@ -87,8 +88,8 @@ export class PortProcess {
   readonly #stdin: Writable;
   readonly #reader: FrameReader;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #ready = Promise.withResolvers<ReadyFacts>();
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ready = deferred<ReadyFacts>();
+  readonly #ended = deferred<void>();
   #lastId = 0;
   #died: PortDiedError | undefined;
   #problem: Error | undefined;
@@ -142,7 +143,7 @@ export class PortProcess {
     if (this.#died !== undefined) return Promise.reject(this.#died);
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const id = this.#newId();
-    const { promise, resolve, reject } = Promise.withResolvers<Term>();
+    const { promise, resolve, reject } = deferred<Term>();
     const sending: Sending = { stopped: false };
     const cancel = (reason: unknown) => {
       if (!this.#waiting.delete(id)) return;

@@ -10,14 +10,14 @@
 -spec request(pid(), term(), term()) -> ok.
 request(From, ReplyAs, Request) ->
     {Reply, Output} = answer(Request),
-    output(From, ReplyAs, Reply, Output).
+    output(From, ReplyAs, Reply, iolist_to_binary(Output)).
 
-output(From, ReplyAs, Reply, []) ->
+output(From, ReplyAs, Reply, <<>>) ->
     From ! {io_reply, ReplyAs, Reply},
     ok;
 output(From, ReplyAs, Reply, Output) ->
     _ = spawn(fun() ->
-        beamtalk_port:push(output, iolist_to_binary(Output)),
+        beamtalk_port:push(output, Output),
         From ! {io_reply, ReplyAs, Reply}
     end),
     ok.

@@ -1,0 +1,48 @@
+%%% The compile service, without a bridge.
+-module(beamtalk_port_compile_tests).
+-include_lib("eunit/include/eunit.hrl").
+
+-define(SUM, <<"module 'sum_of' ['sum'/1] attributes []\n"
+               "'sum'/1 = fun (L) -> call 'lists':'sum'(L)\nend">>).
+
+text_and_tree_give_the_same_code_test() ->
+    {ok, Tokens, _} = core_scan:string(binary_to_list(?SUM)),
+    {ok, Tree} = core_parse:parse(Tokens),
+    [{ok, sum_of, FromText, []}, {ok, sum_of, FromTree, []}] =
+        beamtalk_port_compile:modules([?SUM, Tree], #{mode => full}),
+    ?assertEqual(code_of(FromText), code_of(FromTree)).
+
+code_of(Beam) ->
+    {ok, {_, [{"Code", Code}]}} = beam_lib:chunks(Beam, ["Code"]),
+    Code.
+
+quick_code_runs_test() ->
+    [{ok, sum_of, Beam, _}] = beamtalk_port_compile:modules([?SUM], #{mode => quick, lint => true}),
+    {module, sum_of} = code:load_binary(sum_of, "sum_of", Beam),
+    ?assertEqual(6, apply(sum_of, sum, [[1, 2, 3]])),
+    code:purge(sum_of),
+    code:delete(sum_of).
+
+results_keep_the_order_of_the_modules_test() ->
+    Module = fun(N) ->
+        Name = integer_to_binary(N),
+        <<"module 'order", Name/binary, "' [] attributes []\nend">>
+    end,
+    Names = [list_to_atom("order" ++ integer_to_list(N)) || N <- lists:seq(1, 9)],
+    Results = beamtalk_port_compile:modules([Module(N) || N <- lists:seq(1, 9)], #{}),
+    ?assertEqual(Names, [Name || {ok, Name, _, _} <- Results]).
+
+findings_have_places_test() ->
+    [{error, [Syntax], []}] = beamtalk_port_compile:modules([<<"module 'x' [\n= ">>], #{}),
+    ?assertMatch(#{line := 2, module := core_parse, message := _}, Syntax),
+    Unbound = <<"module 'x' ['f'/0] attributes []\n'f'/0 = fun () -> Y\nend">>,
+    [{error, [Finding], []}] = beamtalk_port_compile:modules([Unbound], #{lint => true}),
+    ?assertMatch(#{module := core_lint}, Finding).
+
+a_crash_of_the_compiler_is_a_finding_test() ->
+    ?assertMatch([{error, [#{module := compile}], []}],
+                 beamtalk_port_compile:modules([{c_module, wrong}], #{})).
+
+trees_are_printed_test() ->
+    Tree = cerl:c_module(cerl:c_atom(m), [], []),
+    ?assertMatch({match, _}, re:run(beamtalk_port_compile:core_text(Tree), "module 'm'")).
