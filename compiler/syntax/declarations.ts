@@ -291,7 +291,7 @@ function readUnit(unit: ScannedUnit, kind: "file" | "script"): UnitNode {
   const before = expectations._(input, 0);
   if (!before.status) return failed(unit, input);
   const at = before.index;
-  const doc = docBefore(unit.tokens, 0);
+  const doc = docBefore(unit.tokens, 0) ?? docBefore(unit.tokens, at);
   const prelude: Prelude = { start: 0, doc, expectations: before.value };
   if (unit.isMember) return complete(unit, input, memberParser(input, at, prelude)._(input, at));
   const parser = topLevelParser(input, at, unit, prelude);

@@ -88,7 +88,6 @@ const selectorPart: Parser<Omit<Head, "guard" | "returnType">> = rule<
   if (isKeywordKind(kind)) return keywordSelector(input, i);
   if (!isBinaryKind(kind) && kind !== K.bar && kind !== K.comma) return fail(i, "a selector");
   const selector = textAt(i);
-  if (fixedOperators.has(selector)) report("BT1022", spanAt(i), { found: selector });
   const reply = parameter._(input, i + 1);
   if (!reply.status) return reply;
   return ok(reply.index, { selector, selectorSpans: [spanAt(i)], parameters: [reply.value] });
@@ -214,6 +213,13 @@ function methodBody(input: string, i: number, selected: Head, arrow: number): Re
   });
 }
 
+/** The comparisons of terms are the library's own. */
+function checkSelector({ selector, selectorSpans }: Head, body: Body): void {
+  const [place] = selectorSpans;
+  if (!fixedOperators.has(selector) || body.kind !== "statements" || place === undefined) return;
+  report("BT1022", place, { found: selector });
+}
+
 /** A method from its modifiers on; `start` is the token at which its span begins. */
 export function method(
   start: number,
@@ -230,6 +236,7 @@ export function method(
     while (input[at] === K.newline) at++;
     const body = methodBody(input, at, selected.value, arrow);
     if (!body.status) return body;
+    checkSelector(selected.value, body.value);
     return ok(body.index, {
       kind: "method",
       doc,
