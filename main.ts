@@ -36,6 +36,7 @@ const commands: readonly CommandEntry[] = [
     summary: "watch actors keep their state while their class changes",
     load: () => import("./cli/demo.ts"),
   },
+  { name: "fmt", summary: "format sources", load: () => import("./cli/fmt.ts") },
   { name: "setup", summary: "install what is missing", load: () => import("./cli/setup.ts") },
 ];
 
