@@ -148,7 +148,7 @@ export class PortProgram {
     const wasRunning = this.#running !== undefined;
     this.#running = undefined;
     if (this.#closed || !wasRunning) return;
-    for (const handler of this.#exits) handler(died);
+    for (const handler of this.#exits) guarded(() => handler(died));
     if (!this.#mayRestart()) {
       this.#current = Promise.reject(died);
       this.#current.catch(() => {});
@@ -156,7 +156,7 @@ export class PortProgram {
     }
     this.#current = this.#startProcess();
     this.#current.then(() => {
-      for (const handler of this.#restarts) handler();
+      for (const handler of this.#restarts) guarded(handler);
     }, () => {});
   }
 
@@ -167,7 +167,7 @@ export class PortProgram {
   }
 
   #onPush(topic: string, term: Term): void {
-    for (const handler of this.#pushes.get(topic) ?? []) handler(term);
+    for (const handler of this.#pushes.get(topic) ?? []) guarded(() => handler(term));
   }
 
   async #answer(id: number, term: Term): Promise<void> {
@@ -187,6 +187,17 @@ export class PortProgram {
     } catch (error) {
       return failure(error);
     }
+  }
+}
+
+/** What a handler throws is its owner's uncaught error, and none of the port program's. */
+function guarded(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -64,6 +64,17 @@ Deno.test("output of Erlang code is pushed; nothing of it disturbs a frame", asy
   assertEquals(output, "éü\nplain");
 });
 
+Deno.test("log events are pushed, not printed", async () => {
+  await using port = await testPort();
+  let [output, log] = ["", ""];
+  port.onPush("output", (term) => output += text(term));
+  port.onPush("log", (term) => log += show(term));
+  await port.request(local("logger", "error", charlist("the ~s fell"), [charlist("sky")]));
+  await until(() => log !== "");
+  assertEquals(log, '#{level => error,text => <<"the sky fell">>}');
+  assertEquals(output, "");
+});
+
 Deno.test("a timeout ends the wait, cancels the request and leaves the program at work", async () => {
   await using port = await testPort();
   const error = await assertRejects(

@@ -165,6 +165,7 @@ init([]) ->
     {ok, starting, {continue, distribution}}.
 
 handle_continue(distribution, starting) ->
+    ok = beamtalk_port_log:install(),
     Started = distribution(),
     State = case Started of
                 {ok, _} -> ok;
@@ -185,11 +186,17 @@ distribution() ->
     Node = list_to_atom(Name),
     case without_crypto(fun() -> net_kernel:start(Node, Options) end) of
         {ok, Pid} ->
-            ok = net_kernel:monitor_nodes(true, [{node_type, all}, nodedown_reason]),
-            {ok, Pid};
+            watch_nodes(Pid);
+        {error, {already_started, Pid}} ->
+            %% By flags in the user's environment.
+            watch_nodes(Pid);
         {error, Reason} ->
             {error, Reason}
     end.
+
+watch_nodes(Pid) ->
+    ok = net_kernel:monitor_nodes(true, [{node_type, all}, nodedown_reason]),
+    {ok, Pid}.
 
 %% The kernel takes the node's creation from `crypto' where it can, else from `rand', which is as good
 %% for telling one life of a node from another. Loading OpenSSL for it would take half as long as
