@@ -13,9 +13,11 @@ import type {
   Pattern,
   Signature,
   Span,
+  Statement,
   TypeExpression,
 } from "./ast.ts";
 import type { Parser, Reply } from "./parsimmon.d.ts";
+import { asComparison } from "./conditions.ts";
 import { guard } from "./match.ts";
 import { isGuard, pattern } from "./patterns.ts";
 import { fail, ok, reading, report, rule, spanAt, spanOf, textAt } from "./primitives.ts";
@@ -208,9 +210,18 @@ function methodBody(input: string, i: number, selected: Head, arrow: number): Re
   const last = reply.value[reply.value.length - 1]?.span.end ?? first;
   return ok(reply.index, {
     kind: "statements",
-    statements: reply.value,
+    statements: withComparisonAtEnd(reply.value),
     span: { start: first, end: last },
   });
+}
+
+/** A local that is divided last of all in a method would be lost: `x /= e` compares there. */
+function withComparisonAtEnd(found: readonly Statement[]): readonly Statement[] {
+  const last = found[found.length - 1];
+  if (last?.expression.kind !== "assignment") return found;
+  if (last.expression.target.kind !== "variable") return found;
+  const comparison = asComparison(last);
+  return comparison === last ? found : [...found.slice(0, -1), comparison];
 }
 
 /** The comparisons of terms are the library's own. */

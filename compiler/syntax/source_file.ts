@@ -103,10 +103,18 @@ export function assemble(text: string, kind: SourceKind, units: readonly SourceU
   };
 }
 
+/** Statements in a file of declarations: one diagnostic for each run of them. */
+const STRAY = "BT1017";
+
 function diagnosticsOf(units: readonly SourceUnit[]): Diagnostic[] {
   const found: Diagnostic[] = [];
+  let strayBefore = false;
   for (const unit of units) {
-    for (const diagnostic of unit.diagnostics) found.push(placed(diagnostic, unit.offset));
+    const isStray = unit.diagnostics.some((it) => it.code === STRAY);
+    for (const diagnostic of unit.diagnostics) {
+      if (!(strayBefore && diagnostic.code === STRAY)) found.push(placed(diagnostic, unit.offset));
+    }
+    strayBefore = isStray;
   }
   return found;
 }

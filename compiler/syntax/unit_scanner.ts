@@ -331,6 +331,7 @@ class UnitScan {
     }
     const { text, start } = this.#lexer;
     const code = text.charCodeAt(start);
+    if (code === 45 && isDigitAt(text, start + 1)) return column > top.column;
     if ("-+*/%<>=~&\\?;|,".includes(text[start] ?? "")) {
       return !(code === 60 && text.charCodeAt(start + 1) === 60);
     }
@@ -432,6 +433,11 @@ class UnitScan {
       reach,
     };
   }
+}
+
+function isDigitAt(text: string, i: number): boolean {
+  const code = text.charCodeAt(i);
+  return code >= 48 && code <= 57;
 }
 
 const keywordPart = /[\p{Ll}_][\p{L}\p{N}_]*:(?![:=])/uy;
