@@ -23,12 +23,22 @@ import {
 import { expressions } from "./expression.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import type { Environment } from "./locals.ts";
+import { held } from "./fields.ts";
 import { selfValue } from "./references.ts";
 import { functionOf } from "./selectors.ts";
 import type { Message } from "./sends.ts";
 
 /** Code for a message to `self`: the class's own method directly, unless a subclass overrides it. */
 export function selfSend(g: Generator, sent: Message, env: Environment, k: Continuation): Core {
+  if (g.context.holds !== "testCase") return sendToSelf(g, sent, env, k);
+  // The arguments, or the message before in a cascade, may have put a changed instance in place.
+  const current = g.fresh("Self");
+  const receiver = { ...sent.receiver, core: current };
+  const code = sendToSelf(g, { ...sent, receiver }, env, k);
+  return { kind: "let", vars: [current], arg: held("$bt_fixture"), body: code };
+}
+
+function sendToSelf(g: Generator, sent: Message, env: Environment, k: Continuation): Core {
   const receiver = sent.receiver.core;
   const args = sent.args.map((value) => value.core);
   const line = g.line(sent.span);

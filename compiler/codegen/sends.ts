@@ -6,7 +6,19 @@ import type { Cascade, Expression, Send, Span } from "../syntax/ast.ts";
 import { lookupMethod } from "../analysis/hierarchy.ts";
 import type { MethodFacts } from "../analysis/class_facts.ts";
 import { callBlock } from "./blocks.ts";
-import { atom, bif, call, caseOf, clause, type Core, list, nil, no, sequence, yes } from "./core.ts";
+import {
+  atom,
+  bif,
+  call,
+  caseOf,
+  clause,
+  type Core,
+  list,
+  nil,
+  no,
+  sequence,
+  yes,
+} from "./core.ts";
 import { collectionLoop } from "./collection_loops.ts";
 import { controlFlow } from "./control_flow.ts";
 import { erlangCall, erlangFunction } from "./erlang_calls.ts";
