@@ -1,0 +1,126 @@
+/**
+ * Builds: 100 classes from nothing beside one Erlang VM that compiles 100 equal modules with two
+ * workers, and one class, quick and full, beside `erlc`.
+ *
+ *     deno run -A bench/build.ts
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { Program } from "../compiler/project/program.ts";
+import { looseNaming } from "../compiler/analysis/module_naming.ts";
+import { compileModules, startPort } from "../live/build_compile.ts";
+import { installation } from "../live/installation.ts";
+import { libraryFacts } from "../live/library.ts";
+import { beamtalkClass, erlangModule } from "./generated_classes.ts";
+
+const CLASSES = 100;
+const ROUNDS = 7;
+const main = join(installation().root, "main.ts");
+
+const PAIR = `
+  Files = init:get_plain_arguments(),
+  Self = self(),
+  Worker = fun(Own) -> spawn_link(fun() ->
+    [{ok, _} = compile:file(F, [{outdir, "out"}]) || F <- Own], Self ! done end) end,
+  {A, B} = lists:split(length(Files) div 2, Files),
+  [Worker(Own) || Own <- [A, B]],
+  [receive done -> ok end || _ <- [A, B]],
+  halt(0).`;
+
+await buildMany();
+await compileOne();
+
+async function buildMany(): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(join(folder, "src"));
+    await Deno.mkdir(join(folder, "out"));
+    await Deno.writeTextFile(join(folder, "beamtalk.toml"), '[package]\nname = "ledgers"\n');
+    const erlang: string[] = [];
+    for (let n = 1; n <= CLASSES; n++) {
+      await Deno.writeTextFile(join(folder, "src", `Ledger${n}.bt`), beamtalkClass(n));
+      await Deno.writeTextFile(join(folder, `ledger${n}.erl`), erlangModule(n));
+      erlang.push(`ledger${n}.erl`);
+    }
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      await Deno.remove(join(folder, "_build"), { recursive: true }).catch(() => {});
+      const build = ["run", "-A", "--no-check", main, "build", folder];
+      ours.push(await timed(() => run(Deno.execPath(), build, folder)));
+      const compile = ["-noinput", "-boot", "no_dot_erlang", "-eval", PAIR, "-extra", ...erlang];
+      theirs.push(await timed(() => run("erl", compile, folder)));
+    }
+    const again = await timed(() =>
+      run(Deno.execPath(), ["run", "-A", "--no-check", main, "build", folder], folder)
+    );
+    console.log(
+      `${CLASSES} classes, cold: beamtalk build ${median(ours)} ms, ` +
+        `erl with two workers ${median(theirs)} ms, ${ratio(ours, theirs)} times (goal: 1.3)`,
+    );
+    console.log(`${CLASSES} classes, nothing changed: ${Math.round(again)} ms`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function compileOne(): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const library = await libraryFacts(installation());
+  const port = await startPort(installation());
+  try {
+    await Deno.writeTextFile(join(folder, "ledger1.erl"), erlangModule(1));
+    const compile = async (mode: "quick" | "full") => {
+      const program = new Program(library);
+      const path = "Ledger1.bt";
+      const naming = looseNaming(path);
+      program.setFile({ path, shown: path, naming, text: beamtalkClass(1), kind: "file" });
+      const { modules } = program.compiled(path);
+      await compileModules(port, (modules ?? []).map(({ core }) => core), mode);
+    };
+    for (let warm = 0; warm < 5; warm++) await compile("full");
+    const quick: number[] = [];
+    const full: number[] = [];
+    const erlc: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      quick.push(await timed(() => compile("quick")));
+      full.push(await timed(() => compile("full")));
+      erlc.push(await timed(() => run("erlc", ["ledger1.erl"], folder)));
+    }
+    console.log(
+      `one class: quick ${median(quick)} ms, full ${median(full)} ms, ` +
+        `erlc ${median(erlc)} ms`,
+    );
+  } finally {
+    await port.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function run(program: string, args: readonly string[], cwd: string): Promise<void> {
+  const { success, stderr, stdout } = await new Deno.Command(program, { args: [...args], cwd })
+    .output();
+  if (success) return;
+  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  throw new Error(`${program} ${args[0]} failed: ${said}`);
+}
+
+function middle(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+}
+
+function median(times: readonly number[]): string {
+  const value = middle(times);
+  return value < 20 ? value.toFixed(1) : String(Math.round(value));
+}
+
+function ratio(ours: readonly number[], theirs: readonly number[]): string {
+  return (middle(ours) / middle(theirs)).toFixed(2);
+}
