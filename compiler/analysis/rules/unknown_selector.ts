@@ -5,7 +5,7 @@ import type { BodyContext, Rule } from "../rule.ts";
 import { classOfType } from "../types/annotation.ts";
 import type { TypedSend } from "../types/infer.ts";
 import { printType } from "../types/print.ts";
-import { misunderstanding } from "../types/relation.ts";
+import { misunderstanding, type Strictness } from "../types/relation.ts";
 import type { Type } from "../types/type.ts";
 import { bare } from "../walk.ts";
 
@@ -49,8 +49,8 @@ function check(
   const first = spans[0];
   if (send === undefined || first === undefined || send.isSuper || send.found !== undefined) return;
   const { environment } = context.scope;
-  const strictly = context.owner.class?.modifiers.includes("typed") ?? false;
-  const missing = misunderstanding(send.receiver, send.selector, environment, strictly);
+  const strictness = strictnessFor(receiver, context);
+  const missing = misunderstanding(send.receiver, send.selector, environment, strictness);
   if (missing === undefined || context.isExpectedToFail(ancestors)) return;
   // A variable that holds the wrong thing is one mistake, whatever it is sent.
   const inner = bare(receiver);
@@ -59,6 +59,15 @@ function check(
   if (!context.isFirst(`${isVariable ? "value of" : "message to"} ${mistake}`)) return;
   const last = spans[spans.length - 1] ?? first;
   report(send, missing, { start: first.start, end: last.end }, spans.length === 1, context);
+}
+
+/** A typed class answers for every member of the unions that it declares, and for nil in others. */
+function strictnessFor(receiver: Expression, context: BodyContext): Strictness {
+  if (!context.owner.class?.modifiers.includes("typed")) return "one";
+  const inner = bare(receiver);
+  if (inner.kind === "field") return "all";
+  const binding = inner.kind === "variable" ? context.names.bindingOf.get(inner) : undefined;
+  return binding?.type === undefined ? "nil" : "all";
 }
 
 function report(

@@ -27,7 +27,16 @@ import { narrow } from "./narrowing.ts";
 import { bindPattern } from "./pattern_types.ts";
 import { isTermTest, methodFor, superMethodFor } from "./relation.ts";
 import { arithmeticResult, learn, settled, signatureFor } from "./send_result.ts";
-import { DYNAMIC, NEVER, substitute, type Type, union, unionMembers } from "./type.ts";
+import {
+  type BlockType,
+  DYNAMIC,
+  NEVER,
+  sameType,
+  type Substitution,
+  type Type,
+  union,
+  unionMembers,
+} from "./type.ts";
 
 /** One run over one body. */
 export class BodyInference {
@@ -501,7 +510,7 @@ export class BodyInference {
       ? superMethodFor(receiver, selector, this.environment)
       : methodFor(receiver, selector, this.environment);
     const signature = found && signatureFor(receiver, found, this.environment);
-    const learned = new Map<string, Type>();
+    const learned = new Map(signature?.known);
     signature?.parameters.forEach((wanted, index) => {
       const type = given[index];
       if (type !== undefined) learn(wanted, type, learned, this.environment);
@@ -511,7 +520,7 @@ export class BodyInference {
       const known = given[index];
       if (known !== undefined) return known;
       const wanted = signature?.parameters[index];
-      const type = this.#blockArgument(each, wanted, learned, use);
+      const type = this.#blockArgument(each, wanted, learned, use, signature?.known);
       if (wanted !== undefined) learn(wanted, type, learned, this.environment);
       return type;
     });
@@ -541,12 +550,15 @@ export class BodyInference {
     wanted: Type | undefined,
     learned: Map<string, Type>,
     use: "stored" | "loop",
+    known: Substitution = new Map(),
   ): Type {
     const block = bare(node);
     if (block.kind !== "block") return this.infer(node);
     const expected = unionMembers(wanted ?? DYNAMIC).find((member) => member.kind === "block");
     const parameters = expected?.kind === "block"
-      ? expected.parameters?.map((each) => settled(substitute(each, learned), learned))
+      ? expected.parameters?.map((each) =>
+        isFedBack(each, expected, known) ? DYNAMIC : settled(each, learned)
+      )
       : undefined;
     const type = this.block(block, parameters, use);
     this.#types.set(block, type);
@@ -568,7 +580,7 @@ export class BodyInference {
     this.#sends.set(key, { selector, receiver, isSuper, found, arguments: given, parameters });
     const arithmetic = first && arithmeticResult(selector, receiver, first, this.environment);
     if (arithmetic !== undefined) return arithmetic;
-    return signature === undefined ? DYNAMIC : settled(signature.result, new Map());
+    return signature === undefined ? DYNAMIC : settled(signature.result, signature.known);
   }
 
   /** Sends whose method is not found alone: members of unions, blocks, futures. */
@@ -578,7 +590,7 @@ export class BodyInference {
       const found = methodFor(member, selector, this.environment);
       if (found === undefined) return DYNAMIC;
       const signature = signatureFor(member, found, this.environment);
-      const learned = new Map<string, Type>();
+      const learned = new Map(signature.known);
       signature.parameters.forEach((wanted, index) => {
         learn(wanted, given[index] ?? DYNAMIC, learned, this.environment);
       });
@@ -605,6 +617,15 @@ export class BodyInference {
     }
     return DYNAMIC;
   }
+}
+
+/**
+ * Whether a block is given again what it answered, as in `inject:into:`: the first value then says
+ * little of the others.
+ */
+function isFedBack(parameter: Type, block: BlockType, known: Substitution): boolean {
+  return parameter.kind === "variable" && !known.has(parameter.name) &&
+    unionMembers(block.result).some((each) => sameType(each, parameter));
 }
 
 /** What the workspace's names stand for. */

@@ -104,21 +104,28 @@ const FUTURE_MESSAGES: ReadonlySet<string> = new Set(
     "whenResolved:whenRejected: whenRejected:whenResolved: map: then: cancel").split(" "),
 );
 
+/** Which members of a union must understand a message, beside one at least. */
+export type Strictness = "one" | "nil" | "all";
+
 /**
  * The member of a closed, known type that surely does not understand the selector; undefined where
- * all may. A union is only at fault where no member understands, unless `strictly`.
+ * all may. A union is at fault where no member understands, or one that `strictness` asks of.
  */
 export function misunderstanding(
   type: Type,
   selector: string,
   environment: ClassEnvironment,
-  strictly = false,
+  strictness: Strictness = "one",
 ): Type | undefined {
   if (FUTURE_MESSAGES.has(selector) || TERM_TESTS.has(selector)) return undefined;
   const members = unionMembers(type);
   const failing = members.filter((member) => surelyMisses(member, selector, environment));
-  if (failing.length === 0) return undefined;
-  return strictly || failing.length === members.length ? failing[0] : undefined;
+  if (failing.length === members.length || strictness === "all") return failing[0];
+  return strictness === "nil" ? failing.find(isNil) : undefined;
+}
+
+function isNil(type: Type): boolean {
+  return type.kind === "instance" && type.class.name === "UndefinedObject";
 }
 
 function surelyMisses(type: Type, selector: string, environment: ClassEnvironment): boolean {

@@ -17,43 +17,48 @@ import {
   substitute,
   type Substitution,
   type Type,
+  union,
   unionMembers,
   withoutVariables,
 } from "./type.ts";
 
-/** The types of a method's parameters and result as seen from one receiver. */
+/** The types of a method as seen from one receiver. */
 export interface Signature {
+  /** Type parameters of the owner and of the method stay. */
   readonly parameters: readonly Type[];
   readonly result: Type;
+  /** What the owner's type parameters are for the receiver. */
+  readonly known: Substitution;
 }
 
-/** The signature of a found method for a receiver; type parameters of the method itself stay. */
+/** The signature of a found method for a receiver. */
 export function signatureFor(
   receiver: Type,
   found: FoundMethod,
   environment: ClassEnvironment,
 ): Signature {
   const { method, owner, side } = found;
-  const scope: AnnotationScope = {
-    environment,
-    self: selfOf(receiver, side),
-    parameters: side === "class"
-      ? freeParameters(owner)
-      : receiver.kind === "instance"
-      ? substitutionAt(receiver, owner, environment)
-      : classSubstitution(owner, []),
-  };
+  const parameters = freeParameters(owner);
+  const scope: AnnotationScope = { environment, self: selfOf(receiver, found), parameters };
+  const known = side === "instance" && receiver.kind === "instance"
+    ? substitutionAt(receiver, owner, environment)
+    : new Map<string, Type>();
   return {
     parameters: method.parameters.map(({ type }) => annotatedType(type, scope)),
     result: annotatedType(method.returnType, scope),
+    known,
   };
 }
 
 /** `Self` of a class method is an instance of the receiver. */
-function selfOf(receiver: Type, side: FoundMethod["side"]): Type {
-  if (side === "instance" || receiver.kind !== "classObject") return receiver;
-  const { class: of, exact } = receiver;
-  return { kind: "instance", class: of, arguments: [], exact };
+function selfOf(receiver: Type, { side, owner }: FoundMethod): Type {
+  if (side === "class") {
+    if (receiver.kind !== "classObject") return receiver;
+    const { class: of, exact } = receiver;
+    return { kind: "instance", class: of, arguments: [], exact };
+  }
+  if (receiver.kind !== "instance" || receiver.class !== owner) return receiver;
+  return { ...receiver, arguments: [...freeParameters(owner).values()] };
 }
 
 function freeParameters(owner: ClassFacts): Substitution {
@@ -83,7 +88,10 @@ export function substitutionAt(
   return current === owner ? parameters : classSubstitution(owner, []);
 }
 
-/** Learns what type parameters stand for from an argument. */
+/**
+ * Learns what type parameters stand for from an argument. What several arguments say is joined, and
+ * what went into a collection before does not bind what goes in next.
+ */
 export function learn(
   wanted: Type,
   given: Type,
@@ -91,17 +99,16 @@ export function learn(
   environment: ClassEnvironment,
 ): void {
   switch (wanted.kind) {
-    case "variable":
-      if (given.kind !== "dynamic" && given.kind !== "never" && !learned.has(wanted.name)) {
-        learned.set(wanted.name, given);
-      }
+    case "variable": {
+      if (given.kind === "never") return;
+      const before = learned.get(wanted.name);
+      learned.set(wanted.name, before === undefined ? given : union([before, given]));
       return;
-    case "block":
-      if (given.kind !== "block") return;
-      wanted.parameters?.forEach((each, index) => {
-        learn(each, given.parameters?.[index] ?? DYNAMIC, learned, environment);
-      });
-      return learn(wanted.result, given.result, learned, environment);
+    }
+    case "block": {
+      const result = given.kind === "block" ? given.result : DYNAMIC;
+      return learn(wanted.result, result, learned, environment);
+    }
     case "instance": {
       if (given.kind !== "instance") return;
       const seen = substitutionAt(given, wanted.class, environment);
