@@ -262,7 +262,7 @@ wait_until(F, Deadline) ->
 'forAll:do:'(_, Elements, Block) ->
     F = beamtalk_check:block(Block, 1, 'TestCase', 'forAll:do:'),
     List = beamtalk_check:elements(Elements, 'TestCase', 'forAll:do:'),
-    lists:foreach(fun(X) -> try_with(F, X, ["for ", shown(X)]) end, List),
+    lists:foreach(fun(X) -> try_with(F, X, ["(for ", shown(X), ")"]) end, List),
     nil.
 
 -spec 'forAll:times:do:'(term(), term(), term(), term()) -> nil.
@@ -275,7 +275,7 @@ wait_until(F, Deadline) ->
     lists:foreach(
         fun(_) ->
             X = Make(Random),
-            try_with(F, X, ["for ", shown(X), " (seed ", integer_to_binary(Seed), ")"])
+            try_with(F, X, ["(for ", shown(X), ", seed ", integer_to_binary(Seed), ")"])
         end,
         lists:seq(1, Count)
     ),
