@@ -3,14 +3,8 @@
  * folder, and how what goes wrong there is told.
  * @module
  */
-import { compileRequests } from "../live/compile_requests.ts";
-import {
-  joinRecord,
-  type LoadedFiles,
-  loadFiles,
-  openWorkspace,
-  sourcesAt,
-} from "../live/open_workspace.ts";
+import { answerNode } from "../live/node_requests.ts";
+import { joinRecord, type LoadedFiles, openWorkspace } from "../live/open_workspace.ts";
 import { type FileFindings, SourceError } from "../live/live_program.ts";
 import type { OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
 import type { Outcome } from "../live/session.ts";
@@ -54,20 +48,9 @@ export async function withWorkspace<T>(
       if (open.built !== undefined) {
         printFindings(findingsOf(open.built, context.workingFolder), context);
       }
-      answerNode(open);
-      await open.workspace.attach();
+      await answerNode(open);
       return await work(open);
     }));
-}
-
-/** Lets code in the node ask for files to be loaded. */
-function answerNode({ connections, workspace, program, root }: OpenWorkspace): void {
-  connections.onCompileRequest(compileRequests({
-    root,
-    program,
-    load: (sources) => loadFiles([workspace], program, sources),
-    sourcesAt: (path) => sourcesAt(program, path, root),
-  }));
 }
 
 /** Runs work, and turns what a node or a source file refused into a command's failure. */

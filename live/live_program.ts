@@ -43,6 +43,12 @@ interface Known {
   answers: string;
 }
 
+/** A file and the text that it is to have. */
+export interface TextChange {
+  readonly source: SourceFile;
+  readonly text: string;
+}
+
 /** What compiling some files gave. */
 export interface CompiledSources {
   readonly modules: readonly LoadableModule[];
@@ -117,7 +123,7 @@ export class LiveProgram {
    * is as before when this throws.
    */
   async compile(
-    changed: readonly { readonly source: SourceFile; readonly text: string }[],
+    changed: readonly TextChange[],
   ): Promise<CompiledSources> {
     const before = changed.map(({ source }) => ({ source, known: this.#files.get(source.path) }));
     for (const { source, text } of changed) this.#program.setFile(programFile(source, text));
@@ -128,6 +134,20 @@ export class LiveProgram {
       for (const { source, known } of before) this.#restore(source, known);
       throw error;
     }
+  }
+
+  /** As `compile`, but the program stays as it is also when all is well. */
+  async tryCompile(changed: readonly TextChange[]): Promise<CompiledSources> {
+    const before = changed.map(({ source }) => ({ source, known: this.#files.get(source.path) }));
+    const compiled = await this.compile(changed);
+    for (const { source, known } of before) {
+      if (known === undefined) this.remove(source.path);
+      else {
+        this.#files.set(source.path, known);
+        this.#restore(source, known);
+      }
+    }
+    return compiled;
   }
 
   /** Files, apart from the changed ones, that were answered something else before. */
@@ -183,6 +203,12 @@ export class LiveProgram {
   #restore(source: SourceFile, known: Known | undefined): void {
     if (known === undefined) this.#program.removeFile(source.path);
     else this.#program.setFile(programFile(known.source, known.text));
+  }
+
+  /** Forgets a class that no file declares. */
+  removeTyped(className: string): void {
+    const source = this.sourceOf(className);
+    if (source?.path.startsWith("typed:")) this.remove(source.path);
   }
 
   /** Forgets a file. */

@@ -8,6 +8,7 @@ import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import { looseNaming, moduleNaming } from "../compiler/analysis/module_naming.ts";
 import { LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import {
+  allFiles,
   filesUnder,
   findProject,
   projectSources,
@@ -26,6 +27,7 @@ import {
   readSourceText,
   SourceError,
 } from "./live_program.ts";
+import { putBack } from "./prompt_declarations.ts";
 import { Connections, loadOnAll, type LoadReport, type Workspace } from "./workspace.ts";
 import { readCookie, type RunningNode, type WorkspaceRecord } from "./workspace_record.ts";
 import { ensureWorkspace } from "./workspace_start.ts";
@@ -182,12 +184,8 @@ export async function loadFiles(
   }
 }
 
-/** What a node refused is not the program either. */
-async function putBack(
-  program: LiveProgram,
-  before: readonly { readonly source: SourceFile; readonly text: string | undefined }[],
-): Promise<void> {
-  for (const { source, text } of before) if (text === undefined) program.remove(source.path);
-  const known = before.flatMap(({ source, text }) => text === undefined ? [] : [{ source, text }]);
-  if (known.length > 0) await program.compile(known);
+/** The files of a workspace's project as they are on disk now, without those of tests. */
+export async function filesOnDisk(root: string): Promise<readonly SourceFile[]> {
+  if (await findProject(root) === undefined) return [];
+  return allFiles(await projectSources(root)).filter(({ test }) => !test);
 }

@@ -13,8 +13,8 @@ import type {
   ExtensionDeclaration,
 } from "../compiler/syntax/ast.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
-import type { LiveProgram } from "./live_program.ts";
-import type { Workspace } from "./workspace.ts";
+import { type LiveProgram, SourceError, type TextChange } from "./live_program.ts";
+import type { LoadReport, Workspace } from "./workspace.ts";
 
 /** What the prompt shows of a declaration that is loaded. */
 export interface Declared {
@@ -29,22 +29,79 @@ export async function declare(
   declarations: readonly Declaration[],
   tree: SourceFile,
 ): Promise<Declared> {
-  const changes = new Map<string, { source: ProjectFile; text: string }>();
+  const changes = new Map<string, TextChange>();
   const shown: string[] = [];
   for (const declaration of declarations) {
     const change = changeFor(program, declaration, tree);
     changes.set(change.source.path, change);
     shown.push(change.shown);
   }
-  const { modules } = await program.compile([...changes.values()]);
-  const report = await workspace.load(modules);
+  const report = await loadChanges(workspace, program, [...changes.values()]);
   return { shown: shown.join("\n"), warnings: report.warnings };
 }
 
-interface Change {
-  readonly source: ProjectFile;
-  readonly text: string;
+/** Compiles changed texts and loads them; where the node refuses, the program is as before. */
+export async function loadChanges(
+  workspace: Workspace,
+  program: LiveProgram,
+  changes: readonly TextChange[],
+): Promise<LoadReport> {
+  const before = changes.map(({ source }) => ({ source, text: program.textOf(source.path) }));
+  const { modules } = await program.compile(changes);
+  try {
+    return await workspace.load(modules);
+  } catch (error) {
+    await putBack(program, before);
+    throw error;
+  }
+}
+
+/** Gives files the texts that they had. */
+export async function putBack(
+  program: LiveProgram,
+  before: readonly { readonly source: ProjectFile; readonly text: string | undefined }[],
+): Promise<void> {
+  for (const { source, text } of before) if (text === undefined) program.remove(source.path);
+  const known = before.flatMap(({ source, text }) => text === undefined ? [] : [{ source, text }]);
+  if (known.length > 0) await program.compile(known);
+}
+
+interface Change extends TextChange {
   readonly shown: string;
+}
+
+/** The change that a declaration, given as text, makes. */
+export function changeByText(program: LiveProgram, text: string): TextChange {
+  const tree = parse(text, { kind: "script" });
+  const error = tree.diagnostics.find(({ severity }) => severity === "error");
+  const [declaration, ...more] = tree.declarations;
+  if (error !== undefined || declaration === undefined || more.length > 0) {
+    throw new SourceError(error?.message ?? "expected one method");
+  }
+  return changeFor(program, declaration, tree);
+}
+
+/** The change that takes a method out of the class that a known text declares. */
+export function changeByRemoval(
+  program: LiveProgram,
+  className: string,
+  classSide: boolean,
+  selector: string,
+): TextChange {
+  const source = program.sourceOf(className);
+  const old = source === undefined ? undefined : program.textOf(source.path);
+  const tree = old === undefined ? undefined : parse(old);
+  const known = tree === undefined ? undefined : classIn(tree, className);
+  const found = known?.members.find(({ node }) =>
+    node.kind === "method" && node.selector === selector &&
+    node.modifiers.includes("class") === classSide
+  );
+  if (source === undefined || old === undefined || found === undefined) {
+    throw new SourceError(`${className} has no source with a method ${selector}`);
+  }
+  const { offset, node } = found;
+  const start = old.lastIndexOf("\n", offset + node.span.start);
+  return { source, text: old.slice(0, start) + old.slice(offset + node.span.end) };
 }
 
 function changeFor(program: LiveProgram, declaration: Declaration, tree: SourceFile): Change {

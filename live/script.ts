@@ -10,8 +10,8 @@ import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 import { findProject } from "../compiler/project/sources.ts";
 import type { PortProgram } from "../bridge/mod.ts";
-import { compileRequests } from "./compile_requests.ts";
 import type { Installation } from "./installation.ts";
+import { answerNode } from "./node_requests.ts";
 import { loadFiles, type OpenWorkspace, openWorkspace, sourcesAt } from "./open_workspace.ts";
 import { matchesExpectation } from "./script_expectation.ts";
 import { isFailure, type Outcome, Session } from "./session.ts";
@@ -52,8 +52,7 @@ export async function* runScript(path: string, options: ScriptOptions): AsyncGen
   const open = await openWorkspace(dirname(path), { ...options, idleSeconds: 60 });
   try {
     const session = await Session.open(open.workspace, open.program, options.onOutput);
-    answerNode(open);
-    await open.workspace.attach();
+    await answerNode(open);
     yield* new ScriptRun(path, text, session, open, options).steps();
   } finally {
     await end(open);
@@ -64,15 +63,6 @@ export async function* runScript(path: string, options: ScriptOptions): AsyncGen
 async function end({ workspace, connections }: OpenWorkspace): Promise<void> {
   await workspace.call("erlang", "halt", [0], 5_000).catch(() => {});
   await connections.nodes.disconnect(workspace.node).catch(() => {});
-}
-
-function answerNode({ connections, workspace, program, root }: OpenWorkspace): void {
-  connections.onCompileRequest(compileRequests({
-    root,
-    program,
-    load: (sources) => loadFiles([workspace], program, sources),
-    sourcesAt: (path) => sourcesAt(program, path, root),
-  }));
 }
 
 /** A declaration or statement with the part of the text that is its own. */

@@ -1,0 +1,54 @@
+%% @doc Primitives of `BindingsView': the variables of a session, as they are when asked. Only code
+%% of the session itself may change them.
+-module(beamtalk_bindings_view).
+
+-export(['at:'/2, 'at:put:'/3, 'removeKey:'/2, asDictionary/1, refuse/1]).
+
+-define(NAME, 'BindingsView').
+
+-spec 'at:'(map(), term()) -> term().
+'at:'(Self, Name) ->
+    Symbol = beamtalk_check:symbol(Name, ?NAME, 'at:'),
+    case asDictionary(Self) of
+        #{Symbol := Value} -> Value;
+        _ -> missing(Symbol, 'at:')
+    end.
+
+-spec 'at:put:'(map(), term(), term()) -> term().
+'at:put:'(Self, Name, Value) ->
+    Symbol = beamtalk_check:symbol(Name, ?NAME, 'at:put:'),
+    is_own(Self) orelse refuse('at:put:'),
+    beamtalk_binding:set(Symbol, Value).
+
+-spec 'removeKey:'(map(), term()) -> term().
+'removeKey:'(Self, Name) ->
+    Symbol = beamtalk_check:symbol(Name, ?NAME, 'removeKey:'),
+    is_own(Self) orelse refuse('removeKey:'),
+    case beamtalk_binding:variables() of
+        #{Symbol := Value} -> beamtalk_binding:erase(Symbol), Value;
+        _ -> missing(Symbol, 'removeKey:')
+    end.
+
+-spec asDictionary(map()) -> map().
+asDictionary(#{pid := Pid} = Self) ->
+    case is_own(Self) of
+        true -> beamtalk_binding:variables();
+        false -> beamtalk_workspace_session:bindings(Pid)
+    end.
+
+%% @doc Raises what writing to another session gives.
+-spec refuse(atom()) -> no_return().
+refuse(Selector) ->
+    beamtalk_exception:raise(unsupported, ?NAME, Selector,
+                             <<"Cannot mutate another session's bindings">>, nil).
+
+-spec missing(atom(), atom()) -> no_return().
+missing(Symbol, Selector) ->
+    beamtalk_exception:raise(key_not_found, ?NAME, Selector,
+                             [<<"Name not found: ">>, atom_to_binary(Symbol)], nil).
+
+is_own(#{pid := Pid}) ->
+    case get('$bt_session') of
+        {_, Pid} -> true;
+        _ -> false
+    end.

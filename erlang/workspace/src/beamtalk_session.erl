@@ -1,0 +1,76 @@
+%% @doc Primitives of `Session': the session of an evaluation, seen from the code that it runs.
+-module(beamtalk_session).
+
+-export([object/2, 'class current'/1, 'class withId:'/2, bindings/1, 'resolve:'/2, clear/1, id/1, kind/1, info/1]).
+
+%% @doc A session as an object.
+-spec object(binary(), pid()) -> map().
+object(Id, Pid) ->
+    #{'__class__' => 'bt@stdlib@Session', id => Id, pid => Pid}.
+
+-spec 'class current'(term()) -> map() | nil.
+'class current'(_) ->
+    case get('$bt_session') of
+        {Id, Pid} -> object(Id, Pid);
+        undefined -> nil
+    end.
+
+-spec 'class withId:'(term(), term()) -> map() | nil.
+'class withId:'(Class, Id) ->
+    Wanted = beamtalk_check:string(Id, 'Session', 'withId:'),
+    case get('$bt_session') of
+        {Wanted, _} -> 'class current'(Class);
+        _ ->
+            case [Pid || #{id := Other, pid := Pid} <- others(), Other =:= Wanted] of
+                [Pid | _] -> object(Wanted, Pid);
+                [] -> nil
+            end
+    end.
+
+%% This process's own session must not be asked: it waits for this process.
+others() ->
+    Own = case get('$bt_session') of {_, Pid} -> Pid; undefined -> none end,
+    lists:append([[beamtalk_workspace_session:info(Pid)]
+                  || Pid <- beamtalk_workspace_session_sup:sessions(), Pid =/= Own]).
+
+-spec bindings(map()) -> map().
+bindings(#{id := Id, pid := Pid}) ->
+    #{'__class__' => 'bt@stdlib@BindingsView', id => Id, pid => Pid}.
+
+%% The value that a name has in this session, by the order in which names resolve.
+-spec 'resolve:'(map(), term()) -> term().
+'resolve:'(#{pid := Pid}, Name) ->
+    Symbol = beamtalk_check:symbol(Name, 'Session', 'resolve:'),
+    case is_own(Pid) of
+        true -> beamtalk_binding:get(Symbol);
+        false ->
+            case beamtalk_workspace_session:bindings(Pid) of
+                #{Symbol := Value} -> Value;
+                _ -> beamtalk_binding:get(Symbol)
+            end
+    end.
+
+-spec clear(map()) -> map().
+clear(#{pid := Pid} = Self) ->
+    case is_own(Pid) of
+        true ->
+            lists:foreach(fun beamtalk_binding:erase/1, maps:keys(beamtalk_binding:variables())),
+            Self;
+        false -> beamtalk_bindings_view:refuse(clear)
+    end.
+
+-spec id(map()) -> binary().
+id(#{id := Id}) -> Id.
+
+-spec kind(map()) -> binary().
+kind(_) -> <<"repl">>.
+
+-spec info(map()) -> map().
+info(#{id := Id, pid := Pid}) ->
+    #{id => Id, kind => kind(nil), current => is_own(Pid)}.
+
+is_own(Pid) ->
+    case get('$bt_session') of
+        {_, Pid} -> true;
+        _ -> false
+    end.

@@ -1,0 +1,36 @@
+%% @doc Compile requests of code that runs in this node. Answers of the toolchain are
+%% `#{classes => [#{name, module, file}], warnings => [Text]}'. Runs in the process that asks.
+-module(beamtalk_workspace_compiler).
+
+-export([ask/4, show/2]).
+
+-define(LIMIT, 120000).
+
+%% @doc Asks for something to be compiled and loaded; raises, in the name of the method that was
+%% sent, what the toolchain refuses.
+-spec ask(atom(), term(), atom(), atom()) -> #{classes := [map()], warnings := [binary()]}.
+ask(What, Argument, ClassName, Selector) ->
+    case beamtalk_workspace_toolchain:request({What, Argument}, ?LIMIT) of
+        {ok, #{warnings := Warnings} = Answer} ->
+            io:put_chars([[<<"warning: ">>, Warning, $\n] || Warning <- Warnings]),
+            Answer;
+        {error, {refused, Message}} ->
+            beamtalk_exception:raise(invalid_argument, ClassName, Selector, Message, nil);
+        {error, none_attached} ->
+            beamtalk_exception:raise(
+                unsupported, ClassName, Selector,
+                [atom_to_binary(Selector), <<" needs the compiler, and no toolchain is attached to this node">>],
+                <<"Open beamtalk repl in the project, or beamtalk attach to this node">>);
+        {error, timeout} ->
+            beamtalk_exception:raise(timeout, ClassName, Selector,
+                                     <<"the toolchain did not answer in time; the load may or may not have happened">>, nil);
+        {error, {gone, _}} ->
+            beamtalk_exception:raise(unsupported, ClassName, Selector,
+                                     <<"the toolchain went away while it was asked; nothing is half loaded">>, nil)
+    end.
+
+%% @doc Tells what was loaded, a line for each class.
+-spec show(binary(), [map()]) -> ok.
+show(Word, Classes) ->
+    io:put_chars([[Word, atom_to_binary(Name), <<" (">>, File, <<")\n">>]
+                  || #{name := Name, file := File} <- Classes]).

@@ -1,0 +1,186 @@
+%% @doc Primitives of `WorkspaceInterface': what `Workspace' answers. What needs a compiler is asked
+%% of the attached toolchain. Runs in the sender's process.
+-module(beamtalk_workspace_interface).
+
+-export(['class instance'/1, actors/1, 'actorAt:'/2, 'actorsOf:'/2, classes/1, testClasses/1, globals/1]).
+-export([sessions/1, sync/1, 'load:'/2, 'newClass:at:'/3, changes/1]).
+-export([test/1, 'test:'/2, 'bind:as:'/3, 'unbind:'/2]).
+
+-define(NAME, 'WorkspaceInterface').
+
+-spec 'class instance'(term()) -> map().
+'class instance'(_Class) ->
+    #{'__class__' => 'bt@stdlib@WorkspaceInterface'}.
+
+-spec actors(term()) -> [tuple()].
+actors(_) ->
+    [{'$actor', Module, Pid} || {Pid, Module} <- lists:sort(beamtalk_actor:living())].
+
+%% By what stands in its printed form: `0.173.0', or the whole of it.
+-spec 'actorAt:'(term(), term()) -> tuple() | nil.
+'actorAt:'(_, Text) ->
+    Wanted = beamtalk_check:string(Text, ?NAME, 'actorAt:'),
+    case re:run(Wanted, <<"([0-9]+\\.[0-9]+\\.[0-9]+)">>, [{capture, all_but_first, list}]) of
+        {match, [Number]} ->
+            found([{'$actor', Module, Pid} || {Pid, Module} <- beamtalk_actor:living(),
+                                              pid_to_list(Pid) =:= "<" ++ Number ++ ">"]);
+        nomatch -> nil
+    end.
+
+found([Actor | _]) -> Actor;
+found([]) -> nil.
+
+%% Actors of the class and of its subclasses.
+-spec 'actorsOf:'(term(), term()) -> [tuple()].
+'actorsOf:'(_, {'$class', Class}) ->
+    [{'$actor', Module, Pid} || {Pid, Module} <- lists:sort(beamtalk_actor:living()),
+                                beamtalk_class:inherits(Module, Class)];
+'actorsOf:'(_, Other) ->
+    beamtalk_exception:type_error(?NAME, 'actorsOf:', <<"a class">>, Other).
+
+-spec classes(term()) -> [tuple()].
+classes(_) ->
+    Classes = beamtalk_workspace_info:classes(),
+    show_classes(get('$bt_session'), Classes),
+    [{'$class', Module} || #{module := Module} <- Classes].
+
+%% At the prompt the list shows with the files beside it.
+show_classes(undefined, _Classes) ->
+    ok;
+show_classes(_Session, Classes) ->
+    Width = lists:max([0 | [string:length(Name) || #{name := Name} <- Classes]]),
+    io:put_chars([[string:pad(Name, Width + 3), file_text(File), $\n]
+                  || #{name := Name, file := File} <- Classes]).
+
+file_text(nil) -> <<"no file">>;
+file_text(File) -> File.
+
+-spec testClasses(term()) -> [tuple()].
+testClasses(_) ->
+    [{'$class', Module} || #{module := Module} <- beamtalk_workspace_info:classes(),
+                           beamtalk_class:inherits(Module, 'bt@stdlib@TestCase')].
+
+-spec globals(term()) -> map().
+globals(_) ->
+    beamtalk_workspace_globals:all().
+
+-spec sessions(term()) -> [map()].
+sessions(_) ->
+    [beamtalk_session:object(Id, Pid) || #{id := Id, pid := Pid} <- known_sessions()].
+
+%% A session that waits for this very answer is asked by nobody.
+known_sessions() ->
+    case get('$bt_session') of
+        {Id, Pid} -> [#{id => Id, pid => Pid} | [Each || #{id := Other} = Each <- beamtalk_workspace_session:all(), Other =/= Id]];
+        undefined -> beamtalk_workspace_session:all()
+    end.
+
+-spec sync(term()) -> map().
+sync(_) ->
+    #{classes := Classes} = Answer = beamtalk_workspace_compiler:ask(sync, nil, ?NAME, sync),
+    beamtalk_workspace_compiler:show(<<"Reloaded: ">>, Classes),
+    #{loaded => class_objects(Classes), warnings => maps:get(warnings, Answer)}.
+
+-spec 'load:'(term(), term()) -> [tuple()].
+'load:'(_, Path) when is_binary(Path) ->
+    case filelib:is_file(Path) of
+        true ->
+            #{classes := Classes} = beamtalk_workspace_compiler:ask(load, Path, ?NAME, 'load:'),
+            beamtalk_workspace_compiler:show(<<"Loaded: ">>, Classes),
+            class_objects(Classes);
+        false ->
+            beamtalk_exception:raise(io_error, 'Workspace', 'load:',
+                                     [<<"Workspace>>load: no such file: ">>, Path], nil)
+    end;
+'load:'(_, Other) ->
+    beamtalk_exception:raise(type_error, 'Workspace', 'load:',
+                             [<<"Workspace>>load: expects a String path, got ">>,
+                              atom_to_binary(beamtalk_class:class_name(Other))], nil).
+
+class_objects(Classes) ->
+    [{'$class', Module} || #{module := Module} <- Classes].
+
+%% Makes the file, loads it, and takes it away again where it cannot be loaded.
+-spec 'newClass:at:'(term(), term(), term()) -> [tuple()].
+'newClass:at:'(Self, Source, Path) ->
+    Text = beamtalk_check:string(Source, ?NAME, 'newClass:at:'),
+    File = beamtalk_check:string(Path, ?NAME, 'newClass:at:'),
+    ok = filelib:ensure_dir(File),
+    case file:write_file(File, Text, [exclusive]) of
+        ok ->
+            try 'load:'(Self, File)
+            catch Class:Reason:Stack ->
+                _ = file:delete(File),
+                erlang:raise(Class, Reason, Stack)
+            end;
+        {error, eexist} ->
+            beamtalk_exception:raise(already_exists, ?NAME, 'newClass:at:',
+                                     [File, <<" exists already">>], <<"Choose another path">>);
+        {error, Reason} ->
+            beamtalk_exception:raise(io_error, ?NAME, 'newClass:at:',
+                                     [<<"Cannot write ">>, File, <<": ">>, file:format_error(Reason)], nil)
+    end.
+
+%% No change is kept apart from the files yet: an empty log.
+-spec changes(term()) -> map().
+changes(_) ->
+    #{'__class__' => 'bt@stdlib@ChangeLog', entries => []}.
+
+-spec test(term()) -> map().
+test(Self) ->
+    shown_result(<<"All tests">>, beamtalk_test_classes:run(Self, testClasses(Self))).
+
+-spec 'test:'(term(), term()) -> map().
+'test:'(Self, {'$class', Module} = Class) ->
+    shown_result(atom_to_binary(beamtalk_class:name(Module)), beamtalk_test_classes:run(Self, Class));
+'test:'(_, Other) ->
+    beamtalk_exception:type_error(?NAME, 'test:', <<"a TestCase class">>, Other).
+
+shown_result(Name, Result) ->
+    [Total, Passed, Failed, Errors] =
+        [beamtalk_send:send(Result, Selector, []) || Selector <- [total, passed, failed, errors]],
+    Duration = beamtalk_send:send(Result, duration, []),
+    io:put_chars(unicode:characters_to_binary(
+        io_lib:format("~ts: ~b tests, ~b passed, ~b failed (~bms)~n",
+                      [Name, Total, Passed, Failed + Errors, round(Duration)]))),
+    Result.
+
+-spec 'bind:as:'(term(), term(), term()) -> term().
+'bind:as:'(_, Value, Name) ->
+    Symbol = beamtalk_check:symbol(Name, ?NAME, 'bind:as:'),
+    case standing(Symbol) of
+        system ->
+            beamtalk_exception:raise(invalid_argument, ?NAME, 'bind:as:',
+                                     [atom_to_binary(Symbol), <<" is a system name and cannot be shadowed">>], nil);
+        class ->
+            logger:warning("~ts hides the class of that name", [Symbol]),
+            io:put_chars([<<"warning: ">>, atom_to_binary(Symbol), <<" hides the class of that name\n">>]);
+        free -> ok
+    end,
+    ok = beamtalk_workspace_globals:bind(Symbol, Value),
+    Value.
+
+standing(Symbol) when Symbol =:= 'Transcript'; Symbol =:= 'Workspace'; Symbol =:= 'Beamtalk'; Symbol =:= 'Session' ->
+    system;
+standing(Symbol) ->
+    case atom_to_list(Symbol) of
+        [C | _] when C >= $A, C =< $Z -> standing_class(beamtalk_registry:lookup(Symbol));
+        _ -> free
+    end.
+
+standing_class({ok, Module}) ->
+    case lists:prefix("bt@stdlib@", atom_to_list(Module)) of
+        true -> system;
+        false -> class
+    end;
+standing_class(error) -> free.
+
+-spec 'unbind:'(term(), term()) -> nil.
+'unbind:'(_, Name) ->
+    Symbol = beamtalk_check:symbol(Name, ?NAME, 'unbind:'),
+    case beamtalk_workspace_globals:unbind(Symbol) of
+        ok -> nil;
+        error ->
+            beamtalk_exception:raise(key_not_found, ?NAME, 'unbind:',
+                                     [<<"Name not found: ">>, atom_to_binary(Symbol)], nil)
+    end.
