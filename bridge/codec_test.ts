@@ -1,13 +1,13 @@
 /** The codec against the one of a real Erlang system, in both directions. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { equals } from "./compare.ts";
-import { show } from "./read.ts";
+import { show, text } from "./read.ts";
 import type { PortProgram } from "./port_program.ts";
-import { atom, binary, map, type Term, tuple } from "./term.ts";
+import { atom, binary, map, type Term, type TermMap, tuple } from "./term.ts";
 import { terms } from "./term_generator.ts";
 import { testPort } from "./testing.ts";
 
@@ -23,11 +23,17 @@ function again(port: PortProgram, written: Uint8Array[]): Promise<Uint8Array[]> 
 
 Deno.test("any term is written as Erlang writes it", async () => {
   await using port = await testPort();
+  // From OTP 26 on, atoms as keys of a map stand in the order in which the node first met them.
+  const facts = await port.request(atom("info")) as TermMap;
+  const exact = Number(text(facts.get(atom("otp"))!)) < 26;
   await fc.assert(
     fc.asyncProperty(fc.array(terms, { minLength: 40, maxLength: 80 }), async (made) => {
       const written = made.map((term) => encode(term));
       const theirs = await again(port, written);
-      made.forEach((term, at) => assertEquals(theirs[at], written[at], show(term)));
+      made.forEach((term, at) => {
+        if (exact) assertEquals(theirs[at], written[at], show(term));
+        else assert(equals(decode(theirs[at]!), term), show(term));
+      });
     }),
     { numRuns: 25 },
   );

@@ -82,6 +82,12 @@ function erlFlags(options: ProcessOptions): string[] {
   ];
 }
 
+/** Without the flags that the user gives to every `erl`: a node's name among them would be ours. */
+function environment(options: ProcessOptions): Record<string, string | undefined> {
+  const { ERL_AFLAGS: _a, ERL_FLAGS: _f, ERL_ZFLAGS: _z, ...inherited } = process.env;
+  return { ...inherited, ...options.env, ERL_CRASH_DUMP_BYTES: "0", PORT_PROGRAM_FDS: "3,4" };
+}
+
 /** A running port program. */
 export class PortProcess {
   readonly #child: ChildProcess;
@@ -98,7 +104,7 @@ export class PortProcess {
     const erl = options.erl ?? "erl";
     this.#child = spawn("/bin/sh", ["-c", WITH_FRAMES_APART, "sh", erl, ...erlFlags(options)], {
       stdio: ["pipe", "pipe", options.stderr ?? "inherit"],
-      env: { ...process.env, ...options.env, ERL_CRASH_DUMP_BYTES: "0", PORT_PROGRAM_FDS: "3,4" },
+      env: environment(options),
     });
     this.#stdin = this.#child.stdin!;
     this.#reader = new FrameReader(

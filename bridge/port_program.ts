@@ -219,6 +219,7 @@ function bridgeError(reason: Term): Error {
   const parts = reason instanceof Tuple ? reason.elements : [];
   const [kind, node, detail] = parts;
   if (!isAtom(kind) || !NODE_ERRORS.has(kind.name)) return new PortRequestError(reason);
+  if (kind.name === "distribution_failed") return new NodeError(kind.name, "", node ?? []);
   const name = isAtom(node) ? node.name : node instanceof Uint8Array ? textOf(node) : "";
   return new NodeError(kind.name as NodeErrorKind, name, detail ?? []);
 }
