@@ -1,0 +1,152 @@
+/**
+ * `new`, `build`, `check`, `run` and `fmt` as their users run them, with right and wrong input.
+ * With `BEAMTALK` set to the executable, the same tests are of the executable.
+ */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { beamtalk, withFiles } from "./command_line.ts";
+
+const manifest = '[package]\nname = "shop"\n';
+const shop = {
+  "beamtalk.toml": manifest,
+  "src/Till.bt": "Actor subclass: Till\n  state: total = 0\n  add: n => self.total += n\n",
+  "src/Main.bt": `Object subclass: Main
+  class main: args =>
+    till := Till spawn
+    till add: args size
+    Transcript show: "sold {till add: 40}"; cr
+`,
+};
+
+Deno.test("a new project tests and runs", () =>
+  withFiles({}, async (folder) => {
+    assertEquals((await beamtalk(["new", "hello"], { folder })).code, 0);
+    const project = join(folder, "hello");
+    const tested = await beamtalk(["test"], { folder: project });
+    assertEquals(tested.code, 0, tested.output + tested.errors);
+    assertMatch(tested.output, /2 passed, 0 failed/);
+    const run = await beamtalk(["run", "Ann", "Bob"], { folder: project });
+    assertEquals(
+      [run.code, run.output],
+      [0, "Hello, Ann!\nHello, Bob!\nGreetings so far: 2\n"],
+      run.errors,
+    );
+    assertEquals((await beamtalk(["new", "hello"], { folder })).code, 1);
+    assertEquals((await beamtalk(["new", "Bad-Name"], { folder })).code, 2);
+    assertEquals((await beamtalk(["fmt", "--check"], { folder: project })).code, 0);
+  }));
+
+Deno.test("a build compiles what changed and what depends on it", () =>
+  withFiles(shop, async (folder) => {
+    const build = async () => (await beamtalk(["build"], { folder })).errors;
+    assertMatch(await build(), /2 of 2 files compiled/);
+    assertMatch(await build(), /0 of 2 files compiled/);
+    await Deno.writeTextFile(
+      join(folder, "src/Till.bt"),
+      shop["src/Till.bt"].replace("= 0", "= 100"),
+    );
+    assertMatch(await build(), /1 of 2 files compiled/);
+    const run = await beamtalk(["run", ".", "one"], { folder });
+    assertEquals([run.code, run.output], [0, "sold 141\n"], run.errors);
+    await Deno.remove(join(folder, "src/Main.bt"));
+    await build();
+    const beams = [...Deno.readDirSync(join(folder, "_build/dev/ebin"))].map(({ name }) => name);
+    assertEquals(beams, ["bt@shop@Till.beam"]);
+  }));
+
+Deno.test("two builds at once both end well", () =>
+  withFiles(shop, async (folder) => {
+    const builds = await Promise.all([1, 2, 3].map(() => beamtalk(["build"], { folder })));
+    assertEquals(builds.map(({ code }) => code), [0, 0, 0]);
+    const left = [...Deno.readDirSync(join(folder, "_build/dev/ebin"))].map(({ name }) => name);
+    assertEquals(left.sort(), ["bt@shop@Main.beam", "bt@shop@Till.beam"]);
+  }));
+
+Deno.test("mistakes are told with place and line, and nothing is run", () =>
+  withFiles({ ...shop, "src/Bad.bt": "Object subclass: Bad\n  size => (1 +\n" }, async (folder) => {
+    for (const command of ["build", "check", "run"]) {
+      const { code, output, errors } = await beamtalk([command], { folder });
+      assertEquals([code, output], [1, ""], command);
+      assertStringIncludes(errors, "src/Bad.bt:2:");
+      assertStringIncludes(errors, "  size => (1 +");
+      assertMatch(errors, /error\[BT1\d\d\d\]/);
+    }
+    const { output } = await beamtalk(["check", "--json"], { folder });
+    const [finding] = JSON.parse(output) as Record<string, unknown>[];
+    assertEquals([finding?.file, finding?.line, finding?.severity], ["src/Bad.bt", 2, "error"]);
+  }));
+
+Deno.test("a file that is not UTF-8 is told with the place", () =>
+  withFiles({ "Bad.bt": new Uint8Array([0x2f, 0x2f, 0x20, 0x0a, 0x61, 0xff, 0x62]) }, async (f) => {
+    const { code, errors } = await beamtalk(["check", "Bad.bt"], { folder: f });
+    assertEquals(code, 1);
+    assertStringIncludes(errors, "Bad.bt:2:2");
+    assertStringIncludes(errors, "not UTF-8: byte 0xFF");
+  }));
+
+Deno.test("a manifest with mistakes is told with the place", () =>
+  withFiles({ ...shop, "beamtalk.toml": "[package]\nname = 3\n" }, async (folder) => {
+    const { code, errors } = await beamtalk(["build"], { folder });
+    assertEquals(code, 1);
+    assertStringIncludes(errors, "beamtalk.toml:2:1");
+    assertStringIncludes(errors, "name must be a string, got 3");
+  }));
+
+Deno.test("what cannot be written is told, and the old build stays", () =>
+  withFiles(shop, async (folder) => {
+    await beamtalk(["build"], { folder });
+    const old = await Deno.readFile(join(folder, "_build/dev/ebin/bt@shop@Till.beam"));
+    await Deno.writeTextFile(join(folder, "src/Till.bt"), "Actor subclass: Till\n  add: n => n\n");
+    // A folder in the place of the cache cannot be replaced by a file, as on a full disk.
+    await Deno.remove(join(folder, "_build/dev/cache.msgpack"));
+    await Deno.mkdir(join(folder, "_build/dev/cache.msgpack/full"), { recursive: true });
+    const { code, errors } = await beamtalk(["build"], { folder });
+    assertEquals(code, 1, errors);
+    assertStringIncludes(errors, "error: ");
+    assertEquals(await Deno.readFile(join(folder, "_build/dev/ebin/bt@shop@Till.beam")), old);
+  }));
+
+Deno.test("an error that leaves the program is told with its place; the exit code is 1", () =>
+  withFiles({
+    "boom.bt": `Object subclass: Boom
+  class main: args =>
+    self error: "no fuel"
+`,
+  }, async (folder) => {
+    const { code, output, errors } = await beamtalk(["run", "boom.bt"], { folder });
+    assertEquals([code, output], [1, ""]);
+    assertStringIncludes(errors, "Error: no fuel");
+  }));
+
+Deno.test("arguments, input and output go through", () =>
+  withFiles({
+    "echo.bt": `Object subclass: Echo
+  class main: args =>
+    args do: [:each | Transcript show: each; cr]
+    Transcript show: "read {Console readLine}"; cr
+`,
+  }, async (folder) => {
+    const args = ["run", "echo.bt", "a b", "--flag", "é"];
+    const { code, output, errors } = await beamtalk(args, { folder, input: "line\n" });
+    assertEquals([code, output], [0, "a b\n--flag\né\nread line\n"], errors);
+  }));
+
+Deno.test("wrong use ends with 2", async () => {
+  for (
+    const args of [["run", "nowhere.bt"], ["build", "--nonsense"], ["biuld"], [
+      "check",
+      "/dev/null",
+    ]]
+  ) {
+    const { code, output } = await beamtalk(args, { folder: "/" });
+    assertEquals([code, output], [2, ""], args.join(" "));
+  }
+  assertEquals((await beamtalk(["run"], { folder: "/" })).code, 2);
+});
+
+Deno.test("the Core Erlang of a file can be seen", () =>
+  withFiles(shop, async (folder) => {
+    const { code, output } = await beamtalk(["build", "--emit", "core", "src/Till.bt"], { folder });
+    assertEquals(code, 0);
+    assertStringIncludes(output, "module 'bt@shop@Till'");
+  }));
