@@ -146,7 +146,7 @@ const constructorPattern: Parser<Pattern> = rule<Pattern>((input, i) => {
     fields.push({ name, pattern: reply.value });
     at = reply.index;
   }
-  if (fields.length === 0) report("BT1023", spanAt(i), { found: textAt(i) });
+  if (fields.length === 0) reportBareClass(i);
   return ok(at, {
     kind: "constructorPattern",
     class: classReferenceAt(i),
@@ -154,6 +154,13 @@ const constructorPattern: Parser<Pattern> = rule<Pattern>((input, i) => {
     span: spanOf(i, at),
   });
 });
+
+function reportBareClass(i: number): void {
+  const found = textAt(i);
+  const newText = `_ :: ${found}`;
+  const edits = [{ span: spanAt(i), newText }];
+  report("BT1023", spanAt(i), { found }, [{ title: `Write \`${newText}\``, edits }]);
+}
 
 /** Whether `when: [` stands at token `i`. */
 export function isGuard(input: string, i: number): boolean {

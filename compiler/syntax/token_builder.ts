@@ -3,7 +3,8 @@
  * @module
  */
 import { diagnostic } from "./codes.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Span } from "./ast.ts";
+import type { Diagnostic, TextEdit } from "./diagnostic.ts";
 import { closerOf, K, type TokenTable } from "./token.ts";
 
 /** An open bracket; the outermost level is the unit itself. */
@@ -115,10 +116,12 @@ export class TokenBuilder {
       const from = (this.#starts[index] ?? 0) + this.#offset;
       const to = (this.#ends[index] ?? 0) + this.#offset;
       const closer = closerOf(opener) ?? "";
-      this.report("BT1002", from, to, {
-        found: this.#text.slice(from, to),
-        expected: closer === K.stringEnd ? '}"' : closer === K.binaryClose ? ">>" : closer,
-      });
+      const expected = closer === K.stringEnd ? '}"' : closer === K.binaryClose ? ">>" : closer;
+      const found = this.#text.slice(from, to);
+      const place = { start: this.end, end: this.end };
+      const newText = start === end ? expected : "}";
+      const edit = { span: place, newText };
+      this.report("BT1002", from, to, { found, expected }, `Insert \`${newText}\``, edit);
       this.push(closer, start, end);
       this.pop();
     }
@@ -126,12 +129,29 @@ export class TokenBuilder {
 
   /** Hints that the `.` last put in is not needed. */
   hintDot(): void {
-    if (this.last === K.dot) this.report("BT1005", this.end - 1, this.end, {});
+    if (this.last !== K.dot) return;
+    const span = { start: this.end - 1, end: this.end };
+    this.report("BT1005", span.start, span.end, {}, "Remove the full stop", { span, newText: "" });
   }
 
-  report(code: string, start: number, end: number, values: Record<string, string>): void {
-    const span = { start: start - this.#offset, end: end - this.#offset };
-    this.diagnostics.push(diagnostic(code, span, values));
+  /** Reports a diagnostic, with a fix of one edit where there is one; all in offsets of the file. */
+  report(
+    code: string,
+    start: number,
+    end: number,
+    values: Readonly<Record<string, string>>,
+    title = "",
+    edit?: TextEdit,
+  ): void {
+    const span = this.#inUnit({ start, end });
+    const fixes = edit === undefined
+      ? []
+      : [{ title, edits: [{ span: this.#inUnit(edit.span), newText: edit.newText }] }];
+    this.diagnostics.push(diagnostic(code, span, values, fixes));
+  }
+
+  #inUnit({ start, end }: Span): Span {
+    return { start: start - this.#offset, end: end - this.#offset };
   }
 
   /** The table of a unit that ends at `end`. */

@@ -395,8 +395,12 @@ class UnitScan {
   }
 
   #fault(fault: TokenFault, start: number, end: number): void {
-    const found = this.#lexer.text.slice(start, Math.min(end, start + 20));
-    this.#table.report(faultCodes[fault], start, Math.min(end, start + 1000), { found });
+    const { text } = this.#lexer;
+    const found = text.slice(start, Math.min(end, start + 20));
+    const newText = replacement(fault, text.slice(start, end));
+    const edit = newText === undefined ? undefined : { span: { start, end }, newText };
+    const to = Math.min(end, start + 1000);
+    this.#table.report(faultCodes[fault], start, to, { found }, `Write \`${newText}\``, edit);
   }
 
   /** The unit takes the rest of its last line, and the expectations under a script statement. */
@@ -441,6 +445,12 @@ function isDigitAt(text: string, i: number): boolean {
 }
 
 const keywordPart = /[\p{Ll}_][\p{L}\p{N}_]*:(?![:=])/uy;
+/** What to write instead of a faulty token, where that is clear. */
+function replacement(fault: TokenFault, text: string): string | undefined {
+  if (fault === "notEquals") return "=/=";
+  return fault === "singleQuotes" ? `"${text.slice(1, -1)}"` : undefined;
+}
+
 const faultCodes: Readonly<Record<TokenFault, string>> = {
   unterminatedString: "BT1006",
   unterminatedComment: "BT1007",
