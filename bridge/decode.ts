@@ -7,9 +7,10 @@
  * @module
  */
 
-import { inflateSync } from "node:zlib";
 import { AtomCache, latin1Text } from "./atom_cache.ts";
 import { copyOf } from "./byte_pool.ts";
+import { ByteReader, DecodeError, NOTHING, plainBytes } from "./byte_reader.ts";
+import { inflate } from "./inflate.ts";
 import { BIG_INTEGER_LIMIT, readBigInteger } from "./integers.ts";
 import {
   type Atom,
@@ -27,21 +28,14 @@ import {
   Tuple,
 } from "./term.ts";
 
+export { DecodeError } from "./byte_reader.ts";
+
 /** Bounds for what is read. */
 export interface DecodeOptions {
   /** How deep terms may be nested; 100,000 unless said. */
   readonly maxDepth?: number;
   /** How many bytes a compressed term may have when it is unpacked; 512 MiB unless said. */
   readonly maxSize?: number;
-}
-
-/** Bytes that are no external term, and where the first wrong one is. */
-export class DecodeError extends Error {
-  override readonly name = "DecodeError";
-
-  constructor(message: string, readonly offset: number) {
-    super(`${message} at offset ${offset}`);
-  }
 }
 
 /** What is read and how far it went. */
@@ -90,12 +84,6 @@ export function decodePart(
   return { term, end: reader.position };
 }
 
-/** The same memory as a plain array: the `slice` of Node's `Buffer` would not copy. */
-export function plainBytes(bytes: Uint8Array): Uint8Array {
-  if (bytes.constructor === Uint8Array) return bytes;
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
 function decodeCompressed(bytes: Uint8Array, at: number, options: DecodeOptions): DecodedPart {
   if (at + 4 > bytes.length) throw new DecodeError("truncated term", bytes.length);
   const size = ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
@@ -109,25 +97,7 @@ function decodeCompressed(bytes: Uint8Array, at: number, options: DecodeOptions)
   return { term, end: at + 4 + used };
 }
 
-function inflate(bytes: Uint8Array, at: number, size: number) {
-  try {
-    const result = inflateSync(bytes.subarray(at), { maxOutputLength: size + 1, info: true });
-    const { buffer, engine } = result as unknown as {
-      buffer: Uint8Array;
-      engine: { bytesWritten: number };
-    };
-    if (buffer.length !== size) throw new Error("wrong size");
-    return { unpacked: new Uint8Array(buffer), used: engine.bytesWritten };
-  } catch {
-    throw new DecodeError("broken compressed term", at);
-  }
-}
-
-const NOTHING = new Uint8Array(0);
-
-class Reader {
-  bytes: Uint8Array = NOTHING;
-  position = 0;
+class Reader extends ByteReader {
   maxDepth = DEFAULT_DEPTH;
   recursion = RECURSION_LIMIT;
   depth = 0;
@@ -469,55 +439,6 @@ class Reader {
     const keys = frame.parts.filter((_, at) => at % 2 === 0);
     const values = frame.parts.filter((_, at) => at % 2 === 1);
     return this.asMap(keys, values, frame.start);
-  }
-
-  byte(): number {
-    if (this.position >= this.bytes.length) throw this.truncated();
-    return this.bytes[this.position++]!;
-  }
-
-  unsigned16(): number {
-    this.need(2);
-    const at = this.position;
-    this.position = at + 2;
-    return (this.bytes[at]! << 8) | this.bytes[at + 1]!;
-  }
-
-  unsigned32(): number {
-    this.need(4);
-    const at = this.position;
-    const bytes = this.bytes;
-    this.position = at + 4;
-    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
-      bytes[at + 3]!) >>> 0;
-  }
-
-  unsigned64(): bigint {
-    const high = this.unsigned32();
-    return (BigInt(high) << 32n) | BigInt(this.unsigned32());
-  }
-
-  /** A count of things that take at least `least` bytes each, all of which must be there. */
-  count(least: number): number {
-    const start = this.position;
-    const count = this.unsigned32();
-    if (count * least > this.bytes.length - this.position) {
-      throw new DecodeError(`length ${count} is longer than what is left`, start);
-    }
-    return count;
-  }
-
-  checked(count: number): number {
-    this.need(count);
-    return count;
-  }
-
-  need(count: number): void {
-    if (this.position + count > this.bytes.length) throw this.truncated();
-  }
-
-  truncated(): DecodeError {
-    return new DecodeError("truncated term", this.bytes.length);
   }
 }
 

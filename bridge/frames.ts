@@ -8,7 +8,7 @@
  * @module
  */
 
-import { plainBytes } from "./decode.ts";
+import { plainBytes } from "./byte_reader.ts";
 import { encodeSplit } from "./encode.ts";
 import type { Term } from "./term.ts";
 
