@@ -16,7 +16,7 @@ import {
   integer,
   type Var,
 } from "./core.ts";
-import { declareParameters, statements } from "./expression.ts";
+import { declareParameters, freeingCells, statements } from "./expression.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
 import { type Environment, type Local, lookup, plain, update, type Value } from "./locals.ts";
 
@@ -32,7 +32,7 @@ export function realBlock(g: Generator, node: Block, env: Environment, k: Contin
       node,
       parameters.map((parameter) => plain(parameter)),
       inside,
-      (at) => statements(g, node.statements, at, tail),
+      (at) => statements(g, node.statements, at, freeingCells(g, node, tail)),
     )
   );
   g.returns = returnsBefore;

@@ -27,7 +27,7 @@ import {
   tuple,
   type Var,
 } from "./core.ts";
-import { statements } from "./expression.ts";
+import { freeingCells, statements } from "./expression.ts";
 import { type Generator, type MethodContext, tail } from "./generator.ts";
 import { emptyEnvironment, type Environment, type FunctionScope, plain } from "./locals.ts";
 import { choose } from "./matching.ts";
@@ -83,6 +83,7 @@ function mergeScopes(all: readonly ScopeFacts[]): ScopeFacts {
       }
       return undefined;
     },
+    freeable: (scope) => all.flatMap((each) => each.freeable(scope)),
     namesIn: (block) => first?.namesIn(block) ?? new Set(),
     returnsFromBlock: all.some((each) => each.returnsFromBlock),
   };
@@ -138,7 +139,7 @@ function plainBody(
   const step = (index: number, env: Environment): Core => {
     const parameter = node.parameters[index];
     const variable = parameters[index];
-    if (parameter === undefined || variable === undefined) return statements(g, root, env, tail);
+    if (parameter === undefined || variable === undefined) return finishedBody(g, root, env);
     if (parameter.pattern.kind !== "binding") return step(index + 1, env);
     const { type } = parameter;
     const isCharacter = type?.kind === "typeName" && type.name === "Character";
@@ -146,6 +147,10 @@ function plainBody(
     return declareLocal(g, root, parameter.pattern.name, value, env, (at) => step(index + 1, at));
   };
   return step(0, emptyEnvironment(scope, root));
+}
+
+function finishedBody(g: Generator, root: readonly Statement[], env: Environment): Core {
+  return statements(g, root, env, freeingCells(g, root, tail));
 }
 
 function clauseBody(
@@ -164,7 +169,7 @@ function clauseBody(
       body: (env: Environment) => {
         g.unitOffset = offset;
         const external = externalBody(g, node, scope.self, parameters, line);
-        return external ?? statements(g, root, env, tail);
+        return external ?? finishedBody(g, root, env);
       },
     };
   });

@@ -79,16 +79,6 @@ interface Turn {
 function turnOf(g: Generator, node: Send, args: readonly Value[]): Turn {
   const element = (each: Var) => [each];
   switch (node.selector) {
-    case "collect:":
-      return {
-        start: [emptyList],
-        parameters: element,
-        step: (answer, _each, [all], goOn) =>
-          goOn([{ kind: "cons", head: answer.core, tail: all ?? emptyList }]),
-      };
-    case "select:":
-    case "reject:":
-      return filter(g, node);
     case "inject:into:":
       return {
         start: [args[0]?.core ?? nil],
@@ -114,19 +104,6 @@ function turnOf(g: Generator, node: Send, args: readonly Value[]): Turn {
     default:
       return { start: [], parameters: element, step: (_a, _e, _c, goOn) => goOn([]) };
   }
-}
-
-function filter(g: Generator, node: Send): Turn {
-  const keeps = node.selector === "select:";
-  return {
-    start: [emptyList],
-    parameters: (each) => [each],
-    step: (answer, each, [all], goOn) => {
-      const kept = goOn([{ kind: "cons", head: each, tail: all ?? emptyList }]);
-      const dropped = goOn([all ?? emptyList]);
-      return decide(g, node, answer.core, keeps ? kept : dropped, keeps ? dropped : kept);
-    },
-  };
 }
 
 /** A block that is to decide must answer a boolean. */
@@ -163,7 +140,7 @@ function listLoop(
         answer,
         element,
         carried,
-        (more) => bindAll(g, more, (cores) => again(loop, [tail, ...cores], after)),
+        (more) => again(loop, [tail, ...more], after),
         (value) => k(plain(value), leaveBlock(env, after)),
       ));
     const end = leaveBlock(env, loop.head);
@@ -177,15 +154,6 @@ function listLoop(
   return define(loop, [rest, ...carried], body, start);
 }
 
-function bindAll(g: Generator, nodes: readonly Core[], use: (cores: Core[]) => Core): Core {
-  const [first, ...others] = nodes;
-  if (first === undefined) return use([]);
-  if (first.kind !== "cons") return bindAll(g, others, (cores) => use([first, ...cores]));
-  const variable = g.fresh();
-  const rest = bindAll(g, others, (cores) => use([variable, ...cores]));
-  return { kind: "let", vars: [variable], arg: first, body: rest };
-}
-
 /** What the loop answers at the end of the list. */
 function finish(
   g: Generator,
@@ -196,10 +164,6 @@ function finish(
   k: Continuation,
 ): Core {
   switch (node.selector) {
-    case "collect:":
-    case "select:":
-    case "reject:":
-      return g.bind(call("lists", "reverse", [all ?? emptyList]), env, k, "List");
     case "inject:into:":
       return k(plain(all ?? nil), env);
     case "detect:":

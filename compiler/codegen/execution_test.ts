@@ -295,6 +295,32 @@ String class >> banner => "=="
 T new run`,
     "2",
   ],
+  "cells are gone when their method has ended": [
+    `Object subclass: A
+  class run =>
+    n := 0
+    3 timesRepeat: [
+      m := n
+      [n := n + 1. m := m + 2. self error: "x"] on: Error do: [:e | m := m + 1]]
+    n
+  class growth =>
+    self run
+    before := (Erlang erlang get) size
+    self run
+    (Erlang erlang get) size - before
+{A run, A growth}`,
+    "{3, 0}",
+  ],
+  "a stream keeps the block that it was given": [
+    `Object subclass: A
+  class run =>
+    n := 0
+    s := (Stream from: 1) collect: [:x | n := n + 1. x]
+    taken := s take: 3
+    {taken, n}
+A run`,
+    "{#(1, 2, 3), 3}",
+  ],
   "a pipe sends each value on": [
     `Actor subclass: S
   double: n => n * 2

@@ -8,9 +8,10 @@ import {
   call,
   constant,
   type Core,
-  list,
+  list as listOf,
   literal as constantNode,
   nil,
+  sequence,
   string,
   tuple,
 } from "./core.ts";
@@ -20,7 +21,7 @@ import { cascade, cast, send } from "./sends.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
 import { readField } from "./fields.ts";
 import { arrayLiteral, binaryLiteral, dictionaryLiteral, interpolation } from "./literals.ts";
-import { type Environment, leaveBlock, plain, type Value } from "./locals.ts";
+import { type Environment, leaveBlock, lookup, plain, type Value } from "./locals.ts";
 import { destructuring, match } from "./matching.ts";
 import { pipe } from "./pipes.ts";
 import { classReference, selfValue } from "./references.ts";
@@ -56,7 +57,7 @@ export function expression(
       return expressions(g, parts, env, (values, at) => {
         const cores = values.map((value) => value.core);
         const last = node.tail === undefined ? undefined : cores.pop();
-        return g.bind(list(cores, last), at, k, node.tail === undefined ? "List" : undefined);
+        return g.bind(listOf(cores, last), at, k, node.tail === undefined ? "List" : undefined);
       });
     }
     case "array":
@@ -171,8 +172,26 @@ export function inlineBlock(
       g,
       block.statements,
       inside,
-      k === tail ? tail : (value, after) => k(value, leaveBlock(env, after)),
+      freeingCells(
+        g,
+        block,
+        k === tail ? tail : (value, after) => k(value, leaveBlock(env, after)),
+      ),
     ));
+}
+
+/** Takes the cells of a scope away where nothing can ask for them after it has ended. */
+export function freeingCells(g: Generator, scope: ScopeNode, k: Continuation): Continuation {
+  const names = g.scopes.freeable(scope);
+  if (names.length === 0) return k;
+  return (value, env) => {
+    const keys = names.flatMap((name) => {
+      const local = lookup(env, name);
+      return local?.kind === "cell" ? [local.key] : [];
+    });
+    if (keys.length === 0) return k(value, env);
+    return sequence(call("beamtalk_cell", "free", [listOf(keys)]), k(value, env));
+  };
 }
 
 /** Declares the parameters of a block with their values, and its recursive locals. */

@@ -56,17 +56,35 @@ function fits(allowed: BlockShape[number], argument: Expression | undefined): bo
   return typeof allowed === "number" ? count === allowed : allowed.includes(count);
 }
 
+/**
+ * Messages that every receiver is done with when it answers. `collect:` and its like are not among
+ * them: a stream keeps their blocks for later.
+ */
 const COLLECTION_LOOPS: Readonly<Record<string, BlockShape>> = {
   "do:": [1],
-  "collect:": [1],
-  "select:": [1],
-  "reject:": [1],
   "inject:into:": [undefined, 2],
   "detect:": [1],
   "detect:ifNone:": [1, 0],
   "doWithIndex:": [2],
   "eachWithIndex:": [2],
 };
+
+const ENDS_WITH_SEND: ReadonlySet<string> = new Set([
+  ...Object.keys(BLOCK_ARGUMENTS),
+  ...Object.keys(COLLECTION_LOOPS),
+  "on:do:",
+  "ensure:",
+  "ifCurtailed:",
+  "keysAndValuesDo:",
+  "anySatisfy:",
+  "allSatisfy:",
+  "at:ifAbsent:",
+]);
+
+/** Whether blocks given with the message cannot be run after it is answered. */
+export function endsWithSend(send: Send): boolean {
+  return ENDS_WITH_SEND.has(send.selector);
+}
 
 const collectionLoops = new WeakMap<Send, boolean>();
 

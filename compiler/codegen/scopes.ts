@@ -5,7 +5,13 @@
  */
 import type { Block, Expression, Statement } from "../syntax/ast.ts";
 import { explicitFuture, isAwait, isFutureMessage, mayBeFuture } from "./future_positions.ts";
-import { inlinedBlocks, isCollectionLoop, isInlined, loopBlocks } from "./inlining.ts";
+import {
+  endsWithSend,
+  inlinedBlocks,
+  isCollectionLoop,
+  isInlined,
+  loopBlocks,
+} from "./inlining.ts";
 import {
   boundNames,
   children,
@@ -37,6 +43,8 @@ export interface VariableFacts {
 export interface ScopeFacts {
   /** The local that a scope declares under a name. */
   variable(scope: ScopeNode, name: string): VariableFacts | undefined;
+  /** Locals of a scope whose cells are of no use once the scope has ended. */
+  freeable(scope: ScopeNode): readonly string[];
   /** Names that a block which is a fun reads or assigns. */
   namesIn(block: Block): ReadonlySet<string>;
   /** Whether a block that is a fun holds a `^`. */
@@ -53,6 +61,8 @@ interface Variable extends VariableFacts {
   usedStraight: boolean;
   shared: boolean;
   initialising: boolean;
+  /** A block that may run after the scope has ended mentions it. */
+  escapes: boolean;
 }
 
 interface Scope {
@@ -79,6 +89,8 @@ class ScopeAnalysis implements ScopeFacts {
   readonly #blockNames = new Map<Block, ReadonlySet<string>>();
   readonly #outerNames: ReadonlySet<string>;
   returnsFromBlock = false;
+  /** Depth of the innermost block around that may run later; 0 where there is none. */
+  #escapeDepth = 0;
 
   constructor(outerNames: ReadonlySet<string>) {
     this.#outerNames = outerNames;
@@ -86,6 +98,11 @@ class ScopeAnalysis implements ScopeFacts {
 
   variable(scope: ScopeNode, name: string): VariableFacts | undefined {
     return this.#scopes.get(scope)?.variables.get(name);
+  }
+
+  freeable(scope: ScopeNode): readonly string[] {
+    const variables = this.#scopes.get(scope)?.variables.values() ?? [];
+    return [...variables].filter((each) => each.cell && !each.escapes).map(({ name }) => name);
   }
 
   namesIn(block: Block): ReadonlySet<string> {
@@ -133,6 +150,7 @@ class ScopeAnalysis implements ScopeFacts {
       usedStraight: false,
       shared: false,
       initialising: false,
+      escapes: false,
     };
     scope.variables.set(name, variable);
     return variable;
@@ -156,7 +174,7 @@ class ScopeAnalysis implements ScopeFacts {
         this.#use(node.name, scope);
         return;
       case "block":
-        return this.#realBlock(node, scope);
+        return this.#realBlock(node, scope, true);
       case "return":
         if (scope.depth > 0) this.returnsFromBlock = true;
         return this.#visit(node.value, scope);
@@ -189,6 +207,7 @@ class ScopeAnalysis implements ScopeFacts {
     variable.uses++;
     if (variable.scope === scope) variable.usedStraight = true;
     if (variable.scope.depth !== scope.depth) variable.captured = true;
+    if (variable.scope.depth < this.#escapeDepth) variable.escapes = true;
     if (variable.initialising) variable.recursive = true;
     return variable;
   }
@@ -202,6 +221,7 @@ class ScopeAnalysis implements ScopeFacts {
       variable.captured = true;
       variable.assignedInBlock = true;
     }
+    if (variable.scope.depth < this.#escapeDepth) variable.escapes = true;
     return variable;
   }
 
@@ -261,7 +281,11 @@ class ScopeAnalysis implements ScopeFacts {
       this.#visit(receiver.receiver, scope);
       return this.#visitAll(node.arguments, scope);
     }
-    this.#visitAll(children(node), scope);
+    for (const part of children(node)) {
+      const block = endsWithSend(node) ? literalBlock(part) : undefined;
+      if (block === undefined) this.#visit(part, scope);
+      else this.#realBlock(block, scope, false);
+    }
   }
 
   /** Its blocks may also run as funs: a future that they wait for must not be collected twice. */
@@ -292,10 +316,13 @@ class ScopeAnalysis implements ScopeFacts {
     this.#visitAll(expressionsOf(block.statements), inner);
   }
 
-  #realBlock(block: Block, scope: Scope): void {
+  #realBlock(block: Block, scope: Scope, mayRunLater: boolean): void {
     const inner = this.#open(block, scope, scope.depth + 1);
+    const before = this.#escapeDepth;
+    if (mayRunLater) this.#escapeDepth = inner.depth;
     for (const parameter of block.parameters) this.#declare(inner, parameter.text, 1);
     this.#visitAll(expressionsOf(block.statements), inner);
+    this.#escapeDepth = before;
   }
 }
 
