@@ -29,14 +29,25 @@ function foldedDistance(a: string, b: string): number {
   return distance(a, b);
 }
 
-/** The nearest of the selectors that take as many arguments as `selector`. */
+/**
+ * The nearest of the selectors that take as many arguments as `selector`; where none is near, one
+ * that has all of its keywords and more, as a constructor of which a part was left out.
+ */
 export function nearestSelector(
   selector: string,
   candidates: Iterable<string>,
 ): string | undefined {
   const arity = argumentCount(selector);
-  const fitting = [...candidates].filter((candidate) => argumentCount(candidate) === arity);
-  return nearestName(selector, fitting);
+  const all = [...candidates];
+  const fitting = all.filter((candidate) => argumentCount(candidate) === arity);
+  return nearestName(selector, fitting) ??
+    all.find((candidate) => extendsKeywords(candidate, selector));
+}
+
+function extendsKeywords(candidate: string, selector: string): boolean {
+  if (!selector.endsWith(":") || candidate.length <= selector.length) return false;
+  const parts = candidate.split(/(?<=:)/);
+  return selector.split(/(?<=:)/).every((part) => parts.includes(part));
 }
 
 /** How many arguments a selector takes. */

@@ -1,6 +1,6 @@
-import type { MethodDefinition, PlacedUnit } from "../../syntax/ast.ts";
-import { placedSpan, selectorSpan } from "../file_facts.ts";
-import type { ClassContext, Rule } from "../rule.ts";
+import type { MethodDefinition, Span } from "../../syntax/ast.ts";
+import { placedSpan, selectorSpan, writtenClassName } from "../file_facts.ts";
+import type { FileContext, Report, Rule } from "../rule.ts";
 
 /** A method after one of the same selector that takes everything. */
 export const duplicateMethod: Rule = {
@@ -21,17 +21,39 @@ export const duplicateMethod: Rule = {
   greet => "hello"
   greetEarly => "good morning"
 `,
-  class: (context) => {
-    const general = new Map<string, PlacedUnit<MethodDefinition>>();
-    for (const { node, offset, line } of context.declaration.members) {
+  class: ({ scope, declaration, report }) => {
+    const general = new Map<string, Clause>();
+    for (const { node, offset } of declaration.members) {
       if (node.kind !== "method") continue;
       const key = `${node.modifiers.includes("class")} ${node.selector}`;
       const earlier = general.get(key);
-      if (earlier !== undefined) reportDuplicate(node, offset, earlier, context);
-      else if (takesEverything(node)) general.set(key, { node, offset, line });
+      if (earlier !== undefined) reportDuplicate({ node, offset }, earlier, scope.file, report);
+      else if (takesEverything(node)) general.set(key, { node, offset });
     }
   },
+  file: checkExtensions,
 };
+
+interface Clause {
+  readonly node: MethodDefinition;
+  readonly offset: number;
+}
+
+/** Extensions of one class by one selector in a file are clauses too. */
+function checkExtensions({ scope, declarations, report }: FileContext): void {
+  if (scope.mode === "script") return;
+  const general = new Map<string, Clause>();
+  for (const declaration of declarations) {
+    if (declaration.kind !== "extension") continue;
+    const { node, offset } = declaration.unit;
+    const { target, classSide, method } = node;
+    const key = `${writtenClassName(target)} ${classSide} ${method.selector}`;
+    const earlier = general.get(key);
+    const clause = { node: method, offset };
+    if (earlier !== undefined) reportDuplicate(clause, earlier, scope.file, report);
+    else if (takesEverything(method)) general.set(key, clause);
+  }
+}
 
 function takesEverything(node: MethodDefinition): boolean {
   if (node.guard !== undefined) return false;
@@ -45,17 +67,15 @@ function takesEverything(node: MethodDefinition): boolean {
   });
 }
 
-function reportDuplicate(
-  node: MethodDefinition,
-  offset: number,
-  earlier: PlacedUnit<MethodDefinition>,
-  context: ClassContext,
-): void {
-  const span = placedSpan({ offset }, selectorSpan(node.selectorSpans, node.span));
-  const place = placedSpan(earlier, selectorSpan(earlier.node.selectorSpans, earlier.node.span));
+function reportDuplicate(clause: Clause, earlier: Clause, file: string, report: Report): void {
+  const { node } = clause;
   const message = node.parameters.length === 0
     ? `\`${node.selector}\` is defined twice; this one never runs`
     : `This clause of \`${node.selector}\` never runs: one before it takes every argument`;
-  const related = [{ file: context.scope.file, span: place, message: "this one always runs" }];
-  context.report(duplicateMethod, span, message, { related });
+  const related = [{ file, span: placeOf(earlier), message: "this one always runs" }];
+  report(duplicateMethod, placeOf(clause), message, { related });
+}
+
+function placeOf({ node, offset }: Clause): Span {
+  return placedSpan({ offset }, selectorSpan(node.selectorSpans, node.span));
 }

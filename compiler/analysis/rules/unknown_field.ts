@@ -1,5 +1,5 @@
 import type { FieldAccess } from "../../syntax/ast.ts";
-import type { ClassFacts } from "../class_facts.ts";
+import type { ClassFacts, ClassKind } from "../class_facts.ts";
 import { allClassState, allFields, hasKnownAncestors } from "../hierarchy.ts";
 import { nearestName } from "../proposals.ts";
 import type { BodyContext, Rule } from "../rule.ts";
@@ -25,6 +25,17 @@ export const unknownField: Rule = {
 `,
   expressions: { field: check },
 };
+
+/**
+ * Objects of these kinds may be made by the runtime with data that no file declares, and a test
+ * may leave something in its fixture.
+ */
+const OPEN_KINDS: ReadonlySet<ClassKind | undefined> = new Set<ClassKind>([
+  "object",
+  "exception",
+  "supervisor",
+  "testCase",
+]);
 
 function check(node: FieldAccess, context: BodyContext): void {
   const owner = context.owner.class;
@@ -57,10 +68,8 @@ function reportUnknown(
   context: BodyContext,
 ): void {
   const { text, span } = node.name;
-  // Objects of these kinds may be made by the runtime with data that no file declares.
-  const isOpen = context.owner.kind === "object" || context.owner.kind === "exception" ||
-    context.owner.kind === "supervisor";
-  const severity = isOpen && context.owner.side === "instance" ? "warning" : "error";
+  const isOpen = context.owner.side === "instance" && OPEN_KINDS.has(context.owner.kind);
+  const severity = isOpen ? "warning" : "error";
   const what = context.owner.side === "class" ? "class state" : "field";
   const message = `${owner.name} has no ${what} \`${text}\``;
   const proposal = nearestName(text, names);

@@ -495,7 +495,11 @@ export class BodyInference {
   #send(node: Send): Type {
     const special = controlFlow(node, this);
     if (special !== undefined) return special;
-    const receiver = this.infer(node.receiver);
+    return this.sendTo(node, this.infer(node.receiver));
+  }
+
+  /** The type of an ordinary send whose receiver has been inferred. */
+  sendTo(node: Send, receiver: Type): Type {
     return this.#sendTo(node, node, receiver, node.receiver.kind === "super");
   }
 

@@ -64,7 +64,7 @@ function conditional(
   const condition = inference.infer(node.receiver);
   // What is no boolean is told as an unknown message, which an ordinary send is checked for.
   if (misunderstanding(condition, node.selector, inference.environment) !== undefined) {
-    return undefined;
+    return inference.sendTo(node, condition);
   }
   return inference.alternatives([
     () => {
@@ -112,7 +112,7 @@ function connective(node: Send, inference: BodyInference): Type | undefined {
   if (argument === undefined || !isBlock(argument)) return undefined;
   const condition = inference.infer(node.receiver);
   if (misunderstanding(condition, node.selector, inference.environment) !== undefined) {
-    return undefined;
+    return inference.sendTo(node, condition);
   }
   const truth = node.selector === "and:";
   return inference.alternatives([
@@ -172,6 +172,6 @@ function resultOf(type: Type): Type {
 
 function classOf(node: Send, inference: BodyInference): Type | undefined {
   const receiver = inference.infer(node.receiver);
-  if (receiver.kind !== "instance") return undefined;
+  if (receiver.kind !== "instance") return inference.sendTo(node, receiver);
   return { kind: "classObject", class: receiver.class, exact: receiver.exact };
 }
