@@ -5,14 +5,16 @@
  * running `deno`: a shell script in front of an archive of `deno`, the bundled program and what it
  * carries, unpacked once into a cache folder that is named by the content's hash.
  *
+ * Arguments: `self-extracting` asks for that form at once; then the path of the file to make.
+ *
  * @module
  */
 import { createHash } from "node:crypto";
-import { dirname, fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join, resolve } from "@std/path";
 
 const root = dirname(dirname(fromFileUrl(import.meta.url)));
-const distribution = join(root, "dist");
-const executable = join(distribution, "beamtalk");
+const executable = resolve(Deno.args[1] ?? join(root, "dist", "beamtalk"));
+const distribution = dirname(executable);
 
 /** What the program carries: compiled Erlang applications and class library. */
 const CARRIED = [
@@ -31,10 +33,9 @@ const COMPILE_LIMIT_MS = 120_000;
 type Form = "compile" | "self-extracting";
 
 await Deno.mkdir(distribution, { recursive: true });
-const asked = Deno.args[0];
-const form = asked === "self-extracting" ? await selfExtracting() : await buildEither();
+const form = Deno.args[0] === "self-extracting" ? await selfExtracting() : await buildEither();
 const { size } = await Deno.stat(executable);
-console.log(`dist/beamtalk: ${form}, ${(size / 2 ** 20).toFixed(1)} MiB`);
+console.log(`${executable}: ${form}, ${(size / 2 ** 20).toFixed(1)} MiB`);
 
 async function buildEither(): Promise<Form> {
   const reason = await compile();
