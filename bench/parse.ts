@@ -7,6 +7,7 @@
  * @module
  */
 
+// deno-lint-ignore no-import-prefix -- the peer is no dependency of the toolchain
 import typescript from "npm:typescript@5.9.3";
 import { edit, parse, type SourceFile } from "../compiler/syntax/mod.ts";
 import { beamtalkClass, textOfLength, textOfLines, typescriptClass } from "./parse_sources.ts";
