@@ -44,17 +44,48 @@ const KIND_BY_ANCESTOR: ReadonlyMap<string, ClassKind> = new Map([
  * The class and its known ancestors, nearest first. Ends at the root, at an unknown superclass, or
  * where the chain comes back to itself.
  */
-export function superclassChain(start: ClassFacts, environment: ClassEnvironment): ClassFacts[] {
-  const chain: ClassFacts[] = [];
-  const seen = new Set<ClassFacts>();
-  let current: ClassFacts | undefined = start;
-  while (current !== undefined && !seen.has(current)) {
-    seen.add(current);
-    chain.push(current);
-    current = superclassOf(current, environment);
-  }
-  return chain;
+export function superclassChain(
+  start: ClassFacts,
+  environment: ClassEnvironment,
+): readonly ClassFacts[] {
+  return chains.get(environment, start, () => {
+    const chain: ClassFacts[] = [];
+    const seen = new Set<ClassFacts>();
+    let current: ClassFacts | undefined = start;
+    while (current !== undefined && !seen.has(current)) {
+      seen.add(current);
+      chain.push(current);
+      current = superclassOf(current, environment);
+    }
+    return chain;
+  });
 }
+
+/** What an environment, which never changes, says of a class is worked out once. */
+class Remembered<V> {
+  readonly #known = new WeakMap<ClassEnvironment, Map<ClassFacts, V>>();
+
+  get(environment: ClassEnvironment, of: ClassFacts, compute: () => V): V {
+    let values = this.#known.get(environment);
+    if (values === undefined) {
+      values = new Map();
+      this.#known.set(environment, values);
+    }
+    const known = values.get(of);
+    if (known !== undefined) return known;
+    const value = compute();
+    values.set(of, value);
+    return value;
+  }
+}
+
+const chains = new Remembered<readonly ClassFacts[]>();
+const instanceFields = new Remembered<readonly OwnedField[]>();
+const classFields = new Remembered<readonly OwnedField[]>();
+const methodTables = {
+  instance: new Remembered<MethodTable>(),
+  class: new Remembered<MethodTable>(),
+} as const;
 
 /** The superclass's facts; undefined for the root and where it is unknown. */
 export function superclassOf(
@@ -114,7 +145,11 @@ export interface OwnedField extends FieldFacts {
 
 /** Instance data, ancestors' first, each name once: a redeclaration keeps its first place. */
 export function allFields(of: ClassFacts, environment: ClassEnvironment): readonly OwnedField[] {
-  return gatherFields(of, environment, (found) => found.fields);
+  return instanceFields.get(
+    environment,
+    of,
+    () => gatherFields(of, environment, (found) => found.fields),
+  );
 }
 
 /** Class states, ancestors' first, each name once. */
@@ -122,7 +157,11 @@ export function allClassState(
   of: ClassFacts,
   environment: ClassEnvironment,
 ): readonly OwnedField[] {
-  return gatherFields(of, environment, (found) => found.classState);
+  return classFields.get(
+    environment,
+    of,
+    () => gatherFields(of, environment, (found) => found.classState),
+  );
 }
 
 function gatherFields(
@@ -131,7 +170,7 @@ function gatherFields(
   fieldsOf: (found: ClassFacts) => readonly FieldFacts[],
 ): readonly OwnedField[] {
   const fields = new Map<string, OwnedField>();
-  for (const owner of superclassChain(of, environment).reverse()) {
+  for (const owner of superclassChain(of, environment).toReversed()) {
     for (const field of fieldsOf(owner)) fields.set(field.name, { ...field, owner });
   }
   return [...fields.values()];
@@ -208,20 +247,12 @@ export function allMethods(
 
 type MethodTable = ReadonlyMap<string, FoundMethod>;
 
-/** An environment never changes, so what it says of a class is worked out once. */
-const methodTables = new WeakMap<ClassEnvironment, Record<Side, Map<ClassFacts, MethodTable>>>();
-
 function methodTable(owner: ClassFacts, side: Side, environment: ClassEnvironment): MethodTable {
-  let tables = methodTables.get(environment);
-  if (tables === undefined) {
-    tables = { instance: new Map(), class: new Map() };
-    methodTables.set(environment, tables);
-  }
-  const known = tables[side].get(owner);
-  if (known !== undefined) return known;
-  const table = buildMethodTable(owner, side, environment);
-  tables[side].set(owner, table);
-  return table;
+  return methodTables[side].get(
+    environment,
+    owner,
+    () => buildMethodTable(owner, side, environment),
+  );
 }
 
 /** Later entries do not displace earlier ones: own methods win over generated and extensions. */
