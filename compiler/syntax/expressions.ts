@@ -24,7 +24,7 @@ const levels: readonly (readonly string[])[] = [
 levels.forEach((kinds, i) => kinds.forEach((kind) => tightness[kind.charCodeAt(0)] = i + 1));
 const POWER = levels.length;
 /** Sends to the answer of a send to the answer ... make a deep tree; deeper ones are refused. */
-const MAX_CHAIN = 500;
+const MAX_CHAIN = 250;
 
 function makeSend(receiver: Expression, message: Message): Send {
   return {
@@ -107,7 +107,7 @@ function binaryFrom(
 /** A failure that stops reading a statement whose tree would be too deep to walk. */
 export function tooDeep(i: number): Reply<never> {
   reading.furthest = -1;
-  return fail(i, "a shorter expression (at most 500 sends in a row)");
+  return fail(i, "a shorter expression (at most 250 sends in a row)");
 }
 
 /** An expression of unary and binary sends: what an argument of a keyword is. */
