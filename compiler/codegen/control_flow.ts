@@ -6,7 +6,7 @@ import type { Block, Send } from "../syntax/ast.ts";
 import { atom, call, caseOf, clause, type Core, fun, list, nil, no, yes } from "./core.ts";
 import { condition } from "./conditions.ts";
 import { expression, inlineBlock } from "./expression.ts";
-import type { Continuation, Generator } from "./generator.ts";
+import { type Continuation, type Generator, tail } from "./generator.ts";
 import { isLoop } from "./inlining.ts";
 import { type Environment, plain, type Value } from "./locals.ts";
 import { loop } from "./loops.ts";
@@ -77,7 +77,7 @@ function choice(
         branch(g, whenTrue, [], at, next),
         branch(g, whenFalse, [], at, next),
         (other) => notBoolean(g, node, other, at, next),
-      )));
+      )), k === tail ? [] : undefined);
 }
 
 function shortCircuit(
@@ -94,7 +94,7 @@ function shortCircuit(
       const ends = next(plain(goesOn ? no : yes), at);
       const other = (value: Core) => notBoolean(g, node, value, at, next);
       return goesOn ? branching(more, ends, other) : branching(ends, more, other);
-    }));
+    }), k === tail ? [] : undefined);
 }
 
 /** What is no boolean does not understand the message. */

@@ -112,7 +112,7 @@ function conditional(g: Generator, node: Send, env: Environment, k: Continuation
   const test = condition;
   const turn = frame(g, inlinedBlocks(node), env, 0);
   const code = g.inFunction(() =>
-    decide(g, test, turn.head, (branching, at) => {
+    decide(g, test, turn.parameters, turn.head, (branching, at) => {
       const next = body === undefined ? again(turn, [], at) : inlineBlock(
         g,
         body,
@@ -132,6 +132,7 @@ function conditional(g: Generator, node: Send, env: Environment, k: Continuation
 function decide(
   g: Generator,
   block: Block,
+  parameters: readonly Var[],
   env: Environment,
   build: (branching: Branching, env: Environment) => Core,
 ): Core {
@@ -146,7 +147,9 @@ function decide(
   }
   const step = (index: number, at: Environment): Core => {
     const each = block.statements[index];
-    if (each === undefined || each === last) return branchOn(g, last.expression, at, build);
+    if (each === undefined || each === last) {
+      return branchOn(g, last.expression, at, build, parameters);
+    }
     return effect(g, each.expression, at, (after) => step(index + 1, after));
   };
   return step(0, enterScope(env, block));
