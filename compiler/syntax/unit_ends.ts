@@ -27,12 +27,12 @@ export function restOfLine(text: string, from: number): number {
   }
 }
 
-/** The offset after the `// =>` lines that begin at `from`. */
+/** The offset after the `// =>` lines at `from`, blank lines before them included. */
 export function afterExpectations(text: string, from: number): number {
   let end = from;
   for (;;) {
     let i = end;
-    while (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9) i++;
+    while (text.charCodeAt(i) <= 32) i++;
     if (!/^\/\/\s*=>/.test(text.slice(i, i + 20))) return end;
     const newline = text.indexOf("\n", i);
     end = newline < 0 ? text.length : newline + 1;
