@@ -2,8 +2,9 @@
 %%
 %% A request is an actor's answer on its way to this process: a monitor, an alias and an entry in
 %% the process dictionary under `$bt_requests', where the answer is kept once it has been collected
-%% until the message that made the request ends. A future object is a process that remembers one
-%% result for all who ask; it ends when nobody has asked for it for an hour.
+%% until the message that made the request ends. A future object is a process while it is pending;
+%% then `beamtalk_future_store' remembers its result for all who ask. One that is resolved from the
+%% start holds its value itself.
 -module(beamtalk_future).
 
 -export([value/1, await/1, 'await:'/2, of_send/4, resolved/1, rejected/2, state/1]).
@@ -19,7 +20,7 @@
 %% A process that is no actor, and so never ends a message, keeps about this many results.
 -define(KEPT, 4096).
 
--type future() :: {'$future', pid()}.
+-type future() :: {'$future', pid() | {resolved, term()}}.
 -type request() ::
     {'$request', reference(), pid() | {atom(), node()}, module(), atom(), beamtalk_send:site()}.
 -export_type([future/0, request/0]).
@@ -166,8 +167,7 @@ take_target(Tag, Module, Selector, Site) ->
     end.
 
 -spec resolved(term()) -> future().
-resolved(Value) ->
-    {'$future', spawn(fun() -> beamtalk_future_process:settled({resolved, Value}, nil) end)}.
+resolved(Value) -> {'$future', {resolved, Value}}.
 
 -spec rejected(term(), beamtalk_send:site()) -> future().
 rejected(Reason, Site) ->
@@ -222,18 +222,38 @@ state({'$future', Pid}) ->
         State -> State
     end.
 
+ask({resolved, _} = Outcome, Question, _Limit) ->
+    beamtalk_future_process:reply_settled(Question, Outcome);
+ask(Pid, Question, Limit) when node(Pid) =:= node() ->
+    case beamtalk_future_store:find(Pid) of
+        {ok, Outcome} -> beamtalk_future_process:reply_settled(Question, Outcome);
+        none -> ask_process(Pid, Question, Limit)
+    end;
 ask(Pid, Question, Limit) ->
+    ask_process(Pid, Question, Limit).
+
+ask_process(Pid, Question, Limit) ->
     Mref = erlang:monitor(process, Pid, [{alias, reply_demonitor}]),
     Pid ! {'$bt_future', Question, Mref},
     receive
         {Mref, Answer} -> Answer;
-        {'DOWN', Mref, _, _, _} -> noproc
+        {'DOWN', Mref, _, _, noconnection} -> noproc;
+        {'DOWN', Mref, _, _, _} -> ask_store(Pid, Question)
     after Limit ->
         erlang:demonitor(Mref, [flush]),
         receive
             {Mref, Answer} -> Answer
         after 0 -> timeout
         end
+    end.
+
+%% The process has ended in the meantime: its node's store has the result.
+ask_store(Pid, Question) ->
+    try erpc:call(node(Pid), beamtalk_future_store, find, [Pid], ?IMPLIED) of
+        {ok, Outcome} -> beamtalk_future_process:reply_settled(Question, Outcome);
+        none -> noproc
+    catch
+        error:{erpc, _} -> noproc
     end.
 
 %% What is raised where a rejected future is waited for.

@@ -1,8 +1,8 @@
-%% @doc The process behind a future object. It waits for an answer or a computation, then answers
-%% everyone who asks.
+%% @doc The process behind a future object while it is pending. It waits for an answer or a
+%% computation, answers those who have asked, and leaves the result to the store.
 -module(beamtalk_future_process).
 
--export([pending/2, settled/2, running/2]).
+-export([pending/2, settled/2, running/2, reply_settled/2]).
 
 -define(IDLE, 3600000).
 -define(GRACE, 5000).
@@ -73,7 +73,8 @@ is_cancelled(_) -> false.
 -spec settled(outcome(), beamtalk_send:site()) -> ok.
 settled(Outcome, Site) -> remember(Outcome, Site, false).
 
-%% An error that nobody has asked for after a while is logged, once.
+%% An error that nobody has asked for after a while is logged, once. Else the process ends: the
+%% store answers for it.
 remember({rejected, Reason} = Outcome, Site, false) ->
     receive
         {'$bt_future', Question, Asker} ->
@@ -83,21 +84,32 @@ remember({rejected, Reason} = Outcome, Site, false) ->
         beamtalk_future:log_unawaited(Reason, Site),
         remember(Outcome, Site, true)
     end;
-remember(Outcome, Site, Asked) ->
+remember(Outcome, _Site, _Asked) ->
+    case beamtalk_future_store:put(self(), Outcome) of
+        true -> answer_waiting(Outcome, 0);
+        false -> answer_waiting(Outcome, ?IDLE)
+    end.
+
+%% Who asked in the moment of ending gets the answer as well.
+answer_waiting(Outcome, Limit) ->
     receive
         {'$bt_future', Question, Asker} ->
             reply(Question, Asker, Outcome),
-            remember(Outcome, Site, Asked)
-    after ?IDLE -> ok
+            answer_waiting(Outcome, Limit)
+    after Limit -> ok
     end.
 
-reply({callbacks, Resolved, Rejected}, Asker, Outcome) ->
-    answer(Asker, true),
-    run_callback(Outcome, {Resolved, Rejected});
-reply(cancel, Asker, _Outcome) ->
-    answer(Asker, false);
-reply(_, Asker, Outcome) ->
-    answer(Asker, Outcome).
+reply(Question, Asker, Outcome) -> answer(Asker, reply_settled(Question, Outcome)).
+
+%% What a question is answered with when the result is there already.
+-spec reply_settled(term(), outcome()) -> term().
+reply_settled({callbacks, Resolved, Rejected}, Outcome) ->
+    run_callback(Outcome, {Resolved, Rejected}),
+    true;
+reply_settled(cancel, _Outcome) ->
+    false;
+reply_settled(_, Outcome) ->
+    Outcome.
 
 run_callback({resolved, Value}, {Resolved, _}) -> run_block(Resolved, Value);
 run_callback({rejected, Reason}, {_, Rejected}) -> run_block(Rejected, Reason).

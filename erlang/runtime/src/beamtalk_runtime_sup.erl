@@ -1,5 +1,5 @@
-%% @doc Top supervisor of the runtime. Its only permanent child is the registry, which owns the
-%% tables of classes, extensions, living actors and class state.
+%% @doc Top supervisor of the runtime. The registry owns the tables of classes, extensions,
+%% living actors and class state; the store those of futures' results.
 -module(beamtalk_runtime_sup).
 -behaviour(supervisor).
 
@@ -14,5 +14,6 @@ init([]) ->
     Flags = #{strategy => one_for_one, intensity => 5, period => 10},
     {ok,
         {Flags, [
-            #{id => beamtalk_registry, start => {beamtalk_registry, start_link, []}}
+            #{id => beamtalk_registry, start => {beamtalk_registry, start_link, []}},
+            #{id => beamtalk_future_store, start => {beamtalk_future_store, start_link, []}}
         ]}}.

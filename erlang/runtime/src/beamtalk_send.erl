@@ -62,7 +62,7 @@ future(Self, Selector, Args, _Site) ->
 
 %% `receiver future selector': a future object in any case, of a plain value a resolved one. A
 %% plain receiver's error rejects the future, as an actor's does.
--spec as_future(term(), atom(), [term()], site()) -> {'$future', pid()}.
+-spec as_future(term(), atom(), [term()], site()) -> beamtalk_future:future().
 as_future({'$actor', _, To} = Self, Selector, Args, Site) when To =/= self() ->
     case future(Self, Selector, Args, Site) of
         {'$future', _} = Future -> Future;
