@@ -3,7 +3,7 @@
 %% start another evaluator with the same variables when this one is stopped.
 -module(beamtalk_workspace_evaluator).
 
--export([start/3, run/4, kept/1]).
+-export([start/3, run/5, kept/1]).
 
 -export_type([result/0]).
 
@@ -24,10 +24,11 @@ start(Id, Output, Dictionary) ->
     end).
 
 %% @doc Has the evaluator run a statement; it answers `{done, Reference, Result, Changed, Gone}' to
-%% the session.
--spec run(pid(), reference(), module(), pos_integer()) -> ok.
-run(Evaluator, Reference, Module, Statement) ->
-    Evaluator ! {run, Reference, Module, Statement},
+%% the session. Where the code makes blocks, those that nobody keeps are collected at once, so that
+%% its module can go.
+-spec run(pid(), reference(), module(), pos_integer(), boolean()) -> ok.
+run(Evaluator, Reference, Module, Statement, MakesBlocks) ->
+    Evaluator ! {run, Reference, Module, Statement, MakesBlocks},
     ok.
 
 %% @doc What of a process dictionary belongs to the session.
@@ -37,8 +38,9 @@ kept(Dictionary) ->
 
 loop(Session, Before) ->
     receive
-        {run, Reference, Module, Statement} ->
+        {run, Reference, Module, Statement, MakesBlocks} ->
             Result = evaluate(Module, Statement),
+            _ = MakesBlocks andalso garbage_collect(),
             Now = kept(maps:from_list(get())),
             Session ! {done, Reference, Result, changed(Before, Now), maps:keys(Before) -- maps:keys(Now)},
             garbage_collect_if_big(),

@@ -227,13 +227,25 @@ back(Staged, Problem) ->
     end.
 
 commit(#staged{modules = Modules, hold = Hold, plan = Plan} = Staged) ->
-    _ = [ets:insert(?CODE, {Module, file_name(File), Beam})
-         || #{module := Module, file := File, beam := Beam} <- Modules, not is_patch(Module)],
+    remember(Staged),
     let_go(Staged, commit),
     catch_up(Hold, Plan),
     forget_patches(Modules),
-    _ = [code:soft_purge(Module) || #{module := Module} <- Modules],
+    _ = purge_unused([Module || #{module := Module} <- Modules]),
     ok.
+
+%% Keeps the new code for a later return to it, and the one before for the blocks that it made.
+remember(#staged{modules = Modules, undo = Undo}) ->
+    _ = [ets:insert(?CODE, {{before, Module}, Beam, blocks_before(Module)}) || {Module, {_, Beam}} <- Undo],
+    _ = [ets:insert(?CODE, {Module, file_name(File), Beam, beamtalk_workspace_blocks:count(Beam)})
+         || #{module := Module, file := File, beam := Beam} <- Modules, not is_patch(Module)],
+    ok.
+
+blocks_before(Module) ->
+    case ets:lookup(?CODE, Module) of
+        [{_, _, _, Blocks}] -> Blocks;
+        [] -> unknown
+    end.
 
 %% Actors that started between the look at the living ones and the new code have the old data.
 catch_up(none, _Plan) ->
@@ -294,7 +306,8 @@ undo(none) ->
 undo(Undo) ->
     Changed = [Each || {Module, Previous} = Each <- Undo, not as_before(Module, Previous)],
     Modules = [Module || {Module, _} <- Changed],
-    Purged = purge_old(Modules, deadline()),
+    %% Code that is put back takes up its blocks again: they need not be looked for.
+    Purged = purge(Modules, fun code:soft_purge/1, deadline()),
     New = [Module || {Module, absent} <- Changed],
     beamtalk_registry:unregister(New),
     _ = [begin code:delete(Module), code:soft_purge(Module) end || Module <- New],
@@ -323,11 +336,33 @@ registered({error, Exception}) -> {error, refused(Exception)}.
 
 %% Only one version before the current one can be in use: anything older must be gone first.
 purge_old(Modules, Deadline) ->
-    case [Module || Module <- Modules, not code:soft_purge(Module)] of
+    case purge_unused(Modules) of
+        [] -> ok;
+        Used ->
+            %% Blocks that are garbage count until they are collected.
+            _ = [garbage_collect(Pid) || Pid <- processes()],
+            purge(Used, fun is_purged/1, Deadline)
+    end.
+
+purge_unused(Modules) ->
+    [Module || Module <- Modules, not is_purged(Module)].
+
+is_purged(Module) ->
+    (not erlang:check_old_code(Module)) orelse
+        ((not are_blocks_kept(Module)) andalso code:soft_purge(Module)).
+
+are_blocks_kept(Module) ->
+    case ets:lookup(?CODE, {before, Module}) of
+        [{_, Beam, Blocks}] -> beamtalk_workspace_blocks:are_kept(Beam, Blocks);
+        [] -> false
+    end.
+
+purge(Modules, Purge, Deadline) ->
+    case [Module || Module <- Modules, not Purge(Module)] of
         [] -> ok;
         Used ->
             case erlang:monotonic_time(millisecond) < Deadline of
-                true -> timer:sleep(20), purge_old(Used, Deadline);
+                true -> timer:sleep(20), purge(Used, Purge, Deadline);
                 false -> {error, old_code_in_use(Used)}
             end
     end.
@@ -412,9 +447,12 @@ old_code_in_use(Modules) ->
     Words = [io_lib:format("~ts uses ~ts", [pid_to_list(Pid), Module])
              || {Pid, Module} <- lists:sublist(Users, 10)],
     problem(old_code_in_use,
-            text("nothing was loaded: the version before the present one still runs, or a block of it "
-                 "is kept: ~ts", [lists:join(", ", Words)]),
-            <<"end what runs it or let go of the block; nothing is killed for a load">>).
+            text("nothing was loaded: the version of ~ts before the present one is still in use: ~ts",
+                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules]), users(Words)]),
+            <<"end what runs it or let go of its blocks; nothing is ended for a load">>).
+
+users([]) -> <<"a block that it made is kept">>;
+users(Words) -> lists:join(", ", Words).
 
 not_restored(Modules) ->
     problem(not_restored,

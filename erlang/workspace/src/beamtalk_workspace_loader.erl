@@ -63,7 +63,7 @@ started(Undo) ->
 -spec object_code(module()) -> {ok, file:filename_all(), binary()} | error.
 object_code(Module) ->
     case ets:lookup(?CODE, Module) of
-        [{_, File, Beam}] -> {ok, File, Beam};
+        [{_, File, Beam, _}] -> {ok, File, Beam};
         [] ->
             case code:get_object_code(Module) of
                 {_, Beam, File} -> {ok, File, Beam};

@@ -13,9 +13,13 @@
 -define(MOST, 20000).
 -define(RETRY, 5000).
 
+%% A module with its code and the count of its blocks before it ran.
+-type evaluated() :: {module(), binary(), non_neg_integer()}.
+-export_type([evaluated/0]).
+
 -record(state, {made = 0 :: non_neg_integer(),
                 free = [] :: [module()],
-                held = [] :: [module()]}).
+                held = [] :: [evaluated()]}).
 
 -spec start_link() -> {ok, pid()} | {error, term()}.
 start_link() ->
@@ -30,8 +34,8 @@ start_link() ->
 lend(Count) ->
     gen_server:call(?MODULE, {lend, Count}).
 
-%% @doc The modules of these names, loaded or not, are no longer wanted.
--spec give_back([module()]) -> ok.
+%% @doc These modules are no longer wanted, but for the blocks of them that are kept.
+-spec give_back([evaluated()]) -> ok.
 give_back(Modules) ->
     gen_server:cast(?MODULE, {give_back, Modules}).
 
@@ -47,14 +51,14 @@ handle_call({lend, Count}, _From, State) ->
         error -> {reply, {error, too_many}, State}
     end.
 
--spec handle_cast({give_back, [module()]}, #state{}) -> {noreply, #state{}}.
+-spec handle_cast({give_back, [evaluated()]}, #state{}) -> {noreply, #state{}}.
 handle_cast({give_back, Modules}, State) ->
-    {Free, Held} = lists:partition(fun unload/1, Modules),
+    {Gone, Held} = lists:partition(fun unload/1, Modules),
     case State#state.held =:= [] andalso Held =/= [] of
         true -> erlang:send_after(?RETRY, self(), reclaim);
         false -> ok
     end,
-    {noreply, State#state{free = Free ++ State#state.free, held = Held ++ State#state.held}}.
+    {noreply, State#state{free = names(Gone) ++ State#state.free, held = Held ++ State#state.held}}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
 handle_info(reclaim, State) ->
@@ -85,9 +89,14 @@ reclaim_if_short(_Count, State) ->
 
 reclaim(#state{held = Held, free = Free} = State) ->
     {Gone, Still} = lists:partition(fun unload/1, Held),
-    State#state{free = Gone ++ Free, held = Still}.
+    State#state{free = names(Gone) ++ Free, held = Still}.
 
-%% Whether the name is free: no code of the module is left, and nothing was killed for that.
+names(Modules) ->
+    [Module || {Module, _, _} <- Modules].
+
+%% Whether the name is free: no code of the module is left, and nothing needed it.
+unload({Module, Beam, Blocks}) ->
+    (not beamtalk_workspace_blocks:are_kept(Beam, Blocks)) andalso unload(Module);
 unload(Module) ->
     _ = erlang:module_loaded(Module) andalso code:soft_purge(Module)
         andalso code:delete(Module),

@@ -17,7 +17,8 @@
                         output_limit => non_neg_integer() | infinity}.
 
 -record(running, {from :: gen_server:from(), evaluation :: evaluation(), left :: [pos_integer()],
-                  reference :: reference(), timer :: none | reference(), done = [] :: [map()]}).
+                  reference :: reference(), timer :: none | reference(), blocks = 0 :: non_neg_integer(),
+                  done = [] :: [map()]}).
 
 -record(state, {id :: binary(), client :: pid(), output :: pid(), evaluator :: pid(),
                 kept = #{} :: #{term() => term()}, running = none :: none | #running{},
@@ -166,7 +167,8 @@ begin_evaluation(From, #{module := Module, beam := Beam, statements := Statement
     case code:load_binary(Module, atom_to_list(Module), Beam) of
         {module, Module} ->
             next(State#state{running = #running{from = From, evaluation = Evaluation, left = Statements,
-                                                reference = make_ref(), timer = none}});
+                                                reference = make_ref(), timer = none,
+                                                blocks = beamtalk_workspace_blocks:count(Beam)}});
         {error, Reason} ->
             Message = unicode:characters_to_binary(
                 io_lib:format("the node does not take the evaluated code: ~tp", [Reason])),
@@ -186,7 +188,8 @@ next(#state{running = #running{left = [Statement | Left], evaluation = Evaluatio
         #{limit => maps:get(output_limit, Evaluation, ?OUTPUT_LIMIT),
           capture => maps:get(capture, Evaluation, false)}),
     Timer = timer(maps:get(limit, Evaluation, infinity), Reference),
-    beamtalk_workspace_evaluator:run(State#state.evaluator, Reference, maps:get(module, Evaluation), Statement),
+    beamtalk_workspace_evaluator:run(State#state.evaluator, Reference, maps:get(module, Evaluation), Statement,
+                                     Running#running.blocks > 0),
     State#state{running = Running#running{left = Left, reference = Reference, timer = Timer}}.
 
 timer(infinity, _Reference) -> none;
@@ -208,8 +211,9 @@ finished(Result, #state{running = #running{timer = Timer, done = Done, evaluatio
     State#state{running = Running#running{
         left = Left, done = [Result#{output => Kept, written => Written} | Done]}}.
 
-ended(#state{running = #running{from = From, done = Done, evaluation = #{module := Module}}} = State) ->
-    beamtalk_workspace_names:give_back([Module]),
+ended(#state{running = #running{from = From, done = Done, blocks = Blocks,
+                                evaluation = #{module := Module, beam := Beam}}} = State) ->
+    beamtalk_workspace_names:give_back([{Module, Beam, Blocks}]),
     Name = case beamtalk_workspace_names:lend(1) of
         {ok, [Lent]} -> Lent;
         {error, too_many} -> nil

@@ -40,7 +40,7 @@ counter(Options) ->
         "value(_) -> maps:get(value, state()).\n"
         "field(_, F) -> maps:get(F, state(), absent).\n"
         "crash(_) -> erlang:error(badarg).\n"
-        "slow(_) -> timer:sleep(400), done.\n"
+        "slow(_) -> timer:sleep(400), done.\n",
         io_lib:format("block(_) -> fun() -> ~s end.~n", [Step]),
         io_lib:format("bump(_) -> S = state(), V = maps:get(value, S) + ~s, put('$bt_state', S#{value := V}), V.~n",
                       [Step])]).
