@@ -9,7 +9,6 @@ import type {
   Expression,
   FieldAccess,
   Match,
-  Message,
   Pipe,
   Send,
   Statement,
@@ -17,26 +16,18 @@ import type {
 } from "../../syntax/ast.ts";
 import type { ClassEnvironment } from "../class_facts.ts";
 import { allClassState, allFields } from "../hierarchy.ts";
-import { type Binding } from "../names.ts";
-import { bare, walkExpression } from "../walk.ts";
-import { annotatedType, type AnnotationScope, exactInstanceOf, instanceOf } from "./annotation.ts";
+import type { Binding } from "../names.ts";
+import { bare } from "../walk.ts";
+import { annotatedType, type AnnotationScope, instanceOf } from "./annotation.ts";
+import { fieldsAssignedIn, variablesAssignedIn } from "./assigned_places.ts";
 import { controlFlow } from "./control_flow.ts";
 import { Flow, type Place } from "./flow.ts";
 import type { InferableBody, TypedBody, TypedSend } from "./infer.ts";
+import { literalType } from "./literal_types.ts";
 import { narrow } from "./narrowing.ts";
 import { bindPattern } from "./pattern_types.ts";
-import { isTermTest, methodFor, superMethodFor } from "./relation.ts";
-import { arithmeticResult, learn, settled, signatureFor } from "./send_result.ts";
-import {
-  type BlockType,
-  DYNAMIC,
-  NEVER,
-  sameType,
-  type Substitution,
-  type Type,
-  union,
-  unionMembers,
-} from "./type.ts";
+import { inferMessage, inferOperator } from "./send_inference.ts";
+import { DYNAMIC, NEVER, type Type, union } from "./type.ts";
 
 /** One run over one body. */
 export class BodyInference {
@@ -92,6 +83,16 @@ export class BodyInference {
       answers: this.#answers,
       declaredResult: this.annotated(method?.returnType),
     };
+  }
+
+  /** Keeps the type of an expression. */
+  note(node: Expression, type: Type): void {
+    this.#types.set(node, type);
+  }
+
+  /** Keeps what is known of a send. */
+  noteSend(key: object, send: TypedSend): void {
+    this.#sends.set(key, send);
   }
 
   /** The type that a written one means here. */
@@ -150,45 +151,19 @@ export class BodyInference {
   #typeOf(node: Expression): Type {
     switch (node.kind) {
       case "integer":
-        return this.#literal("Integer");
       case "float":
-        return this.#literal("Float");
       case "string":
-        return this.#literal("String");
       case "character":
-        return this.#literal("Character");
       case "nil":
-        return this.#literal("UndefinedObject");
       case "boolean":
-        return instanceOf("Boolean", this.environment);
-      case "symbol": {
-        const symbol = this.environment.classNamed("Symbol");
-        return { kind: "symbol", value: node.value, class: symbol };
-      }
+      case "symbol":
       case "interpolation":
-        for (const part of node.parts) if (typeof part !== "string") this.infer(part);
-        return this.#literal("String");
-      case "list": {
-        const elements = node.elements.map((each) => this.infer(each));
-        if (node.tail !== undefined) elements.push(this.#elementOf(this.infer(node.tail)));
-        return this.#literal("List", [elementType(elements)]);
-      }
+      case "list":
       case "array":
-        return this.#literal("Array", [elementType(node.elements.map((each) => this.infer(each)))]);
-      case "dictionary": {
-        const keys = node.entries.map((entry) => this.infer(entry.key));
-        const values = node.entries.map((entry) => this.infer(entry.value));
-        return this.#literal("Dictionary", [elementType(keys), elementType(values)]);
-      }
+      case "dictionary":
       case "tuple":
-        for (const element of node.elements) this.infer(element);
-        return this.#literal("Tuple");
       case "binary":
-        for (const { value, size } of node.segments) {
-          this.infer(value);
-          if (size !== undefined) this.infer(size);
-        }
-        return this.#literal("Binary");
+        return literalType(node, this.environment, (each) => this.infer(each));
       case "variable":
         return this.variable(node);
       case "class":
@@ -222,7 +197,7 @@ export class BodyInference {
       }
       case "cast":
         this.infer(node.send);
-        return this.#literal("UndefinedObject");
+        return instanceOf("UndefinedObject", this.environment);
       case "parenthesized":
         return this.infer(node.expression);
       case "error":
@@ -230,14 +205,6 @@ export class BodyInference {
       default:
         return node satisfies never;
     }
-  }
-
-  #literal(name: string, types: readonly Type[] = []): Type {
-    return exactInstanceOf(name, this.environment, types);
-  }
-
-  #elementOf(type: Type): Type {
-    return type.kind === "instance" ? type.arguments[0] ?? DYNAMIC : DYNAMIC;
   }
 
   #classReference(name: string, packageName: string | undefined): Type {
@@ -273,7 +240,7 @@ export class BodyInference {
       this.infer(node.target);
       const { operator, target, value } = node;
       const given = this.infer(value);
-      const type = this.#message(node, operator, this.#placeType(place ?? ""), [given], false);
+      const type = inferOperator(this, node, operator, this.#placeType(place ?? ""), given);
       if (place !== undefined) this.assign(place, target.kind === "field" ? undefined : type);
       return type;
     }
@@ -317,7 +284,7 @@ export class BodyInference {
    * time, a `loop` any number of times while the send runs.
    */
   block(node: Block, parameters: readonly Type[] | undefined, use: "stored" | "loop"): Type {
-    const assigned = this.#assignedIn(node);
+    const assigned = variablesAssignedIn(node, this.#body.names);
     if (use === "stored") { for (const binding of assigned) this.#pinned.add(binding); }
     for (const binding of assigned) this.assign(binding, undefined);
     const before = this.flow;
@@ -404,39 +371,16 @@ export class BodyInference {
 
   /** After a loop, what its body assigns is unknown. */
   forgetAssignedIn(node: Block): void {
-    for (const binding of this.#assignedIn(node)) this.assign(binding, undefined);
+    for (const binding of variablesAssignedIn(node, this.#body.names)) {
+      this.assign(binding, undefined);
+    }
     this.#forgetFieldsAssignedIn(node);
   }
 
   #forgetFieldsAssignedIn(node: Block): void {
-    walkExpression(node, (each) => {
-      const isField = each.kind === "assignment" && each.target.kind === "field";
-      if (isField) this.flow.forget(each.target.name.text);
-      if (each.kind === "send" && this.#isSelf(each)) this.flow.forgetFields();
-    });
-  }
-
-  /** Variables of outer blocks that a block assigns. */
-  #assignedIn(node: Block): ReadonlySet<Binding> {
-    const assigned = new Set<Binding>();
-    const inner = new Set<Block>();
-    walkExpression(node, (each) => {
-      if (each.kind === "block") inner.add(each);
-      if (each.kind === "destructuring") this.#assignedByPattern(each, assigned);
-      if (each.kind !== "assignment" || each.target.kind !== "variable") return;
-      const binding = this.#body.names.bindingOf.get(each.target);
-      if (binding !== undefined) assigned.add(binding);
-    });
-    return new Set([...assigned].filter(({ block }) => block === undefined || !inner.has(block)));
-  }
-
-  #assignedByPattern(node: Expression, assigned: Set<Binding>): void {
-    for (const binding of this.#body.names.bindings) {
-      const { start, end } = node.span;
-      if (binding.writes.some((write) => write.start >= start && write.end <= end)) {
-        assigned.add(binding);
-      }
-    }
+    const fields = fieldsAssignedIn(node);
+    if (fields === "any") this.flow.forgetFields();
+    else for (const field of fields) this.flow.forget(field);
   }
 
   /** A block that runs later sees what variables are then. */
@@ -500,114 +444,14 @@ export class BodyInference {
 
   /** The type of an ordinary send whose receiver has been inferred. */
   sendTo(node: Send, receiver: Type): Type {
-    return this.#sendTo(node, node, receiver, node.receiver.kind === "super");
-  }
-
-  #sendTo(key: object, message: Message | Send, receiver: Type, isSuper: boolean): Type {
-    const given = message.arguments.map((each) =>
-      bare(each).kind === "block" ? undefined : this.infer(each)
-    );
-    const { selector } = message;
-    const arithmetic = given[0] &&
-      arithmeticResult(selector, receiver, given[0], this.environment);
-    const found = isSuper
-      ? superMethodFor(receiver, selector, this.environment)
-      : methodFor(receiver, selector, this.environment);
-    const signature = found && signatureFor(receiver, found, this.environment);
-    const learned = new Map(signature?.known);
-    signature?.parameters.forEach((wanted, index) => {
-      const type = given[index];
-      if (type !== undefined) learn(wanted, type, learned, this.environment);
-    });
-    const use = isLoop(selector, receiver) ? "loop" : "stored";
-    const types = message.arguments.map((each, index) => {
-      const known = given[index];
-      if (known !== undefined) return known;
-      const wanted = signature?.parameters[index];
-      const type = this.#blockArgument(each, wanted, learned, use, signature?.known);
-      if (wanted !== undefined) learn(wanted, type, learned, this.environment);
-      return type;
-    });
-    this.#sends.set(key, {
-      selector,
-      receiver,
-      isSuper,
-      found,
-      arguments: types,
-      parameters: signature?.parameters ?? [],
-    });
-    if (this.#isSelf(message)) this.flow.forgetFields();
-    if (arithmetic !== undefined) return arithmetic;
-    if (isTermTest(selector)) return instanceOf("Boolean", this.environment);
-    if (signature !== undefined) return settled(signature.result, learned);
-    return this.#resultWithoutMethod(selector, receiver, types);
-  }
-
-  /** Another method of this object may assign its fields. */
-  #isSelf(message: Message | Send): boolean {
-    return "receiver" in message &&
-      (message.receiver.kind === "self" || message.receiver.kind === "super");
-  }
-
-  #blockArgument(
-    node: Expression,
-    wanted: Type | undefined,
-    learned: Map<string, Type>,
-    use: "stored" | "loop",
-    known: Substitution = new Map(),
-  ): Type {
-    const block = bare(node);
-    if (block.kind !== "block") return this.infer(node);
-    const expected = unionMembers(wanted ?? DYNAMIC).find((member) => member.kind === "block");
-    const parameters = expected?.kind === "block"
-      ? expected.parameters?.map((each) =>
-        isFedBack(each, expected, known) ? DYNAMIC : settled(each, learned)
-      )
-      : undefined;
-    const type = this.block(block, parameters, use);
-    this.#types.set(block, type);
-    if (block !== node) this.#types.set(node, type);
-    return type;
-  }
-
-  #message(
-    key: object,
-    selector: string,
-    receiver: Type,
-    given: readonly Type[],
-    isSuper: boolean,
-  ): Type {
-    const first = given[0];
-    const found = methodFor(receiver, selector, this.environment);
-    const signature = found && signatureFor(receiver, found, this.environment);
-    const parameters = signature?.parameters ?? [];
-    this.#sends.set(key, { selector, receiver, isSuper, found, arguments: given, parameters });
-    const arithmetic = first && arithmeticResult(selector, receiver, first, this.environment);
-    if (arithmetic !== undefined) return arithmetic;
-    return signature === undefined ? DYNAMIC : settled(signature.result, signature.known);
-  }
-
-  /** Sends whose method is not found alone: members of unions, blocks, futures. */
-  #resultWithoutMethod(selector: string, receiver: Type, given: readonly Type[]): Type {
-    if (receiver.kind !== "union") return DYNAMIC;
-    const results = receiver.members.map((member) => {
-      const found = methodFor(member, selector, this.environment);
-      if (found === undefined) return DYNAMIC;
-      const signature = signatureFor(member, found, this.environment);
-      const learned = new Map(signature.known);
-      signature.parameters.forEach((wanted, index) => {
-        learn(wanted, given[index] ?? DYNAMIC, learned, this.environment);
-      });
-      return settled(signature.result, learned);
-    });
-    return union(results);
+    return inferMessage(this, node, node, receiver, node.receiver);
   }
 
   #cascade(node: Cascade): Type {
     const receiver = this.infer(node.receiver);
     let last = receiver;
     for (const message of node.messages) {
-      last = this.#sendTo(message, message, receiver, node.receiver.kind === "super");
+      last = inferMessage(this, message, message, receiver, node.receiver);
     }
     return last;
   }
@@ -623,35 +467,9 @@ export class BodyInference {
   }
 }
 
-/**
- * Whether a block is given again what it answered, as in `inject:into:`: the first value then says
- * little of the others.
- */
-function isFedBack(parameter: Type, block: BlockType, known: Substitution): boolean {
-  return parameter.kind === "variable" && !known.has(parameter.name) &&
-    unionMembers(block.result).some((each) => sameType(each, parameter));
-}
-
 /** What the workspace's names stand for. */
 const GLOBAL_CLASSES: ReadonlyMap<string, string> = new Map([
   ["Transcript", "TranscriptStream"],
   ["Beamtalk", "BeamtalkInterface"],
   ["Workspace", "WorkspaceInterface"],
 ]);
-
-/** Messages that run their literal blocks before they answer and keep none. */
-const LOOPS: ReadonlySet<string> = new Set(
-  ("whileTrue: whileFalse: whileTrue whileFalse repeat timesRepeat: to:do: to:by:do: do: collect: " +
-    "select: reject: inject:into: detect: detect:ifNone: doWithIndex: keysAndValuesDo: on:do: " +
-    "ensure:").split(" "),
-);
-
-function isLoop(selector: string, receiver: Type): boolean {
-  if (!LOOPS.has(selector)) return false;
-  // A user's own method of such a name may keep the block.
-  return receiver.kind !== "instance" || receiver.class.package === "stdlib";
-}
-
-function elementType(types: readonly Type[]): Type {
-  return types.length === 0 ? DYNAMIC : union(types);
-}

@@ -1,0 +1,164 @@
+/**
+ * The types of ordinary sends: arguments, the method that is found, what it answers.
+ * @module
+ */
+import type { Expression, Message, Send } from "../../syntax/ast.ts";
+import { bare } from "../walk.ts";
+import { instanceOf } from "./annotation.ts";
+import type { BodyInference } from "./body_inference.ts";
+import { isTermTest, methodFor, superMethodFor } from "./relation.ts";
+import { arithmeticResult, learn, settled, type Signature, signatureFor } from "./send_result.ts";
+import {
+  type BlockType,
+  DYNAMIC,
+  sameType,
+  type Substitution,
+  type Type,
+  union,
+  unionMembers,
+} from "./type.ts";
+
+/** The type of a message to a receiver that has been inferred; `key` is what holds its selector. */
+export function inferMessage(
+  inference: BodyInference,
+  key: object,
+  message: Message | Send,
+  receiver: Type,
+  receiverNode: Expression,
+): Type {
+  const { environment } = inference;
+  const { selector } = message;
+  const isSuper = receiverNode.kind === "super";
+  const found = isSuper
+    ? superMethodFor(receiver, selector, environment)
+    : methodFor(receiver, selector, environment);
+  const signature = found && signatureFor(receiver, found, environment);
+  const learned = new Map(signature?.known);
+  const types = inferArguments(inference, message, receiver, signature, learned);
+  const parameters = signature?.parameters ?? [];
+  inference.noteSend(key, { selector, receiver, isSuper, found, arguments: types, parameters });
+  // Another method of this object may assign its fields.
+  if (isSuper || receiverNode.kind === "self") inference.flow.forgetFields();
+  const [first] = types;
+  const arithmetic = first && arithmeticResult(selector, receiver, first, environment);
+  if (arithmetic !== undefined) return arithmetic;
+  if (isTermTest(selector)) return instanceOf("Boolean", environment);
+  if (signature !== undefined) return settled(signature.result, learned);
+  return resultOfMembers(inference, selector, receiver, types);
+}
+
+/** The type of `place operator given`, as compound assignment sends it. */
+export function inferOperator(
+  inference: BodyInference,
+  key: object,
+  selector: string,
+  receiver: Type,
+  given: Type,
+): Type {
+  const { environment } = inference;
+  const found = methodFor(receiver, selector, environment);
+  const signature = found && signatureFor(receiver, found, environment);
+  const parameters = signature?.parameters ?? [];
+  const sent = { selector, receiver, isSuper: false, found, arguments: [given], parameters };
+  inference.noteSend(key, sent);
+  const arithmetic = arithmeticResult(selector, receiver, given, environment);
+  if (arithmetic !== undefined) return arithmetic;
+  return signature === undefined ? DYNAMIC : settled(signature.result, signature.known);
+}
+
+/** Literal blocks come last: what goes into them depends on the other arguments. */
+function inferArguments(
+  inference: BodyInference,
+  message: Message | Send,
+  receiver: Type,
+  signature: Signature | undefined,
+  learned: Map<string, Type>,
+): readonly Type[] {
+  const given = message.arguments.map((each) =>
+    bare(each).kind === "block" ? undefined : inference.infer(each)
+  );
+  signature?.parameters.forEach((wanted, index) => {
+    const type = given[index];
+    if (type !== undefined) learn(wanted, type, learned, inference.environment);
+  });
+  const use = isLoop(message.selector, receiver) ? "loop" : "stored";
+  return message.arguments.map((each, index) => {
+    const known = given[index];
+    if (known !== undefined) return known;
+    const wanted = signature?.parameters[index];
+    const parameters = blockParameters(wanted, learned, signature?.known ?? new Map());
+    const type = inferBlock(inference, each, parameters, use);
+    if (wanted !== undefined) learn(wanted, type, learned, inference.environment);
+    return type;
+  });
+}
+
+function inferBlock(
+  inference: BodyInference,
+  node: Expression,
+  parameters: readonly Type[] | undefined,
+  use: "stored" | "loop",
+): Type {
+  const block = bare(node);
+  if (block.kind !== "block") return inference.infer(node);
+  const type = inference.block(block, parameters, use);
+  inference.note(block, type);
+  if (block !== node) inference.note(node, type);
+  return type;
+}
+
+/** What a block is given where a method wants one; undefined where that is not known. */
+function blockParameters(
+  wanted: Type | undefined,
+  learned: Substitution,
+  known: Substitution,
+): readonly Type[] | undefined {
+  const expected = unionMembers(wanted ?? DYNAMIC).find((member) => member.kind === "block");
+  if (expected?.kind !== "block") return undefined;
+  return expected.parameters?.map((each) =>
+    isFedBack(each, expected, known) ? DYNAMIC : settled(each, learned)
+  );
+}
+
+/**
+ * Whether a block is given again what it answered, as in `inject:into:`: the first value then says
+ * little of the others.
+ */
+function isFedBack(parameter: Type, block: BlockType, known: Substitution): boolean {
+  return parameter.kind === "variable" && !known.has(parameter.name) &&
+    unionMembers(block.result).some((each) => sameType(each, parameter));
+}
+
+/** What the members of a union answer, joined. */
+function resultOfMembers(
+  { environment }: BodyInference,
+  selector: string,
+  receiver: Type,
+  given: readonly Type[],
+): Type {
+  if (receiver.kind !== "union") return DYNAMIC;
+  const results = receiver.members.map((member) => {
+    const found = methodFor(member, selector, environment);
+    if (found === undefined) return DYNAMIC;
+    const signature = signatureFor(member, found, environment);
+    const learned = new Map(signature.known);
+    signature.parameters.forEach((wanted, index) => {
+      learn(wanted, given[index] ?? DYNAMIC, learned, environment);
+    });
+    return settled(signature.result, learned);
+  });
+  return union(results);
+}
+
+/** Messages that run their literal blocks before they answer and keep none. */
+const LOOPS: ReadonlySet<string> = new Set(
+  ("whileTrue: whileFalse: whileTrue whileFalse repeat timesRepeat: to:do: to:by:do: do: collect: " +
+    "select: reject: inject:into: detect: detect:ifNone: doWithIndex: keysAndValuesDo: on:do: " +
+    "ensure:").split(" "),
+);
+
+function isLoop(selector: string, receiver: Type): boolean {
+  if (!LOOPS.has(selector)) return false;
+  // A user's own method of such a name may keep the block.
+  return receiver.kind !== "instance" || receiver.class.package === "stdlib";
+}
