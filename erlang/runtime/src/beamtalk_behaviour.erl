@@ -88,7 +88,15 @@ understood(Term) ->
     end.
 
 -spec 'canUnderstand:'(behaviour(), atom()) -> boolean().
-'canUnderstand:'(Class, Selector) -> 'whichClassIncludesSelector:'(Class, Selector) =/= nil.
+'canUnderstand:'(Class, Selector) ->
+    'whichClassIncludesSelector:'(Class, Selector) =/= nil orelse has_function(Class, Selector).
+
+%% Accessors and constructors that the compiler makes are functions without an entry in `methods'.
+has_function({'$class', Module}, Selector) ->
+    Function = beamtalk_class:function_name(Selector),
+    beamtalk_class:definer(Module, Function, beamtalk_selector:arity(Selector) + 1) =/= nil;
+has_function({'$metaclass', Module}, Selector) ->
+    beamtalk_class:understands({'$class', Module}, Selector).
 
 -spec 'includesSelector:'(behaviour(), atom()) -> boolean().
 'includesSelector:'(Class, Selector) -> lists:member(Selector, methods(Class)).
