@@ -15,6 +15,7 @@ import type {
   UnitNode,
 } from "../syntax/ast.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
+import { bodyOfDefault } from "./body_at.ts";
 import { bodyContext, type BodySource } from "./body_context.ts";
 import type { ClassEnvironment, ClassFacts, FileFacts } from "./class_facts.ts";
 import { applyExpectations, type Coverage, statementExpectations } from "./expectations.ts";
@@ -27,7 +28,6 @@ import {
   type Finding,
   type Owner,
   type Report,
-  type Rule,
 } from "./rule.ts";
 import { BODY_RULES, CLASS_RULES, DATA_RULES, FILE_RULES, METHOD_RULES } from "./rules/index.ts";
 import { EXPRESSION_CHECKS } from "./rules/index.ts";
@@ -208,20 +208,9 @@ function analyzeData(
     const collected = collector();
     const { report } = collected;
     for (const rule of DATA_RULES) rule.data?.({ scope, class: known, kind, node, report });
-    if (node.defaultValue !== undefined) {
-      const side = node.word === "classState" ? "class" : "instance";
-      const statement: Statement = {
-        expression: node.defaultValue,
-        expectations: [],
-        span: node.defaultValue.span,
-      };
-      const owner: Owner = { class: known, kind, side };
-      checkBody(
-        { kind: "default", owner, method: undefined, statements: [statement], unit },
-        scope,
-        report,
-      );
-    }
+    const side = node.word === "classState" ? "class" : "instance";
+    const body = bodyOfDefault(unit, node, { class: known, kind, side });
+    if (body !== undefined) checkBody(body, scope, report);
     return collected.finish(node.expectations, node.span, []);
   });
 }
@@ -366,6 +355,3 @@ function shifted(finding: Finding, offset: number): Finding {
 function shiftedSpan(span: Coverage["span"], offset: number): Coverage["span"] {
   return { start: span.start + offset, end: span.end + offset };
 }
-
-/** Every rule, by code; for documentation and editors. */
-export type { Rule };
