@@ -16,6 +16,11 @@ const scraps = fc.constantFrom(
   ..."\n|\n  |\"|(|)|[|]|{|}|#(|#{|<<|>>|'|.| := | = | => | -> |self.x|;|!|foo: |:a |/*|*/|//|-7|$|@expect |class |A subclass: B\n|  state: x = 1\n|a => 3"
     .split("|"),
   "|",
+  "\r\n",
+  "\ufeff",
+  "\t",
+  "\u{1F600}",
+  "\ud800",
 );
 const anyText = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 60 }),
