@@ -27,6 +27,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./cli/reload.ts"),
   },
   {
+    name: "attach",
+    summary: "evaluate on any running BEAM node",
+    load: () => import("./cli/attach.ts"),
+  },
+  {
     name: "workspace",
     summary: "start, stop and look at workspaces",
     load: () => import("./cli/workspace.ts"),

@@ -42,7 +42,8 @@ export const command: Command = {
     }),
 };
 
-async function runSession(
+/** Evaluates what the arguments give, or reads from the prompt or the pipe. */
+export async function runSession(
   args: Arguments,
   context: Context,
   open: OpenWorkspace,

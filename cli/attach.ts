@@ -1,0 +1,88 @@
+/**
+ * `beamtalk attach`: the prompt on any running BEAM node.
+ * @module
+ */
+import { attachNode } from "../live/attach.ts";
+import { Session } from "../live/session.ts";
+import { allRecords, beamtalkHome, readCookie } from "../live/workspace_record.ts";
+import {
+  type Arguments,
+  type Command,
+  CommandFailure,
+  type Context,
+  UsageError,
+} from "./command.ts";
+import { openOptions, tellingWhy } from "./live_toolchain.ts";
+import { runSession } from "./repl.ts";
+import { withToolchain } from "./toolchain.ts";
+
+/** The command. */
+export const command: Command = {
+  usage: ["beamtalk attach NAME@HOST", "beamtalk attach NAME@HOST -e EXPR"],
+  description:
+    "Joins a running BEAM node as a hidden peer and evaluates there. A node that was not started\n" +
+    "by Beamtalk is sent the runtime modules that it lacks; they are listed, and unloaded on\n" +
+    "leaving unless --keep is given. The cookie comes from a file (--cookie-file), from the\n" +
+    "workspace's record, or from ~/.erlang.cookie; never from the command line.",
+  options: [
+    { name: "cookie-file", value: "FILE", summary: "file with the node's cookie" },
+    { name: "port", value: "N", summary: "distribution port; else epmd is asked" },
+    { name: "keep", summary: "leave the runtime there" },
+    { name: "eval", short: "e", value: "EXPR", multiple: true, summary: "evaluate and end" },
+    { name: "timeout", value: "MS", summary: "limit of each expression in milliseconds" },
+    { name: "json", summary: "print each outcome as a line of JSON" },
+  ],
+  run(args, context) {
+    const [name, ...rest] = args.positional;
+    if (name === undefined || rest.length > 0 || !/^[^@\s]+@[^@\s]+$/.test(name)) {
+      throw new UsageError("attach needs the name of one node: NAME@HOST");
+    }
+    return attach(name, args, context);
+  },
+};
+
+function attach(name: string, args: Arguments, context: Context): Promise<number> {
+  return withToolchain(context, (toolchain) =>
+    tellingWhy(context, async () => {
+      const options = await openOptions(toolchain);
+      const address = await addressOf(name, args);
+      const attached = await attachNode(address, context.workingFolder, options);
+      const { open, sent } = attached;
+      if (sent.length > 0) {
+        context.terminal.writeError(`Sent ${sent.length} modules of Beamtalk to ${name}.\n`);
+      }
+      const output = { write: (text: string) => context.terminal.write(text) };
+      const session = await Session.open(
+        open.workspace,
+        open.program,
+        (text) => output.write(text),
+      );
+      try {
+        return await runSession(args, context, open, session, output);
+      } finally {
+        await session.close();
+        if (!args.flag("keep")) await attached.leave();
+      }
+    }));
+}
+
+async function addressOf(name: string, args: Arguments) {
+  const record = (await allRecords(beamtalkHome())).find(({ node }) => node?.name === name);
+  const port = args.integer("port", 1) ?? record?.node?.port;
+  const file = args.text("cookie-file");
+  const cookie = file !== undefined
+    ? (await Deno.readTextFile(file)).trim()
+    : record !== undefined
+    ? await readCookie(record.folder)
+    : await userCookie();
+  return { name, cookie, ...(port === undefined ? {} : { port }) };
+}
+
+async function userCookie(): Promise<string> {
+  const file = `${Deno.env.get("HOME") ?? ""}/.erlang.cookie`;
+  try {
+    return (await Deno.readTextFile(file)).trim();
+  } catch {
+    throw new CommandFailure(`there is no cookie in ${file}`, "name a file with --cookie-file");
+  }
+}
