@@ -32,7 +32,8 @@ function ofSyntax(entry: SyntaxCode): DocumentedCode {
 }
 
 function ofRule(rule: Rule): DocumentedCode {
-  const { code, name, severity, category, summary, explanation, wrong, right } = rule;
+  const { code, name, severity, summary, explanation, wrong, right } = rule;
+  const category = rule.isStructural ? undefined : rule.category;
   return { code, name, severity, category, summary, explanation, wrong, right };
 }
 

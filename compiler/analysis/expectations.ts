@@ -54,7 +54,7 @@ export function applyExpectations(
 }
 
 function isSilencedBy(finding: Finding, coverage: Coverage): boolean {
-  if (finding.rule === unusedExpectation) return false;
+  if (finding.rule === unusedExpectation || finding.rule.isStructural) return false;
   const { start, end } = coverage.span;
   const inside = finding.span.start >= start && finding.span.end <= end;
   return inside && (coverage.category === "all" || coverage.category === finding.rule.category);

@@ -33,6 +33,8 @@ export interface Rule {
   readonly severity: Severity;
   /** By which `@expect` silences it; `all` where only `@expect all` does. */
   readonly category: Category;
+  /** Without it being mended no code can be made, so nothing silences it. */
+  readonly isStructural?: true;
   /** What is reported, in one sentence. */
   readonly summary: string;
   /** Why it matters and what to do, in a few sentences. */

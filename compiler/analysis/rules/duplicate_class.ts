@@ -16,6 +16,7 @@ export const duplicateClass: Rule = {
   name: "duplicate-class",
   severity: "error",
   category: "all",
+  isStructural: true,
   summary: "Two classes of a package have one name, or a class takes the name of a kernel class.",
   explanation:
     "A class is known by its name, so only one class of a package may have it. The names of the " +

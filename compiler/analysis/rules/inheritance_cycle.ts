@@ -8,6 +8,7 @@ export const inheritanceCycle: Rule = {
   name: "inheritance-cycle",
   severity: "error",
   category: "inheritance",
+  isStructural: true,
   summary: "A class is, over its superclasses, its own ancestor.",
   explanation: "Following superclasses must end at `ProtoObject`. Change one of the superclasses.",
   wrong: `Second subclass: First

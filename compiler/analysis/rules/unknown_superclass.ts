@@ -8,6 +8,7 @@ export const unknownSuperclass: Rule = {
   name: "unknown-superclass",
   severity: "error",
   category: "inheritance",
+  isStructural: true,
   summary: "A class extends one that is not known.",
   explanation:
     "What a class inherits, and how its instances are held, is fixed by its superclass, so it must " +
