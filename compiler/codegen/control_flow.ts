@@ -3,7 +3,7 @@
  * @module
  */
 import type { Block, Send } from "../syntax/ast.ts";
-import { atom, call, caseOf, clause, type Core, fun, list, nil, no, yes } from "./core.ts";
+import { atom, call, caseOf, clause, type Core, list, nil, no, yes } from "./core.ts";
 import { condition } from "./conditions.ts";
 import { expression, inlineBlock } from "./expression.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
@@ -105,7 +105,7 @@ function notBoolean(
   env: Environment,
   k: Continuation,
 ): Core {
-  const args = node.arguments.map(() => fun([], nil));
+  const args = node.arguments.map(() => nil);
   const send = call(
     "beamtalk_exception",
     "dnu",

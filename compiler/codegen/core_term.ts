@@ -204,7 +204,42 @@ class TermWriter {
     });
   }
 
-  node(node: Core): void {
+  /** Long runs of `let` and `do` are written in a loop, so that long methods need no deep stack. */
+  node(root: Core): void {
+    let node: Core | undefined = root;
+    while (node !== undefined) node = this.#nodeHead(node);
+  }
+
+  /** Writes a node up to its last part, which it answers where that is an expression. */
+  #nodeHead(node: Core): Core | undefined {
+    switch (node.kind) {
+      case "hole":
+        if (node.content === undefined) throw new Error("a hole in Core Erlang was not filled");
+        return node.content;
+      case "fun":
+        this.#record("c_fun", 2, node.line);
+        this.#nodes(node.vars);
+        return node.body;
+      case "let":
+        this.#record("c_let", 3);
+        this.#nodes(node.vars);
+        this.node(node.arg);
+        return node.body;
+      case "seq":
+        this.#record("c_seq", 2);
+        this.node(node.arg);
+        return node.body;
+      case "letrec":
+        this.#record("c_letrec", 2);
+        this.definitions(node.definitions);
+        return node.body;
+      default:
+        this.#plainNode(node);
+        return undefined;
+    }
+  }
+
+  #plainNode(node: Exclude<Core, { kind: "hole" | "fun" | "let" | "seq" | "letrec" }>): void {
     switch (node.kind) {
       case "literal":
         this.#record("c_literal", 1);
@@ -214,13 +249,6 @@ class TermWriter {
         return this.integer(BigInt(node.id));
       case "functionName":
         return this.functionVar(node);
-      case "hole":
-        if (node.content === undefined) throw new Error("a hole in Core Erlang was not filled");
-        return this.node(node.content);
-      case "fun":
-        this.#record("c_fun", 2, node.line);
-        this.#nodes(node.vars);
-        return this.node(node.body);
       case "call":
         this.#record("c_call", 3, node.line);
         this.node(node.module);
@@ -238,19 +266,6 @@ class TermWriter {
         this.#record("c_case", 2);
         this.node(node.arg);
         return this.list(node.clauses, (clause) => this.#clause(clause));
-      case "let":
-        this.#record("c_let", 3);
-        this.#nodes(node.vars);
-        this.node(node.arg);
-        return this.node(node.body);
-      case "seq":
-        this.#record("c_seq", 2);
-        this.node(node.arg);
-        return this.node(node.body);
-      case "letrec":
-        this.#record("c_letrec", 2);
-        this.definitions(node.definitions);
-        return this.node(node.body);
       case "cons":
         this.#record("c_cons", 2);
         this.node(node.head);

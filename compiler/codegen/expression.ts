@@ -8,6 +8,7 @@ import {
   call,
   constant,
   type Core,
+  type Hole,
   list as listOf,
   literal as constantNode,
   nil,
@@ -27,6 +28,7 @@ import { pipe } from "./pipes.ts";
 import { classReference, selfValue } from "./references.ts";
 import { forceValue } from "./futures.ts";
 import type { ScopeNode } from "./scopes.ts";
+import { expressionsOf } from "./walk.ts";
 
 /** Code for an expression whose value is needed: a future is waited for. */
 export function expression(
@@ -121,15 +123,14 @@ export function expressions(
   k: (values: Value[], env: Environment) => Core,
 ): Core {
   const values: Value[] = [];
-  const step = (index: number, at: Environment): Core => {
-    const node = nodes[index];
-    if (node === undefined) return k(values, at);
-    return expression(g, node, at, (value, after) => {
-      values[index] = value;
-      return step(index + 1, after);
-    });
-  };
-  return step(0, env);
+  return inOrder(
+    g,
+    nodes,
+    env,
+    (node, at, next) => expression(g, node, at, next),
+    (value) => values.push(value),
+    (after) => k(values, after),
+  );
 }
 
 /** Code for statements; the value is the last one's, nil where there is none. */
@@ -139,13 +140,47 @@ export function statements(
   env: Environment,
   k: Continuation,
 ): Core {
-  const step = (index: number, at: Environment): Core => {
-    const node = list[index]?.expression;
-    if (node === undefined) return k(plain(nil), at);
-    if (index === list.length - 1) return expression(g, node, at, k);
-    return effect(g, node, at, (after) => step(index + 1, after));
-  };
-  return step(0, env);
+  const nodes = expressionsOf(list);
+  const last = nodes[nodes.length - 1];
+  if (last === undefined) return k(plain(nil), env);
+  return inOrder(
+    g,
+    nodes.slice(0, -1),
+    env,
+    (node, at, next) => effect(g, node, at, (after) => next(plain(nil), after)),
+    () => {},
+    (after) => expression(g, last, after, k),
+  );
+}
+
+/** Code for nodes one after the other, then for what follows all of them. */
+function inOrder(
+  g: Generator,
+  nodes: readonly Expression[],
+  env: Environment,
+  make: (node: Expression, env: Environment, k: Continuation) => Core,
+  note: (value: Value) => void,
+  rest: (env: Environment) => Core,
+): Core {
+  const start: Hole = { kind: "hole", content: undefined };
+  const { depth } = g;
+  let place = start;
+  let at = env;
+  for (const node of nodes) {
+    const { code, exit } = g.split((next) => make(node, at, next));
+    place.content = code;
+    if (exit === undefined) {
+      g.depth = depth;
+      return start;
+    }
+    note(exit.value);
+    at = exit.env;
+    place = exit.hole;
+    g.depth = exit.depth;
+  }
+  place.content = rest(at);
+  g.depth = depth;
+  return start.content ?? start;
 }
 
 /** Code for an expression whose value is dropped. */

@@ -144,6 +144,30 @@ export class Generator {
   }
 
   /**
+   * Makes code with `make`, and what follows it afterwards: the compiler's own stack then grows with
+   * the depth of the program's text and not with its length. Undefined where nothing follows.
+   */
+  split(make: (k: Continuation) => Core): { readonly code: Core; readonly exit: Exit | undefined } {
+    const found: { exit: Exit | undefined } = { exit: undefined };
+    const code = make((value, env) => {
+      if (found.exit !== undefined) throw new Error("a continuation was called twice");
+      const hole: Hole = { kind: "hole", content: undefined };
+      found.exit = { hole, value, env, depth: this.depth };
+      return hole;
+    });
+    return { code, exit: found.exit };
+  }
+
+  /** Runs `make` as it were at the place of an exit. */
+  at<T>(exit: Exit, make: () => T): T {
+    const { depth } = this;
+    this.depth = exit.depth;
+    const made = make();
+    this.depth = depth;
+    return made;
+  }
+
+  /**
    * Makes branching code whose branches all go on with `k`. `build` is given the continuation of
    * the branches; locals that a branch changed are handed on with the value.
    */
@@ -165,10 +189,7 @@ export class Generator {
 
   /** Only one branch goes on: the rest stands inside it. */
   #continueInside(env: Environment, exit: Exit, code: Core, k: Continuation): Core {
-    const depth = this.depth;
-    this.depth = exit.depth;
-    exit.hole.content = k(exit.value, leaveBlock(env, exit.env));
-    this.depth = depth;
+    exit.hole.content = this.at(exit, () => k(exit.value, leaveBlock(env, exit.env)));
     return code;
   }
 
@@ -218,7 +239,8 @@ export class Generator {
   }
 }
 
-interface Exit {
+/** A place where code goes on that is not made yet. */
+export interface Exit {
   readonly hole: Hole;
   readonly value: Value;
   readonly env: Environment;
