@@ -11,6 +11,7 @@ import { answersHash } from "../compiler/project/dependencies.ts";
 import { Program } from "../compiler/project/program.ts";
 import {
   allFiles,
+  allNative,
   entriesOf,
   type SourceFile,
   type SourceSet,
@@ -18,6 +19,7 @@ import {
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import type { PortProgram } from "../bridge/mod.ts";
 import { type CompileMode, CompilerFault, ModuleCompiler } from "./build_compile.ts";
+import { buildNative } from "./build_native.ts";
 import { contentHash, readBytesIfThere, whileLocked, writeAllWhole } from "./build_files.ts";
 import { type Installation, toolchainVersion } from "./installation.ts";
 
@@ -119,6 +121,7 @@ class Build {
     };
     if (this.#options.checkOnly === true) return result;
     const beams = await compiler.finish();
+    await buildNative(allNative(this.#set), this.#ebin);
     await this.#write(result, beams, entries);
     return result;
   }

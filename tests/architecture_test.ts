@@ -92,7 +92,7 @@ Deno.test("a forbidden arrow is seen", () => {
 });
 
 /** Files that only tests import. */
-const TEST_PARTS = /(^|[/_])testing\.ts$|_generator\.ts$/;
+const TEST_PARTS = /(^|[/_])testing\.ts$|_generator\.ts$|^(bridge|compiler)\/.*\/?test_\w+\.ts$/;
 
 function isAllowed(file: string, specifier: string): boolean {
   if (/^(tests|bench|examples)\//.test(file)) return true;

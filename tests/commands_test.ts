@@ -150,3 +150,52 @@ Deno.test("the Core Erlang of a file can be seen", () =>
     assertEquals(code, 0);
     assertStringIncludes(output, "module 'bt@shop@Till'");
   }));
+
+Deno.test("a project with a dependency and Erlang sources of its own", () =>
+  withFiles({
+    "money/beamtalk.toml": '[package]\nname = "money"\n',
+    "money/src/Coin.bt": "Value subclass: Coin\n  field: worth = 5\n",
+    "money/native/mint.erl": "-module(mint).\n-export([strike/1]).\nstrike(N) -> N * 2.\n",
+    "shop/beamtalk.toml":
+      '[package]\nname = "shop"\n[dependencies]\nmoney = { path = "../money" }\n[application]\nmain = "Sale"\n',
+    "shop/src/Sale.bt": `Object subclass: Sale
+  class main: args =>
+    Transcript show: "{Coin new worth + (Erlang mint strike: 4)}"; cr
+`,
+    "shop/test/SaleTest.bt": `TestCase subclass: SaleTest
+  testCoin => self assert: Coin new worth equals: 5
+  testMint => self assert: (Erlang mint strike: 3) equals: 6
+`,
+  }, async (folder) => {
+    const run = await beamtalk(["run", "shop"], { folder });
+    assertEquals([run.code, run.output], [0, "13\n"], run.errors);
+    const tested = await beamtalk(["test", "shop"], { folder });
+    assertEquals(tested.code, 0, tested.output + tested.errors);
+    await Deno.writeTextFile(join(folder, "money/native/mint.erl"), "-module(mint).\nstrike(");
+    const broken = await beamtalk(["run", "shop"], { folder });
+    assertEquals(broken.code, 1);
+    assertMatch(broken.errors, /mint\.erl:2/);
+  }));
+
+Deno.test("two classes of one name are told with both files", () =>
+  withFiles({ "A.bt": "Object subclass: Same\n", "B.bt": "Object subclass: Same\n" }, async (f) => {
+    const { code, errors } = await beamtalk(["check", "."], { folder: f });
+    assertEquals(code, 1);
+    assertMatch(errors, /Same/);
+    assertStringIncludes(errors, "A.bt");
+    assertStringIncludes(errors, "B.bt");
+  }));
+
+Deno.test("an application's supervisor runs until it is told to end", () =>
+  withFiles({
+    "beamtalk.toml": '[package]\nname = "app"\n[application]\nsupervisor = "App"\n',
+    "src/App.bt": "Supervisor subclass: App\n  class children => #(Ticker)\n",
+    "src/Ticker.bt": `Actor subclass: Ticker
+  initialize =>
+    Transcript show: "ticking"; cr
+    Timer after: 300 do: [Erlang init stop]
+`,
+  }, async (folder) => {
+    const { code, output, errors } = await beamtalk(["run"], { folder });
+    assertEquals([code, output], [0, "ticking\n"], errors);
+  }));
