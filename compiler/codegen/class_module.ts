@@ -196,7 +196,8 @@ class ClassModule {
     }, root);
     const value = expressions(g, [defaultValue], env, ([only]) => only?.core ?? nil);
     if (value.kind === "literal") return value;
-    return apply(fun([], value), []);
+    const evaluate = g.fresh();
+    return bind([evaluate], fun([], value), apply(evaluate, []));
   }
 
   #meta(): Definition {

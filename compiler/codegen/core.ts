@@ -332,6 +332,13 @@ function constantEntries(
   return entries;
 }
 
+/** What stands in a hole that is filled; other nodes are themselves. */
+export function resolve(node: Core): Core {
+  let found = node;
+  while (found.kind === "hole" && found.content !== undefined) found = found.content;
+  return found;
+}
+
 /** Whether evaluating the node twice costs and changes nothing: a literal or a variable. */
 export function isAtomic(node: Core): boolean {
   return node.kind === "literal" || node.kind === "var" || node.kind === "functionName";

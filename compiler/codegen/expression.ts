@@ -12,6 +12,7 @@ import {
   list as listOf,
   literal as constantNode,
   nil,
+  resolve,
   sequence,
   string,
   tuple,
@@ -171,7 +172,7 @@ function inOrder(
     place.content = code;
     if (exit === undefined) {
       g.depth = depth;
-      return start;
+      return resolve(start);
     }
     note(exit.value);
     at = exit.env;
@@ -180,7 +181,7 @@ function inOrder(
   }
   place.content = rest(at);
   g.depth = depth;
-  return start.content ?? start;
+  return resolve(start);
 }
 
 /** Code for an expression whose value is dropped. */
