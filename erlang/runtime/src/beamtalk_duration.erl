@@ -1,7 +1,7 @@
 %% @doc Primitives of `Duration': a number of milliseconds and its text.
 -module(beamtalk_duration).
 
--export(['class new:'/2, 'class milliseconds:'/2, 'class fromString:'/2, asString/1]).
+-export(['class of:unit:selector:'/4, 'class new:'/2, 'class milliseconds:'/2, 'class fromString:'/2, asString/1]).
 -export(['millisecondsOf:selector:'/3, milliseconds/3]).
 
 -type duration() :: #{'__class__' := module(), milliseconds := integer()}.
@@ -16,6 +16,10 @@
 -spec 'class milliseconds:'(term(), term()) -> duration().
 'class milliseconds:'(_, Count) ->
     of_milliseconds(round(beamtalk_check:number(Count, 'Duration', 'milliseconds:'))).
+
+-spec 'class of:unit:selector:'(term(), term(), pos_integer(), atom()) -> duration().
+'class of:unit:selector:'(_, Count, Size, Selector) ->
+    of_milliseconds(round(beamtalk_check:number(Count, 'Duration', Selector) * Size)).
 
 of_milliseconds(N) -> #{'__class__' => 'bt@stdlib@Duration', milliseconds => N}.
 

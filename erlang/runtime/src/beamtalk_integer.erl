@@ -2,7 +2,7 @@
 -module(beamtalk_integer).
 
 -export(['div:'/2, '%'/2, 'floorDiv:'/2, 'mod:'/2, abs/1, isPrime/1, 'to:by:do:'/4]).
--export(['printString:'/2, digits/1, 'bitAnd:'/2, 'bitOr:'/2, 'bitXor:'/2, 'bitShift:'/2, bitNot/1]).
+-export(['printString:'/2, 'bitAnd:'/2, 'bitOr:'/2, 'bitXor:'/2, 'bitShift:'/2, bitNot/1]).
 -export([factorial/1, 'gcd:'/2]).
 
 -compile({no_auto_import, [abs/1]}).
@@ -75,9 +75,6 @@ down(I, Stop, Step, Block) ->
     beamtalk_check:invalid('Integer', 'printString:', <<"expects a base from 2 to 36">>, nil);
 'printString:'(_, Base) ->
     integer(Base, 'printString:').
-
--spec digits(integer()) -> [0..9].
-digits(A) -> [C - $0 || C <- integer_to_list(erlang:abs(A))].
 
 -spec 'bitAnd:'(integer(), term()) -> integer().
 'bitAnd:'(A, B) -> A band integer(B, 'bitAnd:').

@@ -325,10 +325,15 @@ asAtom(Text) ->
 'format:'(Text, Values) ->
     Named = maps:from_list([
         {beamtalk_print:display_string(Key), beamtalk_print:display_string(Value)}
-     || {Key, Value} <- maps:to_list(beamtalk_check:dictionary(Values, 'String', 'format:'))
+     || {Key, Value} <- named(Values)
     ]),
     Parts = re:split(Text, <<"(\\{[A-Za-z0-9_]+\\})">>, [{return, binary}]),
     iolist_to_binary([filled(Part, Named) || Part <- Parts]).
+
+named(Values) when is_map(Values), not is_map_key('__class__', Values) -> maps:to_list(Values);
+named(Values) ->
+    Elements = beamtalk_check:elements(Values, 'String', 'format:'),
+    lists:zip(lists:seq(1, erlang:length(Elements)), Elements).
 
 filled(<<"{", Rest/binary>> = Part, Named) ->
     Name = binary:part(Rest, 0, max(byte_size(Rest) - 1, 0)),
