@@ -12,7 +12,7 @@
 -export(['$send'/3, '$defaults'/0, '$meta'/0, increment/1]).
 
 -define(ROUNDS, 21).
--define(TIMES, 20000).
+-define(TIMES, 2000).
 
 -spec main() -> no_return().
 main() ->

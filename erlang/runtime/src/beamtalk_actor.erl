@@ -61,7 +61,8 @@ reply_value({ok, Value}) -> Value;
 reply_value({error, Exception}) -> erlang:error(Exception).
 
 %% Sends without waiting; the answer is collected by `beamtalk_future:value/1' in this process.
--spec request(reference_(), atom(), [term()], beamtalk_send:site()) -> tuple().
+-spec request(reference_(), atom(), [term()], beamtalk_send:site() | {'$limit', timeout(), beamtalk_send:site()}) ->
+    term().
 request({'$actor', Module, To}, Selector, Args, Site) ->
     Target = target(To, Module, Selector),
     Chain = chain(),

@@ -22,19 +22,20 @@
 
 -type future() :: {'$future', pid() | {resolved, term()}}.
 -type request() ::
-    {'$request', reference(), pid() | {atom(), node()}, module(), atom(), beamtalk_send:site()}.
+    {'$request', reference(), pid() | {atom(), node()}, module(), atom(),
+        beamtalk_send:site() | {'$limit', timeout(), beamtalk_send:site()}}.
 -export_type([future/0, request/0]).
 
 %%% Waiting
 
 %% The value of what a local holds: of a request or future its result, else the term itself.
 -spec value(term()) -> term().
-value({'$request', _, _, _, _, _} = Request) -> collect(Request, ?IMPLIED);
+value({'$request', _, _, _, _, _} = Request) -> collect(Request, own_limit(Request, ?IMPLIED));
 value({'$future', _} = Future) -> wait(Future, ?IMPLIED);
 value(Value) -> Value.
 
 -spec await(term()) -> term().
-await({'$request', _, _, _, _, _} = Request) -> collect(Request, ?EXPLICIT);
+await({'$request', _, _, _, _, _} = Request) -> collect(Request, own_limit(Request, ?EXPLICIT));
 await({'$future', _} = Future) -> wait(Future, ?EXPLICIT);
 await(Value) -> Value.
 
@@ -46,6 +47,10 @@ await(Value) -> Value.
         {'$future', _} -> wait(Future, Milliseconds);
         Value -> Value
     end.
+
+%% A request that was made through a proxy of `withTimeout:' has that one's limit.
+own_limit({'$request', _, _, _, _, {'$limit', Limit, _}}, _) -> Limit;
+own_limit(_, Limit) -> Limit.
 
 %%% Requests
 
@@ -127,7 +132,7 @@ report_late({ok, _}, _, _, _) ->
     ok.
 
 %% Says that an error reached nobody, and where the send was.
--spec log_unawaited(term(), beamtalk_send:site()) -> ok.
+-spec log_unawaited(term(), beamtalk_send:site() | {'$limit', timeout(), beamtalk_send:site()}) -> ok.
 log_unawaited(Exception, Site) ->
     logger:error(
         "A future that nobody waited for was rejected: ~ts~ts",
@@ -135,6 +140,8 @@ log_unawaited(Exception, Site) ->
         #{beamtalk => #{exception => Exception, site => Site}}
     ).
 
+site_text({'$limit', _, Site}) ->
+    site_text(Site);
 site_text({Module, Selector, Line}) ->
     io_lib:format(" (sent in ~ts>>~ts, line ~w)", [
         beamtalk_class:module_class_name(Module), Selector, Line
@@ -249,11 +256,18 @@ ask_process(Pid, Question, Limit) ->
 
 %% The process has ended in the meantime: its node's store has the result.
 ask_store(Pid, Question) ->
-    try erpc:call(node(Pid), beamtalk_future_store, find, [Pid], ?IMPLIED) of
+    case find_result(Pid) of
         {ok, Outcome} -> beamtalk_future_process:reply_settled(Question, Outcome);
         none -> noproc
+    end.
+
+find_result(Pid) when node(Pid) =:= node() ->
+    beamtalk_future_store:find(Pid);
+find_result(Pid) ->
+    try
+        erpc:call(node(Pid), beamtalk_future_store, find, [Pid], ?IMPLIED)
     catch
-        error:{erpc, _} -> noproc
+        error:{erpc, _} -> none
     end.
 
 %% What is raised where a rejected future is waited for.

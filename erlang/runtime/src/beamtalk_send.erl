@@ -43,8 +43,11 @@ start({'$actor', Module, To} = Self, Selector, Args, Site) ->
         true -> Module:'$send'(Selector, Self, Args);
         false -> beamtalk_actor:request(Self, Selector, Args, Site)
     end;
-start({'$proxy', _, _} = Self, Selector, Args, Site) ->
-    future(Self, Selector, Args, Site);
+start({'$proxy', {'$actor', Module, To} = Actor, Limit}, Selector, Args, Site) ->
+    case To =:= self() orelse beamtalk_actor_messages:is_local(Selector, Module) of
+        true -> Module:'$send'(Selector, Actor, Args);
+        false -> beamtalk_actor:request(Actor, Selector, Args, {'$limit', Limit, Site})
+    end;
 start(Self, Selector, Args, _Site) ->
     send(Self, Selector, Args).
 

@@ -20,6 +20,9 @@ classes() ->
                 {'callBack:', "beamtalk_send:send(A1, value, [])"},
                 {'requestOf:', "beamtalk_future:value(beamtalk_send:start(A1, 'callBack:', [Self], nil))"},
                 {stopNow, "beamtalk_send:send(Self, stop, [])"},
+                {'startOn:', "beamtalk_send:start(A1, 'addThenFail:', [1], {'bt@test@Counter', 'startOn:', 7}), nil"},
+                {'double:', "A1 * 2"},
+                {'add:to:', "A1 + A2"},
                 {me, "Self"}
             ]
         },

@@ -2,6 +2,8 @@
 
 -include_lib("eunit/include/eunit.hrl").
 
+-export([log/2]).
+
 -define(send(R, S, A), beamtalk_send:send(R, S, A)).
 
 future_test_() ->
@@ -21,7 +23,10 @@ future_test_() ->
             {"callbacks and what is built on them", fun callbacks/0},
             {"all: and any:", fun together/0},
             {"cancel", fun cancel/0},
-            {"plain receivers", fun plain/0}
+            {"plain receivers", fun plain/0},
+            {"a proxy's limit holds for its requests", fun limits/0},
+            {"an error that nobody waited for is logged with its place", fun unawaited/0},
+            {"pipes", fun pipes/0}
         ]}.
 
 kind(Fun) ->
@@ -107,3 +112,37 @@ plain() ->
     ?assertEqual(3, beamtalk_send:start(1, '+', [2], nil)),
     ?assertEqual(3, beamtalk_future:value(beamtalk_send:as_future(1, '+', [2], nil))),
     ?assertEqual(does_not_understand, kind(fun() -> beamtalk_future:value(beamtalk_send:as_future(1, foo, [], nil)) end)).
+
+limits() ->
+    Counter = beamtalk_stand_in:spawn('Counter'),
+    Proxy = ?send(Counter, 'withTimeout:', [20]),
+    F = beamtalk_send:start(Proxy, 'slow:', [80], nil),
+    ?assertEqual(timeout, kind(fun() -> beamtalk_future:value(F) end)),
+    ?assertEqual(1, beamtalk_future:'await:'(F, 1000)).
+
+unawaited() ->
+    Test = self(),
+    #{level := Level} = logger:get_primary_config(),
+    logger:set_primary_config(level, error),
+    ok = logger:add_handler(unawaited, ?MODULE, #{config => Test}),
+    [A, B] = [beamtalk_stand_in:spawn('Counter') || _ <- [1, 2]],
+    beamtalk_send:send(A, 'startOn:', [B]),
+    Text = receive {logged, Line} -> Line after 2000 -> "nothing" end,
+    ok = logger:remove_handler(unawaited),
+    logger:set_primary_config(level, Level),
+    ?assertNotEqual(nomatch, string:find(Text, "broken")),
+    ?assertNotEqual(nomatch, string:find(Text, "Counter>>startOn:, line 7")).
+
+%% A logger handler.
+log(#{msg := {Format, Args}}, #{config := Test}) ->
+    Test ! {logged, lists:flatten(io_lib:format(Format, Args))};
+log(_, _) ->
+    ok.
+
+pipes() ->
+    Counter = beamtalk_stand_in:spawn('Counter'),
+    Twice = {Counter, double, []},
+    ?assertEqual(20, beamtalk_future:value(beamtalk_pipe:run(5, [Twice, Twice], nil))),
+    ?assertEqual(13, beamtalk_future:value(beamtalk_pipe:run(5, [Twice, {Counter, 'add:', [3]}], nil))),
+    Failing = beamtalk_pipe:run(5, [{Counter, addThenFail, []}, Twice], nil),
+    ?assertEqual(user_error, kind(fun() -> beamtalk_future:value(Failing) end)).
