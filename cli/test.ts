@@ -14,7 +14,6 @@ import {
   UsageError,
 } from "./command.ts";
 import { displayPath, positionOf, renderDiagnostic } from "./diagnostic_text.ts";
-import { stepReport } from "./script_report.ts";
 import { plainColors } from "./terminal.ts";
 import { discover, type Selection, testFilter } from "./test_discovery.ts";
 import { shuffled } from "./test_order.ts";
@@ -122,35 +121,20 @@ class TestCommand {
   async #runScripts(target: Target, selection: Selection): Promise<boolean> {
     const scripts = target.sources.scripts.filter((path) => selection.files.has(path));
     if (scripts.length === 0) return true;
-    const { runScript } = await import("../live/script.ts");
+    const { runScripts } = await import("./test_scripts.ts");
     const { workingFolder } = this.#context;
-    for (const path of scripts) {
-      const shown = displayPath(path, workingFolder);
-      const text = await Deno.readTextFile(path);
-      const before = this.#tally.summary(undefined).total;
-      const options = {
-        installation: this.#toolchain.installation,
-        library: await this.#toolchain.library(),
-        port: await this.#toolchain.port(),
-        home: await this.#toolchain.temporaryFolder(),
-        workingFolder,
-        limitMs: this.#timeoutMs(),
-        onOutput: (output: string) => this.#show(output),
-      };
-      try {
-        for await (const step of runScript(path, options)) {
-          const report = stepReport(step, shown, text);
-          if (report === undefined || !selection.matches(report.class, report.name)) continue;
-          this.#report(report);
-          if (this.#failFast && this.#tally.hasFailed) return false;
-        }
-        if (this.#tally.summary(undefined).total === before) this.#report(ranThrough(shown));
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        this.#report({ ...ranThrough(shown), status: "error", message });
-      }
-    }
-    return true;
+    return await runScripts(scripts, {
+      installation: this.#toolchain.installation,
+      library: await this.#toolchain.library(),
+      workingFolder,
+      jobs: this.#args.integer("jobs", 1) ?? 1,
+      timeoutMs: this.#timeoutMs(),
+      failFast: this.#failFast,
+      shown: (path) => displayPath(path, workingFolder),
+      matches: selection.matches,
+      onReport: (report) => this.#report(report),
+      onOutput: (output) => this.#show(output),
+    });
   }
 
   #timeoutMs(): number {
@@ -222,22 +206,6 @@ class TestCommand {
     this.#tally.add(report);
     this.#reporter.test(report);
   }
-}
-
-/** A script without expectations is a test that it runs. */
-function ranThrough(shown: string): TestReport {
-  return {
-    class: basename(shown),
-    name: "runs",
-    status: "passed",
-    message: "",
-    file: shown,
-    line: 1,
-    durationMs: 0,
-    assertions: 0,
-    details: [],
-    trace: [],
-  };
 }
 
 async function exists(path: string, { workingFolder }: Context): Promise<boolean> {

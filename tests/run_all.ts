@@ -93,7 +93,7 @@ async function beamtalkTests(): Promise<Counts> {
   const main = ["run", "-A", "--no-check", join(root, "main.ts")];
   const { output, success } = await run(Deno.execPath(), [
     ...main,
-    ...["test", "--reporter", "json", ...present],
+    ...["test", "--reporter", "json", "--jobs", "2", ...present],
   ], { quiet: true });
   let counts: Counts | undefined;
   for (const line of output.split("\n")) {

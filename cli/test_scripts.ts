@@ -1,0 +1,105 @@
+/**
+ * Runs scripts as tests, each on a node of its own, several at a time.
+ * @module
+ */
+import { basename } from "@std/path";
+import type { FileFacts } from "../compiler/analysis/class_facts.ts";
+import type { PortProgram } from "../bridge/mod.ts";
+import { startPort } from "../live/build_compile.ts";
+import type { Installation } from "../live/installation.ts";
+import { runScript } from "../live/script.ts";
+import { stepReport } from "./script_report.ts";
+import type { TestReport } from "./test_report.ts";
+
+/** How scripts are run. */
+export interface ScriptsOptions {
+  readonly installation: Installation;
+  readonly library: readonly FileFacts[];
+  readonly workingFolder: string;
+  readonly jobs: number;
+  /** For each statement. */
+  readonly timeoutMs: number;
+  /** Stop after the first step that does not pass. */
+  readonly failFast: boolean;
+  readonly shown: (path: string) => string;
+  readonly matches: (scriptName: string, step: string) => boolean;
+  readonly onReport: (report: TestReport) => void;
+  readonly onOutput: (text: string) => void;
+}
+
+/** Runs the scripts. Answers false if it stopped early. */
+export async function runScripts(
+  paths: readonly string[],
+  options: ScriptsOptions,
+): Promise<boolean> {
+  const queue = [...paths];
+  let stopped = false;
+  const worker = async () => {
+    // Each worker has its own port program: what nodes send comes to the one that joined them.
+    const port = await startPort(options.installation);
+    const home = await Deno.makeTempDir({ prefix: "beamtalk-scripts-" });
+    try {
+      for (let next = queue.shift(); next !== undefined && !stopped; next = queue.shift()) {
+        if (!await runOne(next, port, home, options)) stopped = options.failFast;
+      }
+    } finally {
+      await port.close();
+      await Deno.remove(home, { recursive: true }).catch(() => {});
+    }
+  };
+  const width = Math.min(Math.max(1, options.jobs), paths.length);
+  await Promise.all(Array.from({ length: width }, worker));
+  return !stopped;
+}
+
+/** Runs one script; its reports come together where others run beside it. Answers if all passed. */
+async function runOne(
+  path: string,
+  port: PortProgram,
+  home: string,
+  options: ScriptsOptions,
+): Promise<boolean> {
+  const reports: TestReport[] = [];
+  const isAlone = options.jobs <= 1;
+  let count = 0;
+  let passed = true;
+  const report = (each: TestReport) => {
+    count++;
+    passed &&= each.status === "passed" || each.status === "skipped";
+    if (isAlone) options.onReport(each);
+    else reports.push(each);
+  };
+  const shown = options.shown(path);
+  try {
+    const text = await Deno.readTextFile(path);
+    const { installation, library, workingFolder, timeoutMs: limitMs, onOutput } = options;
+    const run = { installation, library, port, home, workingFolder, limitMs, onOutput };
+    for await (const step of runScript(path, run)) {
+      const found = stepReport(step, shown, text);
+      if (found === undefined || !options.matches(found.class, found.name)) continue;
+      report(found);
+      if (options.failFast && !passed) break;
+    }
+    if (count === 0 && options.matches(basename(shown), "runs")) report(whole(shown, ""));
+  } catch (error) {
+    report(whole(shown, error instanceof Error ? error.message : String(error)));
+  }
+  for (const each of reports) options.onReport(each);
+  return passed;
+}
+
+/** A script without expectations is a test that it runs. */
+function whole(shown: string, failure: string): TestReport {
+  return {
+    class: basename(shown),
+    name: "runs",
+    status: failure === "" ? "passed" : "error",
+    message: failure,
+    file: shown,
+    line: 1,
+    durationMs: 0,
+    assertions: 0,
+    details: [],
+    trace: [],
+  };
+}
