@@ -7,7 +7,7 @@
 -export([start/2, start/3, start_link/1, start_link/2, start_link/3, child_spec/1, child_spec/2]).
 -export(['class spawn'/1, 'class spawnWith:'/2, 'class spawnOn:'/2, 'class spawnWith:on:'/3]).
 -export(['class new'/1, 'class new:'/2, 'class spawnAs:'/2, 'class spawnWith:as:'/3]).
--export(['class named:'/2, 'class allRegistered'/1, start_on/4]).
+-export(['class named:'/2, 'class allRegistered'/1]).
 -export(['registerAs:'/2, unregister/1, registeredName/1, isRegistered/1, 'withTimeout:'/2]).
 -export([pid/1, node/1, monitor/1, 'link:'/2, 'onExit:'/2, stop/1, kill/1, isAlive/1, isActor/1]).
 -export([field/2, set_field/3, living/0, migrate/2, module_of/1, reply_value/1]).
@@ -306,16 +306,11 @@ module_of(Pid) -> beamtalk_registry:actor_module(Pid).
 -spec 'class spawnWith:on:'(beamtalk_class:class_object(), map(), node()) -> reference_().
 'class spawnWith:on:'({'$class', Module} = Class, State, Node) when is_atom(Node) ->
     check_state(Class, 'spawnWith:on:', State),
-    beamtalk_node:call(Node, ?MODULE, start_on, [Module, State, Module:module_info(md5), node()]);
+    beamtalk_node:call(Node, ?MODULE, start, [Module, State]);
 'class spawnWith:on:'(Class, _State, Other) ->
     beamtalk_exception:type_error(
         beamtalk_class:class_name(Class), 'spawnOn:', <<"a node's name as a Symbol">>, Other
     ).
-
-%% Runs on the node where the actor is to live.
--spec start_on(module(), map(), binary(), node()) -> reference_().
-start_on(Module, State, _Md5, _Node) ->
-    start(Module, State).
 
 -spec 'class new'(beamtalk_class:class_object()) -> no_return().
 'class new'(Class) -> refuse_new(Class, new).
