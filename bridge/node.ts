@@ -5,7 +5,7 @@
  */
 
 import { deferred } from "./deferred.ts";
-import { PortDiedError } from "./errors.ts";
+import { NodeError, type NodeErrorKind, PortDiedError, RequestTimeoutError } from "./errors.ts";
 import type { PortProgram, RequestOptions } from "./port_program.ts";
 import { isAtom } from "./read.ts";
 import {
@@ -134,7 +134,8 @@ export class Nodes {
     const limit = options.timeoutMs ?? CALL_TIMEOUT_MS;
     const target = [atom(node), atom(module), atom(name)];
     const command = tuple(atom("call"), ...target, args, limit);
-    return this.#port.request(command, { signal: options.signal, timeoutMs: limit + GRACE_MS });
+    const bounds = { signal: options.signal, timeoutMs: limit + GRACE_MS };
+    return this.#port.request(command, bounds).catch(timeoutAs("timeout", node));
   }
 
   /** Sends a message to a process; fails when its node is not connected. */
@@ -166,7 +167,7 @@ export class Nodes {
     const answer = await this.#port.request(tuple(atom("connect"), atom(node), facts), {
       signal: options.signal,
       timeoutMs: limit + 2 * GRACE_MS,
-    });
+    }).catch(timeoutAs("connect_timeout", node));
     this.#up.add(node);
     const release = answer instanceof TermMap ? answer.get(atom("otp")) : undefined;
     return { node, otpRelease: release === undefined ? "" : text(release) };
@@ -224,6 +225,13 @@ export class Nodes {
   #emit(event: NodeEvent): void {
     for (const handler of this.#handlers) handler(event);
   }
+}
+
+/** What tells of a node that the port program itself did not hear of in time. */
+function timeoutAs(kind: NodeErrorKind, node: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof RequestTimeoutError ? new NodeError(kind, node, []) : error;
+  };
 }
 
 function destination(to: Destination): Term {

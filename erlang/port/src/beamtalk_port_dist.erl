@@ -20,8 +20,29 @@ accept_connection(Acceptor, Socket, MyNode, Allowed, SetupTime) ->
 %% @doc Starts the process of a connection; called by `net_kernel'.
 -spec setup(node(), term(), node(), shortnames | longnames, timeout()) -> pid().
 setup(Node, Type, MyNode, _, SetupTime) ->
-    Pid = inet_tcp_dist:setup(Node, Type, MyNode, name_domain(Node), SetupTime),
     remember(Node, connecting),
+    case erlang:function_exported(inet_tcp_dist, do_setup, 7) of
+        true -> start(Node, Type, MyNode, SetupTime);
+        false -> start_watched(Node, Type, MyNode, SetupTime)
+    end.
+
+%% As `inet_tcp_dist:setup/5' starts it, with the reason remembered before anybody hears of the end.
+start(Node, Type, MyNode, SetupTime) ->
+    Kernel = self(),
+    Arguments = [inet_tcp, Kernel, Node, Type, MyNode, name_domain(Node), SetupTime],
+    spawn_opt(fun() ->
+                      try
+                          apply(inet_tcp_dist, do_setup, Arguments)
+                      catch
+                          exit:Reason ->
+                              remember(Node, Reason),
+                              exit(Reason)
+                      end
+              end, dist_util:net_ticker_spawn_options()).
+
+%% For a stock module that is made otherwise.
+start_watched(Node, Type, MyNode, SetupTime) ->
+    Pid = inet_tcp_dist:setup(Node, Type, MyNode, name_domain(Node), SetupTime),
     spawn(fun() -> watch(Node, Pid) end),
     Pid.
 
@@ -39,8 +60,8 @@ watch(Node, Pid) ->
 remember(Node, Reason) ->
     persistent_term:put({?MODULE, Node}, Reason).
 
-%% @doc Why the last connection to the node ended, if it did. `net_kernel' may say that it has before
-%% the process that watches the connection was told: that one is given half a second.
+%% @doc Why the last connection to the node ended, if it did. Where a process watches for that,
+%% `net_kernel' may tell of the end before it knows: it is given half a second.
 -spec reason(node()) -> term().
 reason(Node) ->
     reason(Node, 100).
