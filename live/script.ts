@@ -127,10 +127,14 @@ class ScriptRun {
       for (const piece of batch) yield* this.#runBatch([piece]);
       return;
     }
-    const elapsed = (performance.now() - start) / Math.max(1, batch.length);
-    for (const [index, piece] of batch.entries()) {
-      yield this.#stepOf(piece, outcomes[index] ?? notRun(), elapsed);
+    const elapsed = (performance.now() - start) / Math.max(1, outcomes.length);
+    for (const [index, outcome] of outcomes.entries()) {
+      const piece = batch[index];
+      if (piece !== undefined) yield this.#stepOf(piece, outcome, elapsed);
     }
+    // A statement that was stopped, or that ended its process, ends what was sent with it.
+    const rest = batch.slice(Math.max(1, outcomes.length));
+    if (rest.length > 0) yield* this.#runBatch(rest);
   }
 
   async #evaluate(batch: readonly Piece[]): Promise<Outcome[]> {
@@ -274,10 +278,6 @@ function batches(items: readonly (Piece | Directive)[]): (Piece | Directive)[][]
 
 function syntaxError(first: Diagnostic, diagnostics: readonly Diagnostic[], text: string): Outcome {
   return { kind: "refused", message: first.message, hint: undefined, diagnostics, text };
-}
-
-function notRun(): Outcome {
-  return { kind: "refused", message: "it was not run", hint: undefined, diagnostics: [], text: "" };
 }
 
 function failure(error: unknown): Outcome {

@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { matchesExpectation } from "./script_expectation.ts";
+import type { Outcome } from "./session.ts";
+
+function value(text: string): Outcome {
+  return { kind: "value", text, class: "Object", output: "", microseconds: 1 };
+}
+
+function error(message: string): Outcome {
+  return {
+    kind: "error",
+    status: "error",
+    message,
+    errorKind: "user_error",
+    class: "Error",
+    where: undefined,
+    hint: undefined,
+    stack: [],
+    output: "",
+  };
+}
+
+Deno.test("a value is the whole printed text, with _ for any run of characters", () => {
+  assertEquals(matchesExpectation("42", value("42")), true);
+  assertEquals(matchesExpectation("42", value("420")), false);
+  assertEquals(matchesExpectation("#Actor<Counter,_>", value("#Actor<Counter,0.1.2>")), true);
+  assertEquals(matchesExpectation("_", value("")), true);
+  assertEquals(matchesExpectation("a_name", value("a_name")), true);
+  assertEquals(matchesExpectation("1.5", value("1x5")), false);
+  assertEquals(matchesExpectation("a _ d", value("a b\nc d")), true);
+});
+
+Deno.test("an expected error is a part of the message, and never a value", () => {
+  assertEquals(matchesExpectation("ERROR: fuel", error("no fuel left")), true);
+  assertEquals(matchesExpectation("ERROR: no _ left", error("no fuel left")), true);
+  assertEquals(matchesExpectation("ERROR: water", error("no fuel left")), false);
+  assertEquals(matchesExpectation("ERROR: fuel", value("fuel")), false);
+  assertEquals(matchesExpectation("no fuel left", error("no fuel left")), false);
+});
+
+Deno.test("what cannot be compiled is matched by its findings", () => {
+  const diagnostic = {
+    code: "BT1004",
+    severity: "error" as const,
+    span: { start: 0, end: 1 },
+    message: "`=` alone means nothing: write `:=` or `=:=`",
+  };
+  const refused: Outcome = {
+    kind: "refused",
+    message: "mistakes",
+    hint: undefined,
+    diagnostics: [diagnostic],
+    text: "a = b",
+  };
+  assertEquals(matchesExpectation("ERROR: alone means nothing", refused), true);
+  assertEquals(matchesExpectation("a = b", refused), false);
+});
