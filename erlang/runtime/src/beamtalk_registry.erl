@@ -10,6 +10,7 @@
 -export([start_link/0, register/1, register_module/1, unregister/1, modules/0, lookup/1, ensure/1]).
 -export([class/1, class_named/1, names/0, classes/0, subclasses/1, extension/4, extensions_of/2, extensions/0]).
 -export([protocols/0, protocol/1, subscribe/1, unsubscribe/1, scan/0]).
+-export([scan_extensions/0]).
 -export([actor_started/2, actor_stopped/1, actors/0, actor_module/1]).
 -export([set_doc/3, doc/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
@@ -145,6 +146,32 @@ scan() ->
         [] -> ok;
         _ -> _ = enter_found(Unknown), ok
     end.
+
+%% Enters the extensions that lie on the code path, once for each code path. Answers whether there
+%% was anything to enter: a program that no loader has registered is found so.
+-spec scan_extensions() -> boolean().
+scan_extensions() ->
+    Path = erlang:phash2(code:get_path()),
+    case ets_lookup(?DOCS, extensions_of_path) of
+        [{_, Path}] -> false;
+        _ -> scan_extensions(Path)
+    end.
+
+scan_extensions(Path) ->
+    Found = [
+        list_to_atom(Text)
+     || Text <- path_modules(), lists:suffix("+ext", Text)
+    ],
+    New = [
+        Module
+     || Module <- Found, not ets_member(?MODULES, Module), code:ensure_loaded(Module) =:= {module, Module}
+    ],
+    try
+        ets:insert(?DOCS, {extensions_of_path, Path})
+    catch
+        error:badarg -> false
+    end,
+    New =/= [] andalso enter_found(New) =:= ok.
 
 %% Compiled classes on the code path, Erlang's own applications left aside.
 path_modules() ->

@@ -49,6 +49,12 @@ is_word_char(C) ->
 -spec closest(atom(), [atom()]) -> atom() | none.
 closest(Selector, Candidates) ->
     Text = atom_to_list(Selector),
+    case length(Text) > 1 andalso not is_binary_text(Text) of
+        true -> closest(Selector, Text, Candidates);
+        false -> none
+    end.
+
+closest(Selector, Text, Candidates) ->
     Limit = max(1, min(3, length(Text) div 3)),
     Ranked = lists:sort([
         {Distance, abs(beamtalk_selector:arity(C) - arity(Selector)), C}

@@ -153,8 +153,15 @@ not_an_actor(Selector, Module) ->
 %% ProtoObject's own `doesNotUnderstand:args:' raises; the walk need not get there.
 unknown(Selector, Self, Module, Function, Args) ->
     case handler(Module, Function) of
-        none -> beamtalk_exception:dnu(Self, Selector, Args);
+        none -> last_resort(Selector, Self, Args);
         Definer -> Definer:Function(Self, Selector, Args)
+    end.
+
+%% An extension of a program that runs without a loader may lie on the code path.
+last_resort(Selector, Self, Args) ->
+    case beamtalk_registry:scan_extensions() of
+        true -> missing(Selector, Self, Args);
+        false -> beamtalk_exception:dnu(Self, Selector, Args)
     end.
 
 handler(Module, Function) ->

@@ -24,6 +24,7 @@ send_test_() ->
             {"sends to values and classes", fun values/0},
             {"messages that are not understood", fun unknown/0},
             {"extensions", fun extensions/0},
+            {"extensions on the code path", fun extensions_of_path/0},
             {"Erlang modules", fun erlang_modules/0},
             {"reflection", fun reflection/0},
             {"class state", fun class_state/0},
@@ -86,7 +87,26 @@ extensions() ->
     ok = beamtalk_registry:unregister(['bt@test@one+ext', 'bt@test@two+ext']),
     ?assertMatch(#{kind := does_not_understand}, caught(fun() -> ?send(5, shout, []) end)).
 
+extensions_of_path() ->
+    ?assertMatch(#{kind := does_not_understand}, caught(fun() -> ?send(5, whisper, []) end)),
+    Folder = filename:join(filename:basedir(user_cache, "beamtalk_send_tests"), integer_to_list(erlang:unique_integer([positive]))),
+    File = filename:join(Folder, "bt@test@three+ext.beam"),
+    ok = filelib:ensure_dir(File),
+    ok = file:write_file(File, extension_module('bt@test@three+ext', 'Integer', instance, whisper, <<"three.bt">>)),
+    true = code:add_pathz(Folder),
+    try
+        ?assertEqual({'bt@test@three+ext', 5}, ?send(5, whisper, []))
+    after
+        code:del_path(Folder),
+        file:del_dir_r(Folder)
+    end.
+
 load_extension(Module, Target, Side, Selector, File) ->
+    code:purge(Module),
+    {module, Module} = code:load_binary(Module, "", extension_module(Module, Target, Side, Selector, File)),
+    beamtalk_registry:register([Module]).
+
+extension_module(Module, Target, Side, Selector, File) ->
     Info = #{target => Target, side => Side, selector => Selector, function => extension, arity => 1, doc => nil, source => <<>>, signature => <<>>, line => 1, file => File},
     Forms = [
         {attribute, 1, module, Module},
@@ -95,9 +115,7 @@ load_extension(Module, Target, Side, Selector, File) ->
         {function, 1, extension, 1, [{clause, 1, [{var, 1, 'X'}], [], [{tuple, 1, [{atom, 1, Module}, {var, 1, 'X'}]}]}]}
     ],
     {ok, Module, Binary} = compile:forms(Forms, []),
-    code:purge(Module),
-    {module, Module} = code:load_binary(Module, "", Binary),
-    beamtalk_registry:register([Module]).
+    Binary.
 
 erlang_modules() ->
     ?assertEqual([2, 1], ?send({'$erlang', lists}, 'reverse:', [[1, 2]])),
