@@ -52,8 +52,8 @@ export interface AnalyzeOptions {
 
 /**
  * The findings of one file, in the order of their places. `facts` are those of the same file and
- * `environment` knows them. Findings of a unit are remembered for as long as its tree and the
- * environment stay the same objects.
+ * `environment` knows them. Findings of a unit are remembered for as long as its tree stays the same
+ * object and the environment the same version.
  */
 export function analyze(
   file: AnalyzableFile,
@@ -172,7 +172,8 @@ interface UnitFindings {
 }
 
 interface Remembered {
-  readonly environment: ClassEnvironment;
+  /** The environment's version, or itself where it has none. */
+  readonly environment: object;
   readonly ownerName: string;
   readonly package: string;
   readonly mode: FileMode;
@@ -188,10 +189,11 @@ function remember(
   analyzeUnit: () => UnitFindings,
 ): UnitFindings {
   const known = remembered.get(node);
-  const same = known !== undefined && known.environment === scope.environment &&
-    known.ownerName === ownerName && known.package === scope.package && known.mode === scope.mode;
+  const { package: packageName, mode } = scope;
+  const environment = scope.environment.version ?? scope.environment;
+  const same = known !== undefined && known.environment === environment &&
+    known.ownerName === ownerName && known.package === packageName && known.mode === mode;
   if (same) return known.found;
-  const { environment, package: packageName, mode } = scope;
   const found = analyzeUnit();
   remembered.set(node, { environment, ownerName, package: packageName, mode, found });
   return found;

@@ -112,6 +112,8 @@ export interface FileFacts {
 
 /** Answers what is known of other classes; the compiler's only way to them. */
 export interface ClassEnvironment {
+  /** Two environments with one version say the same of all classes, but for places. */
+  readonly version?: object;
   /** The class of that name, `Name` or `package@Name`; undefined where none is known. */
   classNamed(name: string, packageName?: string): ClassFacts | undefined;
   /** Every class of that bare name, in all packages; the one that the bare name means first. */

@@ -11,6 +11,7 @@ import type {
   ProtocolFacts,
 } from "./class_facts.ts";
 import { LIBRARY_PACKAGE } from "./module_naming.ts";
+import { sameFacts } from "./same_facts.ts";
 
 /** Two or more declarations of one name where only one can be. */
 export type Duplicate =
@@ -36,13 +37,15 @@ export interface ProgramEnvironment extends ClassEnvironment {
 /**
  * Builds the environment of `packageName` from the facts of its files, of its dependencies and of
  * the class library. Of several classes with one name, the bare name means that of the package
- * itself, then that of a dependency, then the library's.
+ * itself, then that of a dependency, then the library's. Given the environment `before` an edit, it
+ * has the same version where the edit changed no facts.
  */
 export function buildEnvironment(
   files: Iterable<FileFacts>,
   packageName: string,
+  before?: ProgramEnvironment,
 ): ProgramEnvironment {
-  return new Environment(files, packageName);
+  return new Environment([...files], packageName, before);
 }
 
 /** Splits `package@Name`; the package is undefined where none is written. */
@@ -59,11 +62,17 @@ class Environment implements ProgramEnvironment {
   readonly #extensions = new Map<string, ExtensionFacts[]>();
   readonly #aliases = new Map<string, AliasFacts>();
   readonly #protocols = new Map<string, ProtocolFacts>();
+  readonly #files: readonly FileFacts[];
   readonly package: string;
+  readonly version: object;
   readonly duplicates: readonly Duplicate[];
 
-  constructor(files: Iterable<FileFacts>, packageName: string) {
+  constructor(files: readonly FileFacts[], packageName: string, before?: ProgramEnvironment) {
+    this.#files = files;
     this.package = packageName;
+    this.version = before instanceof Environment && this.#saysTheSameAs(before)
+      ? before.version
+      : {};
     for (const file of files) this.#add(file);
     for (const classes of this.#classes.values()) {
       if (classes.length > 1) classes.sort((a, b) => this.#rank(a) - this.#rank(b));
@@ -97,6 +106,14 @@ class Environment implements ProgramEnvironment {
 
   classNames(): Iterable<string> {
     return this.#classes.keys();
+  }
+
+  #saysTheSameAs(other: Environment): boolean {
+    return this.package === other.package && this.#files.length === other.#files.length &&
+      this.#files.every((file, index) => {
+        const before = other.#files[index];
+        return before !== undefined && sameFacts(file, before);
+      });
   }
 
   #add(file: FileFacts): void {
