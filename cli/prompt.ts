@@ -102,7 +102,7 @@ class Prompt {
       if (await this.#command(line.trim()) === "exit") this.#terminal.close();
       return;
     }
-    this.#text += `${line}\n`;
+    this.#text += this.#text === "" ? line : `\n${line}`;
     if (isIncomplete(this.#text)) return;
     const text = this.#text;
     this.#text = "";

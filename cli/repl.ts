@@ -103,7 +103,7 @@ export async function* inputTexts(input: ReadableStream<Uint8Array>): AsyncGener
   const lines = new LineReader(input);
   let text = "";
   for (;;) {
-    const patience = text !== "" && !isIncomplete(text) ? NEXT_LINE_MS : undefined;
+    const patience = text !== "" && !isIncomplete(text.slice(0, -1)) ? NEXT_LINE_MS : undefined;
     const line = await lines.next(patience);
     if (line === "late" || line === undefined) {
       if (text.trim() !== "") yield text;
