@@ -19,6 +19,7 @@ import {
   functionName,
   integer,
   map,
+  mapValue,
   nil,
   string,
   tuple,
@@ -46,10 +47,10 @@ export function generatedAccessors(
       return { name, fun: fun([self, ...values], construct(g, facts, environment, self, values)) };
     }
     const [value] = values;
-    const field = atom(value === undefined ? selector : setters.get(selector) ?? selector);
+    const field = value === undefined ? selector : setters.get(selector) ?? selector;
     const body = value === undefined
-      ? bif("map_get", [field, self])
-      : updateMap(self, [{ op: "exact", key: field, value }], g.fresh(), g.fresh());
+      ? mapValue(field, self, g.fresh(), g.fresh())
+      : updateMap(self, [{ op: "exact", key: atom(field), value }], g.fresh(), g.fresh());
     return { name, fun: fun([self, ...values], body) };
   });
 }

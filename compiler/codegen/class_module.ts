@@ -32,6 +32,7 @@ import { expressions } from "./expression.ts";
 import { Generator, type MethodContext } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
 import { analyzeScopes } from "./scopes.ts";
+import { overridingExtensions } from "./overriding_extensions.ts";
 import { functionOf } from "./selectors.ts";
 
 /** What making a class needs to know. */
@@ -125,7 +126,10 @@ class ClassModule {
       )
     );
     const { facts, environment } = this.#input;
-    return [...definitions, ...generatedAccessors(this.#generator, facts, environment, side)];
+    const g = this.#generator;
+    const own = [...definitions, ...generatedAccessors(g, facts, environment, side)];
+    const names = new Set(own.map(({ name }) => name.name));
+    return [...own, ...overridingExtensions(g, facts, environment, side, names)];
   }
 
   /** `'$send'` and `'$csend'`: own methods by selector and arguments, else the superclass's. */

@@ -332,6 +332,17 @@ function constantEntries(
   return entries;
 }
 
+/**
+ * The value of a key that a map surely has: a match, which costs less than the BIF. The BIF is left
+ * to tell of a key that is missing. `found` and `other` are variables of its own.
+ */
+export function mapValue(key: string, from: Core, found: Var, other: Var, line?: number): Core {
+  return caseOf(from, [
+    clause(mapPattern([{ op: "exact", key: atom(key), value: found }]), found),
+    clause(other, bif("map_get", [atom(key), other], line)),
+  ]);
+}
+
 /** What stands in a hole that is filled; other nodes are themselves. */
 export function resolve(node: Core): Core {
   let found = node;

@@ -3,7 +3,18 @@
  * @module
  */
 import type { Span } from "../syntax/ast.ts";
-import { atom, bif, call, type Core, map, nil, sequence, string, updateMap } from "./core.ts";
+import {
+  atom,
+  bif,
+  call,
+  type Core,
+  map,
+  mapValue,
+  nil,
+  sequence,
+  string,
+  updateMap,
+} from "./core.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import type { Environment, Value } from "./locals.ts";
 
@@ -20,14 +31,15 @@ export function readField(
 
 function fieldRead(g: Generator, name: string, env: Environment, line: number): Core {
   const { self, inBlock } = env.scope;
+  const stored = (from: Core) => mapValue(name, from, g.fresh(), g.fresh(), line);
   switch (g.context.holds) {
     case "actor":
       if (inBlock) return call("beamtalk_actor", "field", [self, atom(name)], line);
-      return bif("map_get", [atom(name), held("$bt_state")], line);
+      return stored(held("$bt_state"));
     case "patch":
-      return bif("map_get", [atom(name), held("$bt_state")], line);
+      return stored(held("$bt_state"));
     case "testCase":
-      return bif("map_get", [atom(name), held("$bt_fixture")], line);
+      return stored(held("$bt_fixture"));
     case "classSide":
       return call("beamtalk_class_state", "get", [self, atom(name)], line);
     case "script":
@@ -36,7 +48,7 @@ function fieldRead(g: Generator, name: string, env: Environment, line: number): 
     case "exception":
     case "object":
     case "supervisor":
-      return bif("map_get", [atom(name), self], line);
+      return stored(self);
     default:
       return g.context.holds satisfies never;
   }

@@ -111,6 +111,8 @@ function findCollectionLoop(send: Send): boolean {
   if (shape.some((allowed, index) => allowed === undefined && isBlock(send.arguments[index]))) {
     return false;
   }
+  // A fold hands its result from turn to turn, as a loop in place does at no cost.
+  if (send.selector === "inject:into:") return true;
   const blocks = loopBlocks(send);
   return mentions(blocks).assigned.size > 0 || returnsInside(blocks);
 }

@@ -130,7 +130,9 @@ export function binaryLiteral(
       if (segment.value.kind === "string") return textSegments(segment.value.value, specifiers);
       return [coreSegment(value, size, specifiers)];
     });
-    return g.bind({ kind: "binary", segments }, at, k, "Binary");
+    // The compiler takes a construction without segments for granted never to come, and the node dies.
+    const built: Core = segments.length === 0 ? string("") : { kind: "binary", segments };
+    return g.bind(built, at, k, "Binary");
   });
 }
 

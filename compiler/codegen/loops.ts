@@ -93,14 +93,17 @@ function futureNames(assigned: Mentions["values"], env: Environment): ReadonlySe
   return names;
 }
 
-/** Goes on with the next turn. */
+/**
+ * Goes on with the next turn. Counters come last, as they are counted last: values in the order in
+ * which they are made need not be exchanged between registers.
+ */
 export function again(frame: LoopFrame, counters: readonly Core[], env: Environment): Core {
-  return apply(frame.name, [...counters, ...frame.ids.map((id) => localCore(env.values.get(id)))]);
+  return apply(frame.name, [...frame.ids.map((id) => localCore(env.values.get(id))), ...counters]);
 }
 
 /** The loop's function, and the code that starts it. */
 export function define(frame: LoopFrame, counters: readonly Var[], body: Core, start: Core): Core {
-  return letrec([{ name: frame.name, fun: fun([...counters, ...frame.parameters], body) }], start);
+  return letrec([{ name: frame.name, fun: fun([...frame.parameters, ...counters], body) }], start);
 }
 
 /** `[cond] whileTrue: [body]` and its kin. */
