@@ -137,6 +137,11 @@ export function isComma(input: string, i: number): boolean {
   return input[i] === K.comma || (input[i] === K.operator && textAt(i) === ",");
 }
 
+/** Whether token `i` is a `|`, be it read as a mark or as operator. */
+export function isBar(input: string, i: number): boolean {
+  return input[i] === K.bar || (input[i] === K.operator && textAt(i) === "|");
+}
+
 /** The text of token `i`. */
 export function textAt(i: number): string {
   return tokenText(reading.tokens, i);

@@ -10,6 +10,7 @@ import {
   choose,
   commaList,
   fail,
+  isBar,
   later,
   nameAt,
   ok,
@@ -102,9 +103,13 @@ export const typeWithoutUnion: Parser<TypeExpression> = rule<TypeExpression>((in
   }
 });
 
+const unionBar: Parser<number> = rule<number>((input, i) =>
+  isBar(input, i) ? ok(i + 1, i) : fail(i, "`|`")
+);
+
 /** A whole type. */
 export const type: Parser<TypeExpression> = spanned(
-  P.sepBy1(typeWithoutUnion, token(K.bar, "`|`")),
+  P.sepBy1(typeWithoutUnion, unionBar),
   (members, span) => {
     const [only] = members;
     return members.length === 1 && only !== undefined ? only : { kind: "union", members, span };

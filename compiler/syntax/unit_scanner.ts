@@ -217,6 +217,8 @@ class UnitScan {
 
   #refine(kind: string, top: Level): string {
     if (kind === K.comma && !top.commas) return K.operator;
+    // A bar ends the parameters of a block or parts a list from its tail; elsewhere it is sent.
+    if (kind === K.bar && !top.inParameters && top.opener !== K.listOpen) return K.operator;
     return kind;
   }
 
