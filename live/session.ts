@@ -170,7 +170,7 @@ export class Session {
     try {
       const evaluation = await this.#compile(units, declarations, tree, options);
       if ("outcome" in evaluation) return [evaluation];
-      const results = await this.#send(evaluation, units.length, options);
+      const results = await this.#send(evaluation, units, options);
       return results.map((outcome, index) => ({ outcome, declaration: declarations[index] }));
     } catch (error) {
       return [{ outcome: refused(error, tree.text), declaration: declarations[0] }];
@@ -226,13 +226,14 @@ export class Session {
 
   async #send(
     { module, beam }: { readonly module: string; readonly beam: Uint8Array },
-    count: number,
+    units: readonly PlacedUnit<StatementUnit>[],
     options: EvaluateOptions,
   ): Promise<readonly Outcome[]> {
     const evaluation = map([
       [atom("module"), atom(module)],
       [atom("beam"), beam],
-      [atom("statements"), Array.from({ length: count }, (_, index) => index + 1)],
+      [atom("statements"), units.map((_, index) => index + 1)],
+      [atom("started"), startedOnly(units, options)],
       [atom("continue"), atom(String(options.goOn === true))],
       [atom("capture"), atom(String(options.capture === true))],
       [atom("limit"), options.limitMs ?? atom("infinity")],
@@ -292,6 +293,20 @@ function partsOf(declarations: readonly Declaration[]): Part[] {
     parts.push({ kind: "declarations", declarations: [declaration], first: declaration });
   }
   return parts;
+}
+
+/**
+ * Numbers of the assignments whose value nobody looks at: a future that they hold is only started.
+ * A script looks at what it expects, the prompt at the last value.
+ */
+function startedOnly(
+  units: readonly PlacedUnit<StatementUnit>[],
+  options: EvaluateOptions,
+): number[] {
+  return units.flatMap(({ node }, index) => {
+    const isSeen = options.goOn === true ? node.expected !== undefined : index === units.length - 1;
+    return isSeen || node.statement.expression.kind !== "assignment" ? [] : [index + 1];
+  });
 }
 
 function invalid(diagnostics: readonly Diagnostic[], text: string): Outcome {

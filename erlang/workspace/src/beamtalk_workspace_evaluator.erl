@@ -3,9 +3,13 @@
 %% start another evaluator with the same variables when this one is stopped.
 -module(beamtalk_workspace_evaluator).
 
--export([start/3, run/5, kept/1]).
+-export([start/3, run/3, kept/1]).
 
--export_type([result/0]).
+-export_type([result/0, statement/0]).
+
+%% A statement of a loaded module. `makes_blocks': those that nobody keeps are collected at once, so
+%% that the module can go. `waits': whether a future that is its value is waited for.
+-type statement() :: #{module := module(), number := pos_integer(), makes_blocks := boolean(), waits := boolean()}.
 
 %% What became of a statement.
 -type result() :: #{status := ok | error, text := binary(), _ => _}.
@@ -24,11 +28,10 @@ start(Id, Output, Dictionary) ->
     end).
 
 %% @doc Has the evaluator run a statement; it answers `{done, Reference, Result, Changed, Gone}' to
-%% the session. Where the code makes blocks, those that nobody keeps are collected at once, so that
-%% its module can go.
--spec run(pid(), reference(), module(), pos_integer(), boolean()) -> ok.
-run(Evaluator, Reference, Module, Statement, MakesBlocks) ->
-    Evaluator ! {run, Reference, Module, Statement, MakesBlocks},
+%% the session.
+-spec run(pid(), reference(), statement()) -> ok.
+run(Evaluator, Reference, Statement) ->
+    Evaluator ! {run, Reference, Statement},
     ok.
 
 %% @doc What of a process dictionary belongs to the session.
@@ -38,8 +41,8 @@ kept(Dictionary) ->
 
 loop(Session, Before) ->
     receive
-        {run, Reference, Module, Statement, MakesBlocks} ->
-            Result = evaluate(Module, Statement),
+        {run, Reference, #{makes_blocks := MakesBlocks} = Statement} ->
+            Result = evaluate(Statement),
             _ = MakesBlocks andalso garbage_collect(),
             Now = kept(maps:from_list(get())),
             Session ! {done, Reference, Result, changed(Before, Now), maps:keys(Before) -- maps:keys(Now)},
@@ -74,13 +77,15 @@ garbage_collect_if_big() ->
         _ -> ok
     end.
 
-evaluate(Module, Statement) ->
+evaluate(Statement) ->
     Started = erlang:monotonic_time(microsecond),
-    Result = guarded(Module, Statement),
+    Result = guarded(Statement),
     Result#{microseconds => erlang:monotonic_time(microsecond) - Started}.
 
-guarded(Module, Statement) ->
-    try shown(beamtalk_future:value(value(Module, Statement)))
+guarded(#{module := Module, number := Number, waits := Waits}) ->
+    try
+        Value = value(Module, Number),
+        shown(case Waits of true -> beamtalk_future:value(Value); false -> Value end)
     catch
         Class:Reason:Stack -> failed(Class, Reason, Stack)
     end.

@@ -11,9 +11,10 @@
 
 %% An evaluation: the object code of a module and which of its statements to run. A statement that
 %% fails ends it unless `continue' is true. `limit' is in milliseconds for each statement,
-%% `output_limit' in bytes for each, `capture' hands the output over with the result.
+%% `output_limit' in bytes for each, `capture' hands the output over with the result. A statement of
+%% `started' whose value is a future is not waited for.
 -type evaluation() :: #{module := module(), beam := binary(), statements := [pos_integer()],
-                        continue => boolean(), capture => boolean(), limit => timeout(),
+                        started => [pos_integer()], continue => boolean(), capture => boolean(), limit => timeout(),
                         output_limit => non_neg_integer() | infinity}.
 
 -record(running, {from :: gen_server:from(), evaluation :: evaluation(), left :: [pos_integer()],
@@ -188,8 +189,11 @@ next(#state{running = #running{left = [Statement | Left], evaluation = Evaluatio
         #{limit => maps:get(output_limit, Evaluation, ?OUTPUT_LIMIT),
           capture => maps:get(capture, Evaluation, false)}),
     Timer = timer(maps:get(limit, Evaluation, infinity), Reference),
-    beamtalk_workspace_evaluator:run(State#state.evaluator, Reference, maps:get(module, Evaluation), Statement,
-                                     Running#running.blocks > 0),
+    beamtalk_workspace_evaluator:run(State#state.evaluator, Reference, #{
+        module => maps:get(module, Evaluation),
+        number => Statement,
+        makes_blocks => Running#running.blocks > 0,
+        waits => not lists:member(Statement, maps:get(started, Evaluation, []))}),
     State#state{running = Running#running{left = Left, reference = Reference, timer = Timer}}.
 
 timer(infinity, _Reference) -> none;
