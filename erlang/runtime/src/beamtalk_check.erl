@@ -4,6 +4,7 @@
 
 -export([integer/3, non_negative/3, positive/3, number/3, string/3, symbol/3, list/3, dictionary/3]).
 -export([block/4, index/4, elements/3, boolean/3]).
+-export([no_new/1, no_new/2]).
 -export([raise/4, out_of_bounds/4, empty/2, not_found/3, invalid/4, parse/4]).
 
 %%% Classes of arguments
@@ -90,6 +91,21 @@ elements(X, Class, Selector) ->
 tuple_elements('bt@stdlib@Tuple', X, _, _) -> tuple_to_list(X);
 tuple_elements(_, X, Class, Selector) ->
     beamtalk_exception:type_error(Class, Selector, <<"a Collection">>, X).
+
+%%% Classes whose instances are written, not made
+
+-spec no_new(beamtalk_class:class_object()) -> no_return().
+no_new(Class) -> no_new(Class, new, <<" cannot be made with new">>).
+
+-spec no_new(beamtalk_class:class_object(), term()) -> no_return().
+no_new(Class, _) -> no_new(Class, 'new:', <<" cannot be made with new:">>).
+
+no_new({'$class', Module}, Selector, What) ->
+    Name = beamtalk_class:name(Module),
+    beamtalk_exception:raise(
+        instantiation_error, Name, Selector, [atom_to_binary(Name), What],
+        <<"Write it as a literal, or use one of the class's own messages">>, nil
+    ).
 
 %%% Raising
 
