@@ -15,6 +15,7 @@ import {
   clause,
   type Core,
   type Definition,
+  emptyList,
   fun,
   functionName,
   integer,
@@ -74,14 +75,19 @@ function construct(
   ];
   const own = atom(facts.module);
   const subclass = g.fresh("Module");
-  const defaults = (module: Core) => callModule(module, "$defaults", []);
+  const isException = classKind(facts, environment) === "exception";
+  // An exception begins as `new` makes it: it has data that no class declares.
+  const base = (module: Core) =>
+    isException
+      ? callModule(module, "$csend", [atom("new"), self, emptyList])
+      : callModule(module, "$defaults", []);
   return caseOf(self, [
     clause(
       tuple([atom("$class"), own]),
       facts.modifiers.includes("abstract")
         ? refuseAbstract(facts)
-        : classKind(facts, environment) === "exception"
-        ? updateMap(defaults(own), pairs(own), g.fresh(), g.fresh())
+        : isException
+        ? updateMap(base(own), pairs(own), g.fresh(), g.fresh())
         : map(pairs(own)),
     ),
     clause(
@@ -89,7 +95,7 @@ function construct(
       bind(
         [subclass],
         bif("element", [integer(2), self]),
-        updateMap(defaults(subclass), pairs(subclass), g.fresh(), g.fresh()),
+        updateMap(base(subclass), pairs(subclass), g.fresh(), g.fresh()),
       ),
     ),
   ]);

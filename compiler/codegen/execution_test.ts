@@ -321,6 +321,46 @@ T new run`,
 A run`,
     "{#(1, 2, 3), 3}",
   ],
+  "exceptions with fields of their own": [
+    `Error subclass: MyError
+  field: code = 0
+a := [(MyError code: 7) signal: "bad"] on: MyError do: [:e | {e code, e message}]
+b := [MyError signal: "bad"] on: Error do: [:e | {e code, e message}]
+{a, b}`,
+    '{{7, "bad"}, {0, "bad"}}',
+  ],
+  "a migration changes the state that it is given": [
+    `Actor subclass: C
+  state: total = 0
+patch C >> state {
+  self.total := self.amount * 2
+  [self.extra := self.total + 1] value
+  self removeField: #amount
+}
+Erlang erlang apply: #'bt@user@program+patch' with: #'patch C 1' with: #(#{#amount => 21})`,
+    "#{#extra => 43, #total => 42}",
+  ],
+  "initialize of ancestors runs first": [
+    `Actor subclass: Base
+  state: log = #()
+  initialize => self.log := self.log ++ #(#base)
+  log => self.log
+Base subclass: Derived
+  initialize => self.log := self.log ++ #(#derived)
+  log => super log ++ #(#x)
+Derived spawn log`,
+    "#(#base, #derived, #x)",
+  ],
+  "class state in blocks": [
+    `Object subclass: A
+  classState: n = 0
+  class addAll: xs =>
+    xs do: [:x | self.n += x]
+    self.n
+A addAll: #(1, 2, 3)
+A addAll: #(1)`,
+    "7",
+  ],
   "a pipe sends each value on": [
     `Actor subclass: S
   double: n => n * 2
