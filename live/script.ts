@@ -229,7 +229,7 @@ function piecesOf(tree: SourceFile): Piece[] {
     );
     const expected = declaration.kind === "statement"
       ? declaration.unit.node.expected
-      : expectationIn(tree.text.slice(start, end));
+      : expectationIn(tree.text.slice(endOf(declaration), end));
     return { kind: "piece", declaration, start, end, expected, errors };
   });
 }
@@ -239,16 +239,17 @@ function startOf(declaration: Declaration): number {
   return unit.offset + unit.node.span.start;
 }
 
-/** The expectation after a declaration: unindented lines at its end. */
+function endOf(declaration: Declaration): number {
+  const unit = declaration.kind === "class"
+    ? declaration.members.at(-1) ?? declaration.header
+    : declaration.unit;
+  return unit.offset + unit.node.span.end;
+}
+
+/** The first expectation in the text after a declaration: unindented lines that follow one another. */
 function expectationIn(text: string): string | undefined {
-  const lines = text.trimEnd().split("\n");
-  const found: string[] = [];
-  for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
-    const match = /^\/\/ => ?(.*)$/.exec(line);
-    if (match === null) break;
-    found.unshift(match[1] ?? "");
-  }
-  return found.length === 0 ? undefined : found.join("\n").trim();
+  const found = /^\/\/ ?=> ?.*(?:\r?\n\/\/ ?=> ?.*)*/m.exec(text);
+  return found?.[0].replaceAll(/^\/\/ ?=> ?/gm, "").replaceAll("\r", "").trim();
 }
 
 function directivesOf(text: string): Directive[] {

@@ -16,6 +16,7 @@ arity(Selector) ->
 is_binary_selector(Selector) -> is_binary_text(atom_to_list(Selector)).
 
 is_binary_text([]) -> false;
+is_binary_text("=:=") -> true;
 is_binary_text(Text) -> lists:all(fun is_operator/1, Text).
 
 is_operator(C) -> lists:member(C, "+-*/\\~<>=@%|&?,!^").
