@@ -31,8 +31,8 @@ export async function declare(
 ): Promise<Declared> {
   const changes = new Map<string, TextChange>();
   const shown: string[] = [];
-  for (const declaration of declarations) {
-    const change = changeFor(program, declaration, tree);
+  for (const clauses of methodsOf(declarations)) {
+    const change = changeFor(program, clauses, tree);
     changes.set(change.source.path, change);
     shown.push(change.shown);
   }
@@ -78,7 +78,7 @@ export function changeByText(program: LiveProgram, text: string): TextChange {
   if (error !== undefined || declaration === undefined || more.length > 0) {
     throw new SourceError(error?.message ?? "expected one method");
   }
-  return changeFor(program, declaration, tree);
+  return changeFor(program, [declaration], tree);
 }
 
 /** The change that takes a method out of the class that a known text declares. */
@@ -104,11 +104,43 @@ export function changeByRemoval(
   return { source, text: old.slice(0, start) + old.slice(offset + node.span.end) };
 }
 
-function changeFor(program: LiveProgram, declaration: Declaration, tree: SourceFile): Change {
-  const text = declarationText(declaration, tree);
+/** Whether a declaration adds a clause to the method that the one before it begins. */
+export function addsClause(next: Declaration, before: Declaration | undefined): boolean {
+  if (next.kind !== "extension" || before?.kind !== "extension") return false;
+  const [a, b] = [before.unit.node, next.unit.node];
+  if (a.target.name !== b.target.name || a.classSide !== b.classSide) return false;
+  if (a.method.selector !== b.method.selector) return false;
+  const takesAll = a.method.guard === undefined &&
+    a.method.parameters.every((each) =>
+      each.type === undefined &&
+      (each.pattern.kind === "binding" || each.pattern.kind === "wildcard")
+    );
+  return !takesAll;
+}
+
+/** Declarations one by one, but the clauses of one method together. */
+function methodsOf(declarations: readonly Declaration[]): Declaration[][] {
+  const found: Declaration[][] = [];
+  for (const declaration of declarations) {
+    const last = found.at(-1);
+    if (last !== undefined && addsClause(declaration, last.at(-1))) last.push(declaration);
+    else found.push([declaration]);
+  }
+  return found;
+}
+
+function changeFor(
+  program: LiveProgram,
+  clauses: readonly Declaration[],
+  tree: SourceFile,
+): Change {
+  const [declaration] = clauses;
+  if (declaration === undefined) throw new SourceError("expected a declaration");
+  const texts = clauses.map((each) => declarationText(each, tree));
+  const text = texts.join("");
   if (declaration.kind === "class") return changeOfClass(program, declaration, text);
   if (declaration.kind === "extension") {
-    return changeOfMethod(program, declaration.unit.node, text);
+    return changeOfMethod(program, declaration.unit.node, texts);
   }
   const name = declaration.kind === "protocol" || declaration.kind === "typeAlias"
     ? declaration.unit.node.name.text
@@ -131,7 +163,11 @@ function changeOfClass(program: LiveProgram, declaration: ClassDeclaration, text
   return { source, text: next, shown: name };
 }
 
-function changeOfMethod(program: LiveProgram, node: ExtensionDeclaration, text: string): Change {
+function changeOfMethod(
+  program: LiveProgram,
+  node: ExtensionDeclaration,
+  texts: readonly string[],
+): Change {
   const { target, classSide, method } = node;
   const side = classSide ? `${target.name} class` : target.name;
   const shown = `a CompiledMethod (#${method.selector} in ${side})`;
@@ -140,23 +176,27 @@ function changeOfMethod(program: LiveProgram, node: ExtensionDeclaration, text: 
   const tree = old === undefined ? undefined : parse(old);
   const known = tree === undefined ? undefined : classIn(tree, target.name);
   if (source === undefined || old === undefined || tree === undefined || known === undefined) {
-    return { source: typedSource(`${side} ${method.selector}`), text, shown };
+    return { source: typedSource(`${side} ${method.selector}`), text: texts.join(""), shown };
   }
-  const written = memberText(text, node);
-  const before = known.members.find(({ node: member }) =>
+  const written = texts.map((text) => memberText(text, node)).join("\n  ");
+  const before = known.members.filter(({ node: member }) =>
     member.kind === "method" && member.selector === method.selector &&
     member.modifiers.includes("class") === classSide
   );
-  const { start, end } = before === undefined
-    ? { start: classRange(known, tree).end, end: classRange(known, tree).end }
-    : {
-      start: before.offset + before.node.span.start,
-      end: before.offset + unitLength(tree, before.offset),
-    };
-  const gap = before === undefined ? "\n  " : "";
-  const next = old.slice(0, start).replace(/\n*$/, before === undefined ? "\n" : "$&") + gap +
-    written + "\n" + old.slice(end);
-  return { source, text: next, shown };
+  const [first] = before;
+  if (first === undefined) {
+    const { end } = classRange(known, tree);
+    const head = old.slice(0, end).replace(/\n*$/, "\n");
+    return { source, text: `${head}\n  ${written}\n${old.slice(end)}`, shown };
+  }
+  // All clauses of the old method go; the new one takes the place of the first.
+  let text = "";
+  let from = 0;
+  for (const { offset, node: clause } of before) {
+    text += old.slice(from, offset + clause.span.start) + (from === 0 ? written : "");
+    from = offset + unitLength(tree, offset);
+  }
+  return { source, text: `${text}\n${old.slice(from)}`, shown };
 }
 
 /** The method as it stands in its class: without the target, indented as members are. */

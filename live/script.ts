@@ -14,6 +14,7 @@ import type { Installation } from "./installation.ts";
 import { answerNode } from "./node_requests.ts";
 import { loadFiles, type OpenWorkspace, openWorkspace, sourcesAt } from "./open_workspace.ts";
 import { matchesExpectation } from "./script_expectation.ts";
+import { addsClause } from "./prompt_declarations.ts";
 import { isFailure, type Outcome, Session } from "./session.ts";
 
 /** What running a script needs. */
@@ -219,17 +220,24 @@ class ScriptRun {
   }
 }
 
+/** A piece a declaration; the clauses of one method are one piece. */
 function piecesOf(tree: SourceFile): Piece[] {
-  const starts = tree.declarations.map(startOf);
-  return tree.declarations.map((declaration, index) => {
-    const start = starts[index] ?? 0;
-    const end = starts[index + 1] ?? tree.text.length;
+  const { declarations } = tree;
+  const firsts = declarations.flatMap((each, i) =>
+    addsClause(each, declarations[i - 1]) ? [] : [i]
+  );
+  return firsts.map((first, index) => {
+    const next = firsts[index + 1] ?? declarations.length;
+    const declaration = declarations[first]!;
+    const start = startOf(declaration);
+    const following = declarations[next];
+    const end = following === undefined ? tree.text.length : startOf(following);
     const errors = tree.diagnostics.filter(({ severity, span }) =>
       severity === "error" && span.start >= start && span.start < Math.max(end, start + 1)
     );
     const expected = declaration.kind === "statement"
       ? declaration.unit.node.expected
-      : expectationIn(tree.text.slice(endOf(declaration), end));
+      : expectationIn(tree.text.slice(endOf(declarations[next - 1] ?? declaration), end));
     return { kind: "piece", declaration, start, end, expected, errors };
   });
 }

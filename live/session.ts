@@ -14,7 +14,7 @@ import { atom, integer, map, type Pid, type Term, text as termText } from "../br
 import { compileModules } from "./build_compile.ts";
 import type { LiveProgram } from "./live_program.ts";
 import { field, listField, numberField, textField } from "./node_terms.ts";
-import { declare } from "./prompt_declarations.ts";
+import { addsClause, declare } from "./prompt_declarations.ts";
 import { answered, NodeRefusal, type Workspace } from "./workspace.ts";
 
 /** A frame of Beamtalk code. */
@@ -275,11 +275,14 @@ type Part =
   | { readonly kind: "statements"; readonly units: readonly PlacedUnit<StatementUnit>[] }
   | {
     readonly kind: "declarations";
-    readonly declarations: readonly Declaration[];
+    readonly declarations: Declaration[];
     readonly first: Declaration;
   };
 
-/** Statements that follow one another run as one; a declaration is loaded before what follows. */
+/**
+ * Statements that follow one another run as one; a declaration is loaded before what follows, the
+ * clauses of a method together.
+ */
 function partsOf(declarations: readonly Declaration[]): Part[] {
   const parts: Part[] = [];
   let units: PlacedUnit<StatementUnit>[] = [];
@@ -290,7 +293,10 @@ function partsOf(declarations: readonly Declaration[]): Part[] {
       continue;
     }
     units = [];
-    parts.push({ kind: "declarations", declarations: [declaration], first: declaration });
+    const last = parts.at(-1);
+    if (last?.kind === "declarations" && addsClause(declaration, last.declarations.at(-1))) {
+      last.declarations.push(declaration);
+    } else parts.push({ kind: "declarations", declarations: [declaration], first: declaration });
   }
   return parts;
 }
