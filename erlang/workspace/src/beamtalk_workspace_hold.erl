@@ -15,11 +15,14 @@
 %% Pauses between attempts, so that actors that wait for one another can finish.
 -define(FIRST_ATTEMPT, 200).
 -define(PAUSE, 20).
+-define(ANSWERS_A_MILLISECOND, 30).
 
 %% @doc Holds all the processes, or none of them if some stay busy for `Limit' milliseconds.
 -spec hold([pid()], pos_integer()) -> {ok, hold()} | {busy, [pid()]}.
 hold(Pids, Limit) ->
-    attempt(Pids, ?FIRST_ATTEMPT, deadline(Limit)).
+    %% Many actors need time for answering even where none is busy.
+    Many = length(Pids) div ?ANSWERS_A_MILLISECOND,
+    attempt(Pids, ?FIRST_ATTEMPT + Many, deadline(Limit + 4 * Many)).
 
 attempt(Pids, Wait, Deadline) ->
     Reference = make_ref(),
@@ -124,6 +127,10 @@ collect(Reference, Word, Waiting, Deadline, Done, Gone, Failed) ->
         {Reference, {failed, Class, Reason, Stack}, Pid} ->
             collect(Reference, Word, maps:remove(Pid, Waiting), Deadline, Done, Gone,
                     [{Pid, {Class, Reason, Stack}} | Failed]);
+        {Other, held, Pid} when Other =/= Reference ->
+            %% The answer to an attempt that is over: were it left, every receive would pass it.
+            Pid ! {Other, release},
+            collect(Reference, Word, Waiting, Deadline, Done, Gone, Failed);
         {'DOWN', Monitor, process, Pid, _} when map_get(Pid, Waiting) =:= Monitor ->
             collect(Reference, Word, maps:remove(Pid, Waiting), Deadline, Done, [Pid | Gone], Failed)
     after left(Deadline) ->

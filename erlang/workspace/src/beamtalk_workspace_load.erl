@@ -209,7 +209,9 @@ is_entered(Beam) ->
 migrate(#staged{hold = none} = Staged, Started) ->
     {ok, reported(Staged, 0, Started)};
 migrate(#staged{hold = Hold, plan = Plan} = Staged, Started) ->
-    Function = fun(State) -> beamtalk_workspace_change:migrate(State, Plan) end,
+    %% Each actor gets a copy of what this fun holds.
+    Small = Plan#{actors := #{}, metas := #{}},
+    Function = fun(State) -> beamtalk_workspace_change:migrate(State, Small) end,
     case beamtalk_workspace_hold:migrate(Hold, Function, ?MIGRATE_LIMIT) of
         ok -> {ok, reported(Staged, length(beamtalk_workspace_hold:held(Hold)), Started)};
         {failed, Failed} -> back(Staged, migration_failed(Failed, Plan));
@@ -253,7 +255,8 @@ catch_up(none, _Plan) ->
 catch_up(Hold, #{metas := Metas}) ->
     Concerned = maps:keys(Metas),
     Known = maps:from_keys(beamtalk_workspace_hold:held(Hold), true),
-    Late = [Pid || {Pid, Module} <- living(), not is_map_key(Pid, Known),
+    New = [Each || {Pid, _} = Each <- living(), not is_map_key(Pid, Known)],
+    Late = [Pid || {Pid, Module} <- New,
                    lists:any(fun(Each) -> lists:member(Each, Concerned) end,
                              beamtalk_workspace_layout:chain(Module, #{}))],
     case Late =/= [] andalso beamtalk_workspace_hold:hold(Late, ?HOLD_LIMIT) of
