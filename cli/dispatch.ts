@@ -86,6 +86,13 @@ function report(error: unknown, { terminal }: Context): number {
     return ExitCode.failed;
   }
   const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof Deno.errors.NotFound && /spawn '?"?erlc?\b/.test(text)) {
+    terminal.writeError(
+      `${red("error:")} Erlang is not here: erl is not on the PATH\n` +
+        `${cyan("hint:")} beamtalk setup installs it\n`,
+    );
+    return ExitCode.failed;
+  }
   terminal.writeError(`${red("error:")} ${text}\n`);
   if (Deno.env.get("BEAMTALK_TRACE") !== undefined && error instanceof Error) {
     terminal.writeError(`${error.stack ?? ""}\n`);

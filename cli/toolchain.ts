@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import { findTargets, NoSuchPath, type Target } from "../compiler/project/targets.ts";
 import { ProjectError, type SourceSet } from "../compiler/project/sources.ts";
-import type { PortProgram } from "../bridge/mod.ts";
+import { type PortProgram, PortStartError } from "../bridge/mod.ts";
 import { build, type BuildResult } from "../live/build.ts";
 import { type CompileMode, startPort } from "../live/build_compile.ts";
 import { type Installation, installation } from "../live/installation.ts";
@@ -82,7 +82,15 @@ export class Toolchain {
 
   /** The port program, started now if it is not running. */
   port(): Promise<PortProgram> {
-    this.#port ??= startPort(this.installation);
+    this.#port ??= startPort(this.installation).catch((error: unknown) => {
+      // The shell's code for a program that is not found.
+      const isMissing = error instanceof PortStartError && error.message.includes("code 127");
+      if (!isMissing) throw error;
+      throw new CommandFailure(
+        "Erlang is not here: erl is not on the PATH",
+        "beamtalk setup installs it",
+      );
+    });
     return this.#port;
   }
 

@@ -72,7 +72,7 @@ export class TestNode {
 
   /** Starts a node and waits until it is connected. */
   static async start(options: TestNodeOptions): Promise<TestNode> {
-    const folder = await Deno.makeTempDir({ prefix: "beamtalk-test-" });
+    const folder = await shortTemporaryFolder();
     const path = join(folder, "socket");
     const listener = Deno.listen({ transport: "unix", path });
     try {
@@ -228,6 +228,15 @@ export class TestNode {
       // Ended already.
     }
   }
+}
+
+/** The path of a socket has at most 107 bytes, which a deep temporary folder would pass. */
+async function shortTemporaryFolder(): Promise<string> {
+  const prefix = "beamtalk-test-";
+  const folder = await Deno.makeTempDir({ prefix });
+  if (new TextEncoder().encode(folder).length <= 90) return folder;
+  await Deno.remove(folder);
+  return await Deno.makeTempDir({ prefix, dir: "/tmp" });
 }
 
 interface Run {
