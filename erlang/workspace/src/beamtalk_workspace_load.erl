@@ -68,7 +68,7 @@ finish(Token, How) ->
             demonitor(Reference, [flush]),
             Answer;
         {'DOWN', Reference, process, Token, _} ->
-            {error, problem(load_over, <<"that load is over already">>, nil)}
+            {error, beamtalk_workspace_problem:problem(load_over, <<"that load is over already">>, nil)}
     end.
 
 %% @doc Answers what the load would do.
@@ -97,7 +97,7 @@ planned(#{modules := Requested} = Request) ->
     Modules = wanted(Requested, maps:get(force, Request, false)),
     Parts = [{Module, file_name(File), Beam} || #{module := Module, file := File, beam := Beam} <- Modules],
     case code:prepare_loading(Parts) of
-        {error, Reasons} -> {error, not_loadable(Reasons)};
+        {error, Reasons} -> {error, beamtalk_workspace_problem:not_loadable(Reasons)};
         {ok, Prepared} ->
             Plan = beamtalk_workspace_change:plan(new_metas(Modules), patches(Modules), living()),
             case beamtalk_workspace_change:refusal(Plan) of
@@ -179,7 +179,7 @@ hold_actors(Prepared, Modules, Plan, Started) ->
         Actors ->
             case beamtalk_workspace_hold:hold(Actors, ?HOLD_LIMIT) of
                 {ok, Hold} -> switch(Prepared, Modules, Plan, Hold, Started);
-                {busy, Busy} -> {error, busy(Busy, Plan)}
+                {busy, Busy} -> {error, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT)}
             end
     end.
 
@@ -192,13 +192,13 @@ switch(Prepared, Modules, Plan, Hold, Started) ->
         ok -> register_new(Staged, Started);
         {error, Reasons} ->
             let_go(Staged),
-            {error, not_loadable(Reasons)}
+            {error, beamtalk_workspace_problem:not_loadable(Reasons)}
     end.
 
 register_new(#staged{modules = Modules} = Staged, Started) ->
     case beamtalk_registry:register([Module || #{module := Module, beam := Beam} <- Modules, is_entered(Beam)]) of
         ok -> migrate(Staged, Started);
-        {error, Exception} -> back(Staged, refused(Exception))
+        {error, Exception} -> back(Staged, beamtalk_workspace_problem:refused(Exception))
     end.
 
 is_entered(Beam) ->
@@ -214,8 +214,8 @@ migrate(#staged{hold = Hold, plan = Plan} = Staged, Started) ->
     Function = fun(State) -> beamtalk_workspace_change:migrate(State, Small) end,
     case beamtalk_workspace_hold:migrate(Hold, Function, ?MIGRATE_LIMIT) of
         ok -> {ok, reported(Staged, length(beamtalk_workspace_hold:held(Hold)), Started)};
-        {failed, Failed} -> back(Staged, migration_failed(Failed, Plan));
-        {busy, Busy} -> back(Staged, migration_busy(Busy, Plan))
+        {failed, Failed} -> back(Staged, beamtalk_workspace_problem:migration_failed(Failed, Plan));
+        {busy, Busy} -> back(Staged, beamtalk_workspace_problem:migration_busy(Busy, Plan))
     end.
 
 reported(#staged{modules = Modules, plan = Plan} = Staged, Count, Started) ->
@@ -329,13 +329,13 @@ restore(ok, Parts, []) ->
             Modules = [Module || {Module, _, _} <- Parts],
             _ = [code:soft_purge(Module) || Module <- Modules],
             registered(beamtalk_registry:register(Modules));
-        {error, Reasons} -> {error, not_restored([Module || {Module, _} <- Reasons])}
+        {error, Reasons} -> {error, beamtalk_workspace_problem:not_restored([Module || {Module, _} <- Reasons])}
     end;
 restore(_Purged, Parts, Unknown) ->
-    {error, not_restored([Module || {Module, _, _} <- Parts] ++ Unknown)}.
+    {error, beamtalk_workspace_problem:not_restored([Module || {Module, _, _} <- Parts] ++ Unknown)}.
 
 registered(ok) -> ok;
-registered({error, Exception}) -> {error, refused(Exception)}.
+registered({error, Exception}) -> {error, beamtalk_workspace_problem:refused(Exception)}.
 
 %% Only one version before the current one can be in use: anything older must be gone first.
 purge_old(Modules, Deadline) ->
@@ -366,7 +366,7 @@ purge(Modules, Purge, Deadline) ->
         Used ->
             case erlang:monotonic_time(millisecond) < Deadline of
                 true -> timer:sleep(20), purge(Used, Purge, Deadline);
-                false -> {error, old_code_in_use(Used)}
+                false -> {error, beamtalk_workspace_problem:old_code_in_use(Used)}
             end
     end.
 
@@ -385,100 +385,3 @@ loaded(#{module := Module, file := File, beam := Beam}) ->
         unknown -> nil
     end,
     #{module => Module, file => File, class => Name}.
-
-%% What can go wrong, in words
-
-not_loadable(Reasons) ->
-    Words = [io_lib:format("~ts (~ts)", [Module, reason(Reason)]) || {Module, Reason} <- Reasons],
-    problem(not_loadable, text("the node does not take ~ts", [lists:join(", ", Words)]),
-            <<"build again with the toolchain of this node's Erlang release, and load once more">>).
-
-reason(badfile) -> "the code is damaged or made for another Erlang release";
-reason(on_load_not_allowed) -> "a module with -on_load cannot be part of a load";
-reason(sticky_directory) -> "a module of Erlang itself has that name";
-reason(not_purged) -> "an older version is still in use";
-reason(Other) -> io_lib:format("~tp", [Other]).
-
-refused(#{message := Message} = Exception) ->
-    problem(refused, Message, maps:get(hint, Exception, nil)).
-
-busy(Pids, Plan) ->
-    Printed = printed(Pids, Plan),
-    (problem(actors_busy,
-             text("nothing was loaded: the data of the class changed, and ~ts did not end what they "
-                  "were doing within ~b seconds", [lists:join(", ", Printed), ?HOLD_LIMIT div 1000]),
-             <<"load again when they are idle, or stop them first">>))#{actors => Printed}.
-
-migration_busy(Pids, Plan) ->
-    Printed = printed(Pids, Plan),
-    (problem(migration_failed,
-             text("nothing was loaded: ~ts did not end their migration in time", [lists:join(", ", Printed)]),
-             nil))#{actors => Printed}.
-
-migration_failed([{Pid, {Class, Reason, Stack}} | _] = Failed, Plan) ->
-    [First | _] = Printed = printed([Each || {Each, _} <- Failed], Plan),
-    More = case length(Failed) of
-        1 -> "";
-        Count -> io_lib:format(" (and of ~b more)", [Count - 1])
-    end,
-    _ = Pid,
-    (problem(migration_failed,
-             text("nothing was loaded: the migration of ~ts~ts failed: ~ts",
-                  [First, More, failure(Class, Reason, Stack)]),
-             <<"every actor kept its code and state; mend the patch or the default and load again">>))
-        #{actors => Printed}.
-
-failure(error, {field_without_value, Name}, _) ->
-    io_lib:format("the field '~ts' has no default and the patch does not set it", [Name]);
-failure(error, {value_does_not_fit, Name, Type, Value}, _) ->
-    io_lib:format("the field '~ts' is now ~ts, and ~ts is none; convert it in a patch",
-                  [Name, Type, printed_value(Value)]);
-failure(error, {patch_timeout, Limit}, _) ->
-    io_lib:format("the patch did not end within ~b seconds", [Limit div 1000]);
-failure(Class, Reason, Stack) ->
-    #{message := Message} = beamtalk_exception:from(Class, Reason, Stack),
-    Message.
-
-printed_value(Value) ->
-    try beamtalk_print:print_string(Value)
-    catch _:_ -> io_lib:format("~tp", [Value])
-    end.
-
-old_code_in_use(Modules) ->
-    Users = [{Pid, Module} || Pid <- processes(), Module <- Modules,
-                              erlang:check_process_code(Pid, Module) =:= true],
-    Words = [io_lib:format("~ts uses ~ts", [pid_to_list(Pid), Module])
-             || {Pid, Module} <- lists:sublist(Users, 10)],
-    problem(old_code_in_use,
-            text("nothing was loaded: the version of ~ts before the present one is still in use: ~ts",
-                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules]), users(Words)]),
-            <<"end what runs it or let go of its blocks; nothing is ended for a load">>).
-
-users([]) -> <<"a block that it made is kept">>;
-users(Words) -> lists:join(", ", Words).
-
-not_restored(Modules) ->
-    problem(not_restored,
-            text("and the code before could not be put back for ~ts",
-                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules])]),
-            <<"load the earlier source again">>).
-
-printed(Pids, #{actors := Actors, metas := Metas}) ->
-    [beamtalk_workspace_change:printed_actor(Pid, class_name(maps:get(Pid, Actors, nil), Metas))
-     || Pid <- lists:sort(Pids)].
-
-class_name(Module, Metas) ->
-    case Metas of
-        #{Module := #{name := Name}} -> atom_to_binary(Name);
-        _ ->
-            case erlang:function_exported(Module, '$meta', 0) of
-                true -> atom_to_binary(maps:get(name, Module:'$meta'()));
-                false -> atom_to_binary(Module)
-            end
-    end.
-
-problem(Kind, Message, Hint) ->
-    #{kind => Kind, message => Message, hint => Hint}.
-
-text(Format, Arguments) ->
-    unicode:characters_to_binary(io_lib:format(Format, Arguments)).

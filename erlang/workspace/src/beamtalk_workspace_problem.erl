@@ -1,0 +1,121 @@
+%% @doc What can go wrong with a load, in words: what happened, to whom, and a way out. Pure but for
+%% looking for processes that run old code.
+-module(beamtalk_workspace_problem).
+
+-export([not_loadable/1, refused/1, busy/3, migration_busy/2, migration_failed/2, old_code_in_use/1]).
+-export([not_restored/1, problem/3]).
+
+-export_type([problem/0]).
+
+-type problem() :: #{kind := atom(), message := binary(), hint := binary() | nil, actors => [binary()]}.
+
+%% @doc The node does not take the code.
+-spec not_loadable([{module(), term()}]) -> problem().
+not_loadable(Reasons) ->
+    Words = [io_lib:format("~ts (~ts)", [Module, reason(Reason)]) || {Module, Reason} <- Reasons],
+    problem(not_loadable, text("the node does not take ~ts", [lists:join(", ", Words)]),
+            <<"build again with the toolchain of this node's Erlang release, and load once more">>).
+
+reason(badfile) -> "the code is damaged or made for another Erlang release";
+reason(on_load_not_allowed) -> "a module with -on_load cannot be part of a load";
+reason(sticky_directory) -> "a module of Erlang itself has that name";
+reason(not_purged) -> "an older version is still in use";
+reason(Other) -> io_lib:format("~tp", [Other]).
+
+%% @doc The registry does not take the classes.
+-spec refused(map()) -> problem().
+refused(#{message := Message} = Exception) ->
+    problem(refused, Message, maps:get(hint, Exception, nil)).
+
+%% @doc Actors did not end what they were doing.
+-spec busy([pid()], beamtalk_workspace_change:plan(), pos_integer()) -> problem().
+busy(Pids, Plan, Limit) ->
+    Printed = printed(Pids, Plan),
+    (problem(actors_busy,
+             text("nothing was loaded: the data of the class changed, and ~ts did not end what they "
+                  "were doing within ~b seconds", [lists:join(", ", Printed), Limit div 1000]),
+             <<"load again when they are idle, or stop them first">>))#{actors => Printed}.
+
+%% @doc Actors did not end their migration.
+-spec migration_busy([pid()], beamtalk_workspace_change:plan()) -> problem().
+migration_busy(Pids, Plan) ->
+    Printed = printed(Pids, Plan),
+    (problem(migration_failed,
+             text("nothing was loaded: ~ts did not end their migration in time", [lists:join(", ", Printed)]),
+             nil))#{actors => Printed}.
+
+%% @doc The migration of some actors failed.
+-spec migration_failed([{pid(), {atom(), term(), list()}}], beamtalk_workspace_change:plan()) -> problem().
+migration_failed([{Pid, {Class, Reason, Stack}} | _] = Failed, Plan) ->
+    [First | _] = Printed = printed([Each || {Each, _} <- Failed], Plan),
+    More = case length(Failed) of
+        1 -> "";
+        Count -> io_lib:format(" (and of ~b more)", [Count - 1])
+    end,
+    _ = Pid,
+    (problem(migration_failed,
+             text("nothing was loaded: the migration of ~ts~ts failed: ~ts",
+                  [First, More, failure(Class, Reason, Stack)]),
+             <<"every actor kept its code and state; mend the patch or the default and load again">>))
+        #{actors => Printed}.
+
+failure(error, {field_without_value, Name}, _) ->
+    io_lib:format("the field '~ts' has no default and the patch does not set it", [Name]);
+failure(error, {value_does_not_fit, Name, Type, Value}, _) ->
+    io_lib:format("the field '~ts' is now ~ts, and ~ts is none; convert it in a patch",
+                  [Name, Type, printed_value(Value)]);
+failure(error, {patch_timeout, Limit}, _) ->
+    io_lib:format("the patch did not end within ~b seconds", [Limit div 1000]);
+failure(Class, Reason, Stack) ->
+    #{message := Message} = beamtalk_exception:from(Class, Reason, Stack),
+    Message.
+
+printed_value(Value) ->
+    try beamtalk_print:print_string(Value)
+    catch _:_ -> io_lib:format("~tp", [Value])
+    end.
+
+%% @doc The version before the present one cannot be purged.
+-spec old_code_in_use([module()]) -> problem().
+old_code_in_use(Modules) ->
+    Users = [{Pid, Module} || Pid <- processes(), Module <- Modules,
+                              erlang:check_process_code(Pid, Module) =:= true],
+    Words = [io_lib:format("~ts uses ~ts", [pid_to_list(Pid), Module])
+             || {Pid, Module} <- lists:sublist(Users, 10)],
+    problem(old_code_in_use,
+            text("nothing was loaded: the version of ~ts before the present one is still in use: ~ts",
+                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules]), users(Words)]),
+            <<"end what runs it or let go of its blocks; nothing is ended for a load">>).
+
+users([]) -> <<"a block that it made is kept">>;
+users(Words) -> lists:join(", ", Words).
+
+%% @doc The code before a load could not be put back.
+-spec not_restored([module()]) -> problem().
+not_restored(Modules) ->
+    problem(not_restored,
+            text("and the code before could not be put back for ~ts",
+                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules])]),
+            <<"load the earlier source again">>).
+
+printed(Pids, #{actors := Actors, metas := Metas}) ->
+    [beamtalk_workspace_change:printed_actor(Pid, class_name(maps:get(Pid, Actors, nil), Metas))
+     || Pid <- lists:sort(Pids)].
+
+class_name(Module, Metas) ->
+    case Metas of
+        #{Module := #{name := Name}} -> atom_to_binary(Name);
+        _ ->
+            case erlang:function_exported(Module, '$meta', 0) of
+                true -> atom_to_binary(maps:get(name, Module:'$meta'()));
+                false -> atom_to_binary(Module)
+            end
+    end.
+
+%% @doc A problem of a kind, in words, with a way out.
+-spec problem(atom(), binary(), binary() | nil) -> problem().
+problem(Kind, Message, Hint) ->
+    #{kind => Kind, message => Message, hint => Hint}.
+
+text(Format, Arguments) ->
+    unicode:characters_to_binary(io_lib:format(Format, Arguments)).
