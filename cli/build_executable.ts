@@ -21,9 +21,9 @@ const CARRIED = [
   "_build/erlang/port/ebin",
   "_build/erlang/runtime/ebin",
   "_build/erlang/workspace/ebin",
-  "_build/stdlib/ebin",
-  "_build/stdlib/facts.msgpack",
-  "_build/stdlib/modules.txt",
+  "_build/library/ebin",
+  "_build/library/facts.msgpack",
+  "_build/library/modules.txt",
 ];
 
 /** The base binary is a download of some 40 MB; without a network the attempt must end. */

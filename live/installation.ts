@@ -32,12 +32,13 @@ export interface Installation {
 export function installationAt(root: string): Installation {
   const build = join(root, "_build");
   const ebin = (application: ErlangApplication) => join(build, "erlang", application, "ebin");
-  const libraryEbin = join(build, "stdlib", "ebin");
+  // Not `stdlib`: Erlang would take a folder of that name on the code path for its own stdlib.
+  const libraryEbin = join(build, "library", "ebin");
   return {
     root,
     ebin,
     libraryEbin,
-    libraryFacts: join(build, "stdlib", "facts.msgpack"),
+    libraryFacts: join(build, "library", "facts.msgpack"),
     runtimePaths: [ebin("runtime"), libraryEbin],
   };
 }

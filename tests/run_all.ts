@@ -66,8 +66,7 @@ async function eunitOf(application: string, tests: readonly string[]): Promise<C
     if (!compiled.success) return { passed: 0, failed: tests.length };
     const modules = tests.map((file) => basename(file, ".erl")).join(", ");
     const { success, output } = await run("erl", [
-      ...["-noinput", "-boot", "no_dot_erlang", "-pa", out, ...ebins],
-      ...[join(root, "_build", "stdlib", "ebin"), "-eval"],
+      ...["-noinput", "-boot", "no_dot_erlang", "-pa", out, ...ebins, "-eval"],
       `case eunit:test([${modules}], [{print_depth, 20}]) of ok -> halt(0); _ -> halt(1) end.`,
     ]);
     return eunitCounts(success, output);
