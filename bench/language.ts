@@ -1,0 +1,57 @@
+/**
+ * Compiled Beamtalk beside the same programs in Erlang, in one run on one node.
+ *
+ *     deno run -A bench/language.ts [PART OF A NAME...]
+ *
+ * The programs are `bench/language/*.bt` and `bench/erlang/beamtalk_language_bench.erl`, which
+ * measures both in turns. The table goes into the section of `bench/RESULTS.md` that names the
+ * command, unless only some rows were asked for.
+ * @module
+ */
+import { dirname, fromFileUrl, join } from "@std/path";
+
+const root = dirname(dirname(fromFileUrl(import.meta.url)));
+const folder = await Deno.makeTempDir({ prefix: "beamtalk-language-" });
+
+async function run(command: string, args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args: [...args],
+    cwd: root,
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`${command}: ${decoder.decode(stdout)}${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
+}
+
+/** The results page with the section's table replaced by this one. */
+function withTable(page: string, table: string): string {
+  const section = page.indexOf("`deno run -A bench/language.ts`");
+  const start = page.indexOf("\n| ", section) + 1;
+  if (section < 0 || start <= 0) {
+    throw new Error("bench/RESULTS.md has no table for this benchmark");
+  }
+  const end = page.indexOf("\n\n", start);
+  return `${page.slice(0, start)}${table.trimEnd()}${end < 0 ? "\n" : page.slice(end)}`;
+}
+
+try {
+  const programs = [...Deno.readDirSync(join(root, "bench/language"))].map(({ name }) => name);
+  await run(Deno.execPath(), [
+    ...["run", "-A", "main.ts", "build", "--release", "--output", folder],
+    ...programs.filter((name) => name.endsWith(".bt")).map((name) => `bench/language/${name}`),
+  ]);
+  await run("erlc", ["-o", join(folder, "ebin"), "bench/erlang/beamtalk_language_bench.erl"]);
+  const table = await run("erl", [
+    "-noinput",
+    ...["-pa", join(folder, "ebin"), "_build/erlang/runtime/ebin", "_build/stdlib/ebin"],
+    ...["-run", "beamtalk_language_bench", "main", ...Deno.args],
+  ]);
+  console.log(table.trimEnd());
+  if (Deno.args.length === 0) {
+    const page = join(root, "bench/RESULTS.md");
+    await Deno.writeTextFile(page, withTable(await Deno.readTextFile(page), table));
+  }
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
