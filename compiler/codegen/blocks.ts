@@ -2,7 +2,7 @@
  * Blocks that are funs, and calls of funs.
  * @module
  */
-import type { Block } from "../syntax/ast.ts";
+import type { Block, Expression } from "../syntax/ast.ts";
 import {
   apply,
   atom,
@@ -17,14 +17,17 @@ import {
   type Var,
 } from "./core.ts";
 import { declareParameters, freeingCells, statements } from "./expression.ts";
+import { instance } from "./fields.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
 import { type Environment, type Local, lookup, plain, update, type Value } from "./locals.ts";
+import { children } from "./walk.ts";
 
 /** A block as a fun. */
 export function realBlock(g: Generator, node: Block, env: Environment, k: Continuation): Core {
   const returnsBefore = g.returns;
   const [withCells, snapshots] = captureCells(g, node, env);
-  const [inside, sessionSnapshots] = captureSession(g, node, withCells);
+  const [withSession, sessionSnapshots] = captureSession(g, node, withCells);
+  const [inside, instanceSnapshots] = captureInstance(g, node, env, withSession);
   const parameters = node.parameters.map((parameter) => g.fresh(parameter.text));
   const body = g.inFunction(() =>
     declareParameters(
@@ -38,15 +41,32 @@ export function realBlock(g: Generator, node: Block, env: Environment, k: Contin
   g.returns = returnsBefore;
   const made = fun(parameters, body, g.line(node.span));
   const rest = g.bind(made, env, k, "Block");
-  const withSession = sessionSnapshots.reduceRight(
-    (code, [variable, name]) =>
-      bind([variable], call("beamtalk_binding", "find", [atom(name)]), code),
-    rest,
-  );
-  return snapshots.reduceRight(
-    (code, [variable, key]) => bind([variable], call("beamtalk_cell", "get", [key]), code),
-    withSession,
-  );
+  const taken = [
+    ...snapshots.map(([variable, key]) => [variable, call("beamtalk_cell", "get", [key])] as const),
+    ...sessionSnapshots.map(([variable, name]) =>
+      [variable, call("beamtalk_binding", "find", [atom(name)])] as const
+    ),
+    ...instanceSnapshots,
+  ];
+  return taken.reduceRight((code, [variable, value]) => bind([variable], value, code), rest);
+}
+
+/** The test's instance as it is when the block is made, for a run in another process. */
+function captureInstance(
+  g: Generator,
+  node: Block,
+  outside: Environment,
+  inside: Environment,
+): [Environment, (readonly [Var, Core])[]] {
+  if (g.context.holds !== "testCase" || !mentionsSelf(node)) return [inside, []];
+  const self = g.fresh("Self");
+  const scope = { ...inside.scope, self };
+  return [{ ...inside, scope }, [[self, instance(outside)]]];
+}
+
+function mentionsSelf(node: Expression): boolean {
+  if (node.kind === "self" || node.kind === "super" || node.kind === "field") return true;
+  return children(node).some(mentionsSelf);
 }
 
 /** Session variables that the block uses, as they are when it is made. */

@@ -86,6 +86,7 @@ function mergeScopes(all: readonly ScopeFacts[]): ScopeFacts {
     freeable: (scope) => all.flatMap((each) => each.freeable(scope)),
     namesIn: (block) => first?.namesIn(block) ?? new Set(),
     returnsFromBlock: all.some((each) => each.returnsFromBlock),
+    asked: new Set(all.flatMap((each) => [...each.asked])),
   };
 }
 

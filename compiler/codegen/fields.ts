@@ -39,7 +39,7 @@ function fieldRead(g: Generator, name: string, env: Environment, line: number): 
     case "patch":
       return stored(held("$bt_state"));
     case "testCase":
-      return stored(held("$bt_fixture"));
+      return stored(instance(env));
     case "classSide":
       return call("beamtalk_class_state", "get", [self, atom(name)], line);
     case "script":
@@ -75,6 +75,7 @@ function fieldWrite(g: Generator, name: string, value: Core, env: Environment, l
     case "patch":
       return update(g, "$bt_state", name, value);
     case "testCase":
+      if (inBlock) return call("beamtalk_fixture", "set_field", [self, atom(name), value], line);
       return update(g, "$bt_fixture", name, value);
     case "classSide":
       return call("beamtalk_class_state", "put", [self, atom(name), value], line);
@@ -88,6 +89,15 @@ function fieldWrite(g: Generator, name: string, value: Core, env: Environment, l
     default:
       return g.context.holds satisfies never;
   }
+}
+
+/**
+ * The instance of a `TestCase` as it is now. A block may run in a process that has none: then the
+ * one with which it was made.
+ */
+export function instance(env: Environment): Core {
+  const { self, inBlock } = env.scope;
+  return inBlock ? call("beamtalk_fixture", "current", [self]) : held("$bt_fixture");
 }
 
 /** The map that the process dictionary holds under a key. */

@@ -36,6 +36,11 @@ export function isAwait(selector: string): boolean {
   return selector === "await" || selector === "await:";
 }
 
+/** Whether a future answers another one to it, which a local then holds like that of any send. */
+export function answersFuture(selector: string): boolean {
+  return selector === "map:" || selector === "then:";
+}
+
 /** The `x future` inside `x future sel`; undefined where the send is another. */
 export function explicitFuture(send: Send): Expression | undefined {
   const receiver = unwrap(send.receiver);

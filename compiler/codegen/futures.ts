@@ -28,7 +28,7 @@ export function lazily(
   return expression(g, inner, env, k);
 }
 
-/** Waits for a value that may be a future; the local that held it then holds the value. */
+/** Waits for a value that may be a future; the local that held it may then hold the value. */
 export function forceValue(
   g: Generator,
   node: Expression,
@@ -38,11 +38,11 @@ export function forceValue(
 ): Core {
   if (!value.future) return k(value, env);
   const forced: Value = { ...value, core: force(g, value.core), future: false };
-  return g.bindValue(forced, env, (result, at) => k(result, remember(node, result, at)));
+  return g.bindValue(forced, env, (result, at) => k(result, remember(g, node, result, at)));
 }
 
-function remember(node: Expression, value: Value, env: Environment): Environment {
-  if (node.kind !== "variable") return env;
+function remember(g: Generator, node: Expression, value: Value, env: Environment): Environment {
+  if (node.kind !== "variable" || g.scopes.asked.has(node.name)) return env;
   if (lookup(env, node.name)?.kind !== "value") return env;
   return update(env, node.name, valueLocal(value));
 }

@@ -4,7 +4,7 @@
  */
 import type { ClassReference } from "../syntax/ast.ts";
 import { atom, call, constant, type Core, literal, nil } from "./core.ts";
-import { held } from "./fields.ts";
+import { instance } from "./fields.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import { type Environment, plain } from "./locals.ts";
 
@@ -37,7 +37,7 @@ export function classObject(module: string): Core {
 
 /** `self` as a value. */
 export function selfValue(g: Generator, env: Environment, k: Continuation): Core {
-  if (g.context.holds === "testCase") return g.bind(held("$bt_fixture"), env, k);
+  if (g.context.holds === "testCase") return g.bind(instance(env), env, k);
   if (g.context.holds === "script") return k(plain(nil, "UndefinedObject"), env);
   return k(plain(env.scope.self), env);
 }

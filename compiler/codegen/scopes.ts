@@ -3,7 +3,7 @@
  * names a block uses, whether blocks return from the method.
  * @module
  */
-import type { Block, Expression, Statement } from "../syntax/ast.ts";
+import type { Block, Cascade, Expression, Statement } from "../syntax/ast.ts";
 import { explicitFuture, isAwait, isFutureMessage, mayBeFuture } from "./future_positions.ts";
 import {
   endsWithSend,
@@ -49,6 +49,8 @@ export interface ScopeFacts {
   namesIn(block: Block): ReadonlySet<string>;
   /** Whether a block that is a fun holds a `^`. */
   readonly returnsFromBlock: boolean;
+  /** Names of locals that get a future's own messages: they hold it even when it was waited for. */
+  readonly asked: ReadonlySet<string>;
 }
 
 interface Variable extends VariableFacts {
@@ -89,6 +91,7 @@ class ScopeAnalysis implements ScopeFacts {
   readonly #blockNames = new Map<Block, ReadonlySet<string>>();
   readonly #outerNames: ReadonlySet<string>;
   returnsFromBlock = false;
+  readonly asked = new Set<string>();
   /** Depth of the innermost block around that may run later; 0 where there is none. */
   #escapeDepth = 0;
 
@@ -195,6 +198,8 @@ class ScopeAnalysis implements ScopeFacts {
       }
       case "send":
         return this.#send(node, scope);
+      case "cascade":
+        return this.#cascade(node, scope);
       default:
         return this.#visitAll(children(node), scope);
     }
@@ -270,11 +275,7 @@ class ScopeAnalysis implements ScopeFacts {
     if (isCollectionLoop(node)) return this.#collectionLoop(node, scope);
     const receiver = unwrap(node.receiver);
     if (receiver.kind === "variable" && isFutureMessage(node.selector)) {
-      const variable = this.#use(receiver.name, scope);
-      if (variable !== undefined) {
-        if (isAwait(node.selector)) variable.awaits++;
-        else variable.shared = true;
-      }
+      this.#ask(receiver.name, scope, isAwait(node.selector));
       return this.#visitAll(node.arguments, scope);
     }
     if (explicitFuture(node) !== undefined && receiver.kind === "send") {
@@ -286,6 +287,21 @@ class ScopeAnalysis implements ScopeFacts {
       if (block === undefined) this.#visit(part, scope);
       else this.#realBlock(block, scope, false);
     }
+  }
+
+  #ask(name: string, scope: Scope, awaits: boolean): void {
+    this.asked.add(name);
+    const variable = this.#use(name, scope);
+    if (variable === undefined) return;
+    if (awaits) variable.awaits++;
+    else variable.shared = true;
+  }
+
+  #cascade(node: Cascade, scope: Scope): void {
+    const receiver = unwrap(node.receiver);
+    const asks = node.messages.some(({ selector }) => isFutureMessage(selector));
+    if (asks && receiver.kind === "variable") this.#ask(receiver.name, scope, false);
+    this.#visitAll(children(node), scope);
   }
 
   /** Its blocks may also run as funs: a future that they wait for must not be collected twice. */

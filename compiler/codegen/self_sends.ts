@@ -23,7 +23,7 @@ import {
 import { expressions } from "./expression.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import type { Environment } from "./locals.ts";
-import { held } from "./fields.ts";
+import { instance } from "./fields.ts";
 import { selfValue } from "./references.ts";
 import { functionOf } from "./selectors.ts";
 import type { Message } from "./sends.ts";
@@ -35,7 +35,7 @@ export function selfSend(g: Generator, sent: Message, env: Environment, k: Conti
   const current = g.fresh("Self");
   const receiver = { ...sent.receiver, core: current };
   const code = sendToSelf(g, { ...sent, receiver }, env, k);
-  return { kind: "let", vars: [current], arg: held("$bt_fixture"), body: code };
+  return { kind: "let", vars: [current], arg: instance(env), body: code };
 }
 
 function sendToSelf(g: Generator, sent: Message, env: Environment, k: Continuation): Core {
@@ -43,9 +43,11 @@ function sendToSelf(g: Generator, sent: Message, env: Environment, k: Continuati
   const args = sent.args.map((value) => value.core);
   const line = g.line(sent.span);
   if (g.context.holds === "patch") return g.bind(patchMessage(sent, line), env, k);
+  // A block of an actor may run elsewhere: there a send to `self` is one to another process.
+  const mayBeElsewhere = g.context.holds === "actor" && env.scope.inBlock;
   const general = call(
     "beamtalk_send",
-    "self_send",
+    mayBeElsewhere ? "send" : "self_send",
     [receiver, atom(sent.selector), list(args)],
     line,
   );

@@ -23,8 +23,14 @@ import { collectionLoop } from "./collection_loops.ts";
 import { controlFlow } from "./control_flow.ts";
 import { erlangCall, erlangFunction } from "./erlang_calls.ts";
 import { expression, expressions } from "./expression.ts";
-import { explicitFuture, isAwait, isFutureMessage, mayBeFuture } from "./future_positions.ts";
-import { lazily, type Position } from "./futures.ts";
+import {
+  answersFuture,
+  explicitFuture,
+  isAwait,
+  isFutureMessage,
+  mayBeFuture,
+} from "./future_positions.ts";
+import { forceValue, lazily, type Position } from "./futures.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import { isCollectionLoop, isInlined } from "./inlining.ts";
 import { type Environment, plain, type Value } from "./locals.ts";
@@ -60,7 +66,11 @@ export function send(
   if (target !== undefined) return startExplicitly(g, target, node, env, k);
   const external = erlangFunction(node);
   if (external !== undefined) return erlangCall(g, external, node, env, k);
-  if (isFutureMessage(node.selector)) return futureMessage(g, node, receiver, env, k);
+  if (isFutureMessage(node.selector)) {
+    const held = position !== "value" && answersFuture(node.selector);
+    const then: Continuation = (value, at) => k(held ? { ...value, future: true } : value, at);
+    return futureMessage(g, node, receiver, env, then);
+  }
   return expressions(g, [receiver, ...node.arguments], env, ([first, ...args], at) =>
     message(
       g,
@@ -231,9 +241,9 @@ function futureMessage(
 ): Core {
   return futureReceiver(
     g,
-    node,
     receiver,
     env,
+    isAwait(node.selector) ? "start" : "future",
     (target, at) =>
       expressions(g, node.arguments, at, (args, after) => {
         const sent: Message = {
@@ -255,40 +265,66 @@ function futureMessage(
   );
 }
 
+/** Code for the receiver of a future's own message: it is started and not waited for. */
 function futureReceiver(
   g: Generator,
-  node: Send,
   receiver: Expression,
   env: Environment,
+  position: Position,
   k: Continuation,
 ): Core {
   if (receiver.kind === "variable") return readVariable(g, receiver, env, k);
   if (!mayBeFuture(receiver)) return expression(g, receiver, env, k);
-  return lazily(g, receiver, env, isAwait(node.selector) ? "start" : "future", k);
+  return lazily(g, receiver, env, position, k);
 }
 
-/** `receiver m1; m2`. */
+/** `receiver m1; m2`: the receiver is waited for unless a message is a future's own. */
 export function cascade(g: Generator, node: Cascade, env: Environment, k: Continuation): Core {
-  const receiverNode = unwrap(node.receiver);
-  return expression(g, node.receiver, env, (receiver, at) => {
+  const receiver = unwrap(node.receiver);
+  if (node.messages.some(({ selector }) => isFutureMessage(selector))) {
+    const messages = cascadeMessages(g, node, receiver, k);
+    return futureReceiver(g, receiver, env, "future", (held, at) => {
+      if (!held.future) return messages(held, at);
+      return g.bindValue(held, at, messages);
+    });
+  }
+  return expression(g, node.receiver, env, cascadeMessages(g, node, receiver, k));
+}
+
+function cascadeMessages(
+  g: Generator,
+  node: Cascade,
+  receiverNode: Expression,
+  k: Continuation,
+): Continuation {
+  return (receiver, env) => {
     const step = (index: number, now: Environment): Core => {
       const each = node.messages[index];
       if (each === undefined) return k(receiver, now);
       const isLast = index === node.messages.length - 1;
-      return expressions(g, each.arguments, now, (args, after) => {
-        const sent: Message = {
-          receiver,
-          toSelf: receiverNode.kind === "self",
-          selector: each.selector,
-          args,
-          span: selectorSpan(each),
-          position: "value",
-        };
-        return message(g, sent, after, isLast ? k : (_value, next) => step(index + 1, next));
+      const next: Continuation = isLast ? k : (_value, after) => step(index + 1, after);
+      return expressions(g, each.arguments, now, (args, at) => {
+        const send = (target: Value, after: Environment) =>
+          message(
+            g,
+            {
+              receiver: target,
+              toSelf: receiverNode.kind === "self",
+              selector: each.selector,
+              args,
+              span: selectorSpan(each),
+              position: "value",
+            },
+            after,
+            next,
+          );
+        const held: Value = { ...receiver, future: false };
+        if (isFutureMessage(each.selector)) return send(held, at);
+        return forceValue(g, receiverNode, receiver, at, send);
       });
     };
-    return step(0, at);
-  });
+    return step(0, env);
+  };
 }
 
 /** `receiver message!`. */

@@ -23,7 +23,7 @@
 -type future() :: {'$future', pid() | {resolved, term()}}.
 -type request() ::
     {'$request', reference(), pid() | {atom(), node()}, module(), atom(),
-        beamtalk_send:site() | {'$limit', timeout(), beamtalk_send:site()}}.
+        beamtalk_send:site()}.
 -export_type([future/0, request/0]).
 
 %%% Waiting
@@ -31,7 +31,7 @@
 %% The value of what a local holds: of a request or future its result, else the term itself.
 -spec value(term()) -> term().
 value({'$request', _, _, _, _, _} = Request) -> collect(Request, own_limit(Request, ?IMPLIED));
-value({'$future', _} = Future) -> wait(Future, ?IMPLIED);
+value({'$future', _} = Future) -> wait_implied(Future);
 value(Value) -> Value.
 
 -spec await(term()) -> term().
@@ -132,7 +132,7 @@ report_late({ok, _}, _, _, _) ->
     ok.
 
 %% Says that an error reached nobody, and where the send was.
--spec log_unawaited(term(), beamtalk_send:site() | {'$limit', timeout(), beamtalk_send:site()}) -> ok.
+-spec log_unawaited(term(), beamtalk_send:site()) -> ok.
 log_unawaited(Exception, Site) ->
     logger:error(
         "A future that nobody waited for was rejected: ~ts~ts",
@@ -168,7 +168,8 @@ take_target(Tag, Module, Selector, Site) ->
         {target, Tag, Target} ->
             Monitor = erlang:monitor(process, Target),
             Fail = fun(Reason) -> beamtalk_actor:dead(Module, Selector, Reason) end,
-            beamtalk_future_process:pending({Tag, Monitor, Fail}, Site);
+            Late = fun(Limit) -> beamtalk_actor:timed_out(Module, Selector, Limit) end,
+            beamtalk_future_process:pending({Tag, Monitor, Fail}, Late, Site);
         {Tag, {error, Exception}} ->
             beamtalk_future_process:settled({rejected, Exception}, Site)
     end.
@@ -211,13 +212,30 @@ run_stages(Value, Stages) ->
 
 %%% Future objects: asking
 
+%% A future that a proxy started has that one's limit, and ends by itself when it has passed.
+wait_implied({'$future', Pid} = Future) ->
+    case ask(Pid, await, ?IMPLIED) of
+        timeout ->
+            case ask(Pid, limit, ?IMPLIED) of
+                none -> no_result(?IMPLIED);
+                _ -> wait(Future, infinity)
+            end;
+        Outcome ->
+            outcome_value(Outcome)
+    end.
+
 wait({'$future', Pid}, Limit) ->
     case ask(Pid, await, Limit) of
-        {resolved, Value} -> Value;
-        {rejected, Reason} -> erlang:error(exception_of(Reason));
-        timeout -> beamtalk_exception:raise(timeout, 'Future', await, wait_text(Limit), nil, Limit);
-        noproc -> beamtalk_exception:raise(timeout, 'Future', await, <<"The future has expired">>, nil, nil)
+        timeout -> no_result(Limit);
+        Outcome -> outcome_value(Outcome)
     end.
+
+outcome_value({resolved, Value}) -> Value;
+outcome_value({rejected, Reason}) -> erlang:error(exception_of(Reason));
+outcome_value(noproc) ->
+    beamtalk_exception:raise(timeout, 'Future', await, <<"The future has expired">>, nil, nil).
+
+no_result(Limit) -> beamtalk_exception:raise(timeout, 'Future', await, wait_text(Limit), nil, Limit).
 
 wait_text(Limit) -> io_lib:format("The future has no result after ~w ms", [Limit]).
 

@@ -2,7 +2,7 @@
 %% computation, answers those who have asked, and leaves the result to the store.
 -module(beamtalk_future_process).
 
--export([pending/2, settled/2, running/2, reply_settled/2]).
+-export([pending/3, settled/2, running/2, reply_settled/2]).
 
 -define(IDLE, 3600000).
 -define(GRACE, 5000).
@@ -11,10 +11,16 @@
 -type outcome() :: {resolved, term()} | {rejected, term()}.
 
 %% `source' is the tag of the expected answer, the monitor of who gives it, and what makes an
-%% error of that one's death.
--spec pending(source(), beamtalk_send:site()) -> ok.
-pending(Source, Site) ->
+%% error of that one's death. `Late' makes the error of a limit that has passed.
+-spec pending(source(), fun((timeout()) -> map()), beamtalk_send:site()) -> ok.
+pending({Tag, _, _} = Source, Late, Site) ->
+    Limit = limit(Site),
+    _ = is_integer(Limit) andalso erlang:send_after(Limit, self(), {Tag, {error, Late(Limit)}}),
     wait(#{source => Source, site => Site, waiting => [], callbacks => [], worker => none}).
+
+%% The limit of the proxy through which the send went.
+limit({'$limit', Limit, _}) -> Limit;
+limit(_) -> none.
 
 -spec running(fun(() -> term()), beamtalk_send:site()) -> ok.
 running(Fun, Site) ->
@@ -44,6 +50,9 @@ wait(#{source := {Tag, Monitor, Fail}, waiting := Waiting, callbacks := Callback
             wait(State#{waiting := [Asker | Waiting]});
         {'$bt_future', state, Asker} ->
             answer(Asker, pending),
+            wait(State);
+        {'$bt_future', limit, Asker} ->
+            answer(Asker, limit(maps:get(site, State))),
             wait(State);
         {'$bt_future', {callbacks, Resolved, Rejected}, Asker} ->
             answer(Asker, true),

@@ -7,7 +7,8 @@
 
 -export([send/3, start/4, future/4, as_future/4, cast/4, self_send/3, missing/3]).
 
--type site() :: {module(), atom(), non_neg_integer()} | nil.
+%% Where a send stands; one through a proxy has its limit with it.
+-type site() :: {module(), atom(), non_neg_integer()} | {'$limit', timeout(), site()} | nil.
 -export_type([site/0]).
 
 -spec send(term(), atom(), [term()]) -> term().
@@ -58,8 +59,8 @@ future({'$actor', Module, To} = Self, Selector, Args, Site) ->
         true -> Module:'$send'(Selector, Self, Args);
         false -> beamtalk_future:of_send(Self, Selector, Args, Site)
     end;
-future({'$proxy', Actor, _Limit}, Selector, Args, Site) ->
-    future(Actor, Selector, Args, Site);
+future({'$proxy', Actor, Limit}, Selector, Args, Site) ->
+    future(Actor, Selector, Args, {'$limit', Limit, Site});
 future(Self, Selector, Args, _Site) ->
     send(Self, Selector, Args).
 
@@ -71,8 +72,8 @@ as_future({'$actor', _, To} = Self, Selector, Args, Site) when To =/= self() ->
         {'$future', _} = Future -> Future;
         Value -> beamtalk_future:resolved(Value)
     end;
-as_future({'$proxy', Actor, _}, Selector, Args, Site) ->
-    as_future(Actor, Selector, Args, Site);
+as_future({'$proxy', Actor, Limit}, Selector, Args, Site) ->
+    as_future(Actor, Selector, Args, {'$limit', Limit, Site});
 as_future(Self, Selector, Args, Site) ->
     try send(Self, Selector, Args) of
         Value -> beamtalk_future:resolved(Value)
