@@ -17,7 +17,8 @@ export const command: Command = {
   run: (args, context) =>
     withToolchain(context, async (toolchain) => {
       const findings = [];
-      for (const { sources, selected } of await toolchain.targets(args.positional)) {
+      const targets = await toolchain.targets(args.positional, { library: true });
+      for (const { sources, selected } of targets) {
         const result = await toolchain.build(sources, {
           mode: "quick",
           tests: true,

@@ -19,7 +19,8 @@ export const command: Command = {
   options: [{ name: "check", summary: "write nothing; fail if a file is not formatted" }],
   async run(args, context) {
     const paths = new Map<string, boolean>();
-    for (const { sources, selected } of await new Toolchain(context).targets(args.positional)) {
+    const targets = await new Toolchain(context).targets(args.positional, { library: true });
+    for (const { sources, selected } of targets) {
       for (const { path } of allFiles(sources)) if (selected.has(path)) paths.set(path, false);
       for (const path of sources.scripts) if (selected.has(path)) paths.set(path, true);
     }

@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
+import { LIBRARY_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import { findTargets, NoSuchPath, type Target } from "../compiler/project/targets.ts";
 import { ProjectError, type SourceSet } from "../compiler/project/sources.ts";
 import { type PortProgram, PortStartError } from "../bridge/mod.ts";
@@ -44,11 +45,15 @@ export class Toolchain {
   }
 
   /** The programs that the paths name; wrong paths are wrong use. */
-  async targets(paths: readonly string[]): Promise<Target[]> {
+  async targets(
+    paths: readonly string[],
+    options: { readonly library?: boolean } = {},
+  ): Promise<Target[]> {
     try {
       return await findTargets(paths, {
         workingFolder: this.#context.workingFolder,
         libraryFolder: join(this.installation.root, "stdlib"),
+        ...options,
       });
     } catch (error) {
       if (error instanceof NoSuchPath) throw new UsageError(error.message);
@@ -61,7 +66,7 @@ export class Toolchain {
   async build(sources: SourceSet, request: BuildRequest): Promise<BuildResult> {
     return await build(sources, {
       installation: this.installation,
-      library: await this.library(),
+      library: sources.package === LIBRARY_PACKAGE ? [] : await this.library(),
       port: () => this.port(),
       output: request.output ?? await this.#outputFor(sources, request),
       mode: request.mode,

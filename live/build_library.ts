@@ -2,9 +2,8 @@
  * Compiles the class library into `_build`, only what has changed.
  * @module
  */
-import { basename, join, relative } from "@std/path";
-import { LIBRARY_PACKAGE } from "../compiler/analysis/module_naming.ts";
-import { filesUnder, SOURCE_EXTENSION, type SourceSet } from "../compiler/project/sources.ts";
+import { join } from "@std/path";
+import { librarySources } from "../compiler/project/sources.ts";
 import type { PortProgram } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
 import type { Installation } from "./installation.ts";
@@ -15,7 +14,7 @@ export async function buildLibrary(
   installation: Installation,
   port: () => Promise<PortProgram>,
 ): Promise<BuildResult> {
-  const result = await build(await librarySources(installation), {
+  const result = await build(await librarySources(join(installation.root, "stdlib")), {
     installation,
     library: [],
     port,
@@ -27,28 +26,4 @@ export async function buildLibrary(
     await writeLibraryFacts(installation, result.files.map(({ facts }) => facts));
   }
   return result;
-}
-
-/** The library's files: all below `stdlib`, but not its tests; folders do not show in names. */
-export async function librarySources(installation: Installation): Promise<SourceSet> {
-  const root = join(installation.root, "stdlib");
-  const tests = join(root, "test", "/");
-  const files = (await filesUnder(root, SOURCE_EXTENSION)).filter((path) =>
-    !path.startsWith(tests)
-  );
-  return {
-    root,
-    package: LIBRARY_PACKAGE,
-    manifest: undefined,
-    files: files.map((path) => ({
-      path,
-      shown: join("stdlib", relative(root, path)),
-      package: LIBRARY_PACKAGE,
-      naming: { package: LIBRARY_PACKAGE, folders: [], stem: basename(path, SOURCE_EXTENSION) },
-      test: false,
-    })),
-    scripts: [],
-    native: [],
-    dependencies: [],
-  };
 }

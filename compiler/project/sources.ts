@@ -4,7 +4,7 @@
  */
 import { basename, dirname, join, relative, resolve, SEPARATOR } from "@std/path";
 import { looseNaming, type ModuleNaming, moduleNaming } from "../analysis/module_naming.ts";
-import { LOOSE_PACKAGE } from "../analysis/module_naming.ts";
+import { LIBRARY_PACKAGE, LOOSE_PACKAGE } from "../analysis/module_naming.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
 import { type Manifest, MANIFEST_FILE, readManifest } from "./manifest.ts";
 
@@ -110,6 +110,29 @@ export function looseSources(
     manifest: undefined,
     files,
     scripts: paths.filter((path) => path.endsWith(SCRIPT_EXTENSION)),
+    native: [],
+    dependencies: [],
+  };
+}
+
+/** The class library's files: all below its folder, but not its tests; folders do not show in names. */
+export async function librarySources(folder: string): Promise<SourceSet> {
+  const tests = join(folder, "test", "/");
+  const files = (await filesUnder(folder, SOURCE_EXTENSION)).filter((path) =>
+    !path.startsWith(tests)
+  );
+  return {
+    root: folder,
+    package: LIBRARY_PACKAGE,
+    manifest: undefined,
+    files: files.map((path) => ({
+      path,
+      shown: portable(join(basename(folder), relative(folder, path))),
+      package: LIBRARY_PACKAGE,
+      naming: { package: LIBRARY_PACKAGE, folders: [], stem: basename(path, SOURCE_EXTENSION) },
+      test: false,
+    })),
+    scripts: [],
     native: [],
     dependencies: [],
   };

@@ -9,6 +9,7 @@ import {
   filesUnder,
   findProject,
   isFile,
+  librarySources,
   looseSources,
   projectSources,
   SCRIPT_EXTENSION,
@@ -33,6 +34,8 @@ export interface TargetOptions {
   readonly workingFolder: string;
   /** The class library's sources: they are part of every program already. */
   readonly libraryFolder: string;
+  /** Whether sources of the class library can be named as well; they are passed over otherwise. */
+  readonly library?: boolean;
 }
 
 /**
@@ -55,6 +58,8 @@ class TargetFinder {
   /** Selected files by the root of their project. */
   readonly #projects = new Map<string, Set<string>>();
   readonly #loose = new Set<string>();
+  /** Selected sources of the class library. */
+  readonly #library = new Set<string>();
   /** Loose files that the selected ones may use. */
   readonly #fixtures = new Set<string>();
 
@@ -91,6 +96,10 @@ class TargetFinder {
     for (const [root, selected] of this.#projects) {
       targets.push({ sources: await projectSources(root), selected });
     }
+    if (this.#library.size > 0) {
+      const sources = await librarySources(this.#options.libraryFolder);
+      targets.push({ sources, selected: this.#library });
+    }
     if (this.#loose.size > 0) {
       const files = [...new Set([...this.#loose, ...this.#fixtures])].sort();
       targets.push({
@@ -118,8 +127,8 @@ class TargetFinder {
         if (entry.name === FIXTURES) await this.#addFixturesOf(folder);
         else if (await isFile(join(path, MANIFEST_FILE))) await this.#selectProject(path, path);
         else await this.#addLooseFolder(path);
-      } else if (isSource(entry.name) && !this.#isLibrary(path)) {
-        this.#loose.add(path);
+      } else if (isSource(entry.name)) {
+        this.#addLooseFile(path);
       }
     }
   }
@@ -130,8 +139,18 @@ class TargetFinder {
       this.#selectedOf(root).add(path);
       return;
     }
+    if (this.#options.library === true && this.#isLibrary(path)) {
+      this.#library.add(path);
+      return;
+    }
     this.#loose.add(path);
     await this.#addFixturesOf(dirname(path));
+  }
+
+  /** A file found in a folder: what belongs to the class library is no loose file. */
+  #addLooseFile(path: string): void {
+    if (!this.#isLibrary(path)) this.#loose.add(path);
+    else if (this.#options.library === true) this.#library.add(path);
   }
 
   async #addFixturesOf(folder: string): Promise<void> {

@@ -3,7 +3,12 @@ import { dirname, join, relative } from "@std/path";
 import { findTargets, NoSuchPath } from "./targets.ts";
 
 /** Makes files in a fresh folder, and answers what the paths select in each program. */
-async function select(files: Record<string, string>, paths: string[], from = ".") {
+async function select(
+  files: Record<string, string>,
+  paths: string[],
+  from = ".",
+  library = false,
+) {
   const root = await Deno.makeTempDir();
   try {
     for (const [path, text] of Object.entries(files)) {
@@ -13,6 +18,7 @@ async function select(files: Record<string, string>, paths: string[], from = "."
     const targets = await findTargets(paths, {
       workingFolder: join(root, from),
       libraryFolder: join(root, "stdlib"),
+      library,
     });
     return targets.map(({ sources, selected }) => ({
       package: sources.package,
@@ -74,6 +80,10 @@ Deno.test("the class library's sources are not compiled again, its tests are", a
   const files = { "stdlib/kernel/Object.bt": "", "stdlib/test/ObjectTest.bt": "" };
   const [target] = await select(files, ["stdlib"]);
   assertEquals(target?.selected, ["stdlib/test/ObjectTest.bt"]);
+  const [own, tests] = await select(files, ["stdlib"], ".", true);
+  assertEquals(own?.package, "stdlib");
+  assertEquals(own?.selected, ["stdlib/kernel/Object.bt"]);
+  assertEquals(tests?.selected, ["stdlib/test/ObjectTest.bt"]);
 });
 
 Deno.test("a path that leads nowhere is told", async () => {
