@@ -2,7 +2,8 @@
  * `beamtalk test`: runs test classes and scripts of projects, folders and loose files.
  * @module
  */
-import { basename } from "@std/path";
+import { basename, resolve } from "@std/path";
+import type { SourceSet } from "../compiler/project/sources.ts";
 import type { Target } from "../compiler/project/targets.ts";
 import type { BuildResult, BuiltFile } from "../live/build.ts";
 import {
@@ -16,6 +17,7 @@ import {
 import { displayPath, positionOf, renderDiagnostic } from "./diagnostic_text.ts";
 import { plainColors } from "./terminal.ts";
 import { discover, type Selection, testFilter } from "./test_discovery.ts";
+import { fixturesOf, withoutBroken } from "./test_fixtures.ts";
 import { shuffled } from "./test_order.ts";
 import { type Reporter, REPORTERS, Tally, type TestReport } from "./test_report.ts";
 import { runSuites } from "./test_run.ts";
@@ -104,7 +106,7 @@ class TestCommand {
 
   /** Answers false if the run is to stop. */
   async #runTarget(target: Target, classes: ReadonlySet<string>): Promise<boolean> {
-    const result = await this.#toolchain.build(target.sources, { mode: "quick", tests: true });
+    const result = await this.#build(target.sources);
     this.#reportBroken(result, target, classes);
     if (this.#failFast && this.#tally.hasFailed) return false;
     const selection: Selection = {
@@ -115,6 +117,19 @@ class TestCommand {
     if (!await this.#runSuites(result, target, selection)) return false;
     if (classes.size > 0) return true;
     return await this.#runScripts(target, selection);
+  }
+
+  /** Builds the program, without the fixtures of its tests that are broken. */
+  async #build(sources: SourceSet): Promise<BuildResult> {
+    const { workingFolder } = this.#context;
+    const named = new Set(this.#args.positional.map((path) => resolve(workingFolder, path)));
+    const fixtures = await fixturesOf(sources, named);
+    for (let wanted = sources;;) {
+      const result = await this.#toolchain.build(wanted, { mode: "quick", tests: true });
+      const rest = withoutBroken(wanted, result, fixtures);
+      if (rest === undefined) return result;
+      wanted = rest;
+    }
   }
 
   /** Each script runs on a node of its own. */

@@ -102,6 +102,21 @@ Deno.test("other files given and fixtures beside them can be used", async () => 
   assertEquals([code, statuses(lines)], [0, ["testOne passed"]]);
 });
 
+Deno.test("a broken fixture is no failure of its own, and does not take its class from others", async () => {
+  const { code, lines } = await reports({
+    "ATest.bt": "TestCase subclass: ATest\n  testOne => self assert: Part new size equals: 7\n",
+    "fixtures/Broken.bt": "Value subclass: Broken\n  size => )\n",
+    "fixtures/Part.bt": "Value subclass: Part\n  size => 7\n",
+    "fixtures/again/Part.bt": "Value subclass: Part\n  size => 8\n",
+    "refused.bt": "Integer subclass: Refused\n  size => 1\n",
+    "loads.btscript": "// @load-error fixtures/Broken.bt => closes nothing\n" +
+      "// @load-error refused.bt => sealed\n",
+  }, ".");
+  assertEquals(code, 0);
+  assertEquals(statuses(lines).filter((status) => !status.endsWith(" passed")), []);
+  assertEquals(statuses(lines).length, 3);
+});
+
 Deno.test("inherited tests, setUp, tearDown and the order of a seed", async () => {
   const files = {
     "BaseTest.bt": `abstract TestCase subclass: BaseTest
