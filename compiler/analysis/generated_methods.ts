@@ -5,6 +5,7 @@
  */
 import type { Span, TypeExpression } from "../syntax/ast.ts";
 import type { ClassEnvironment, ClassFacts, FieldFacts, MethodFacts } from "./class_facts.ts";
+import { MAX_SELECTOR } from "../syntax/limits.ts";
 import { allFields, classKind, type Side } from "./hierarchy.ts";
 
 /** The copying setter of a field: `withX:` for `x`. */
@@ -12,9 +13,13 @@ export function setterSelector(field: string): string {
   return `with${field.charAt(0).toUpperCase()}${field.slice(1)}:`;
 }
 
-/** The keyword constructor's selector, `x:y:`; undefined for a class without fields. */
+/**
+ * The keyword constructor's selector, `x:y:`; undefined for a class without fields, and for one with
+ * so many that no selector can name them all.
+ */
 export function constructorSelector(fields: readonly { readonly name: string }[]) {
-  return fields.length === 0 ? undefined : fields.map((field) => `${field.name}:`).join("");
+  const selector = fields.map((field) => `${field.name}:`).join("");
+  return selector === "" || selector.length > MAX_SELECTOR ? undefined : selector;
 }
 
 /**

@@ -53,7 +53,7 @@ export const syntaxCodes: readonly SyntaxCode[] = [
     code: "BT1004",
     severity: "error",
     name: "nested-too-deeply",
-    message: "Brackets are nested deeper than 200 levels",
+    message: "This is nested too deeply: brackets at most 200 levels, sends in sends at most 500",
     what: "The limit keeps every tool that walks the tree within its stack. Name the inner parts " +
       "with locals or methods.",
     wrong: "((((...))))",
@@ -146,7 +146,9 @@ export const syntaxCodes: readonly SyntaxCode[] = [
     severity: "error",
     name: "invalid-number",
     message: "`{found}` is not a number: {expected}",
-    what: "A number with a radix has a radix from 2 to 36 and digits below it.",
+    what:
+      "A number with a radix has a radix from 2 to 36 and digits below it, a float is at most " +
+      "about 1.8e308, and a character is a code point of Unicode.",
     wrong: "2r102",
     right: "3r102",
   },
@@ -270,6 +272,15 @@ export const syntaxCodes: readonly SyntaxCode[] = [
     what: "`=/=` compares exactly, `/=` compares numbers by value.",
     wrong: "x != 3",
     right: "x =/= 3",
+  },
+  {
+    code: "BT1028",
+    severity: "error",
+    name: "name-too-long",
+    message: "This name is too long: at most {limit} characters",
+    what: "Names and symbols become atoms, which Erlang bounds.",
+    wrong: "a_name_of_two_hundred_and_more_characters := 1",
+    right: "a_name := 1",
   },
 ];
 

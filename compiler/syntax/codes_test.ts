@@ -3,6 +3,7 @@ import { parse, syntaxCodes } from "./mod.ts";
 
 /** Sources for the codes whose page shows an abridged example. */
 const abridged: Readonly<Record<string, { readonly wrong: string; readonly right: string }>> = {
+  BT1028: { wrong: `${"n".repeat(300)} := 1`, right: "n := 1" },
   BT1004: { wrong: "(".repeat(300) + "1" + ")".repeat(300), right: "((1))" },
 };
 const inClass = new Set(["BT1016", "BT1022"]);

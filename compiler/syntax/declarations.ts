@@ -38,6 +38,7 @@ import {
   textAt,
 } from "./primitives.ts";
 import { describe, expectations, recover, reportFailure, statements } from "./statements.ts";
+import { checkNames, isTooDeep } from "./limits.ts";
 import { K } from "./token.ts";
 import { optionalTypeArguments, type, typeAnnotation, typeParameters } from "./types.ts";
 import { expression } from "./expressions.ts";
@@ -272,7 +273,10 @@ export function parseUnit(
   const diagnostics: Diagnostic[] = [...unit.diagnostics];
   beginReading(tokens, diagnostics);
   const node = tokens.kinds === "" ? failedNode(unit) : readWithinStack(unit, kind);
-  return { node, diagnostics };
+  checkNames();
+  if (!isTooDeep(node)) return { node, diagnostics };
+  report("BT1004", spanAt(0));
+  return { node: failedNode(unit), diagnostics };
 }
 
 /** How much stack is left depends on the caller: running out of it is one more kind of mistake. */

@@ -8,6 +8,7 @@ import { asCondition, isConditionKeyword, isConditionSelector } from "./conditio
 import type { Parser, Reply, Success } from "./parsimmon.d.ts";
 import { matchExpression } from "./match.ts";
 import { operand } from "./operands.ts";
+import { checkSelectorLength } from "./limits.ts";
 import { fail, ok, reading, report, rule, spanAt, textAt } from "./primitives.ts";
 import { isBinaryKind, isKeywordKind, K } from "./token.ts";
 
@@ -24,7 +25,7 @@ const levels: readonly (readonly string[])[] = [
 levels.forEach((kinds, i) => kinds.forEach((kind) => tightness[kind.charCodeAt(0)] = i + 1));
 const POWER = levels.length;
 /** Sends to the answer of a send to the answer ... make a deep tree; deeper ones are refused. */
-const MAX_CHAIN = 250;
+const MAX_CHAIN = 500;
 
 function makeSend(receiver: Expression, message: Message): Send {
   return {
@@ -107,7 +108,7 @@ function binaryFrom(
 /** A failure that stops reading a statement whose tree would be too deep to walk. */
 export function tooDeep(i: number): Reply<never> {
   reading.furthest = -1;
-  return fail(i, "a shorter expression (at most 250 sends in a row)");
+  return fail(i, "a shorter expression (at most 500 sends in a row)");
 }
 
 /** An expression of unary and binary sends: what an argument of a keyword is. */
@@ -124,6 +125,7 @@ interface Part {
 function messageOf(parts: readonly Part[]): Message {
   let selector = "";
   for (const part of parts) selector += textAt(part.index);
+  checkSelectorLength(selector, parts[0]?.index ?? 0);
   const selectorSpans = parts.map((part) => spanAt(part.index));
   const end = parts[parts.length - 1]?.argument.span.end ?? 0;
   const start = selectorSpans[0]?.start ?? 0;

@@ -8,6 +8,7 @@ import {
   characterValue,
   floatValue,
   integerValue,
+  isCodePoint,
   symbolValue,
   unescapeString,
 } from "./literals.ts";
@@ -23,18 +24,32 @@ const integer: Parser<Literal> = rule<Literal>((_input, i) => {
   return ok(i + 1, { kind: "integer", value: 0n, span });
 });
 
+const float: Parser<Literal> = rule<Literal>((_input, i) => {
+  const span = spanAt(i);
+  const text = textAt(i);
+  const value = floatValue(text);
+  if (Number.isFinite(value)) return ok(i + 1, { kind: "float", value, span });
+  report("BT1014", span, { found: text, expected: "a float is at most about 1.8e308" });
+  return ok(i + 1, { kind: "float", value: 0, span });
+});
+
+const character: Parser<Literal> = rule<Literal>((_input, i) => {
+  const span = spanAt(i);
+  const text = textAt(i);
+  const value = characterValue(text);
+  if (isCodePoint(value)) return ok(i + 1, { kind: "character", value, span });
+  report("BT1014", span, { found: text, expected: "it is no code point of Unicode" });
+  return ok(i + 1, { kind: "character", value: 0, span });
+});
+
 /** By the kind of the token. */
 export const literalParsers: Readonly<Record<string, Parser<Literal>>> = {
   [K.integer]: integer,
-  [K.float]: rule((_input, i) =>
-    ok(i + 1, { kind: "float", value: floatValue(textAt(i)), span: spanAt(i) })
-  ),
+  [K.float]: float,
   [K.string]: rule((_input, i) =>
     ok(i + 1, { kind: "string", value: stringAt(i), span: spanAt(i) })
   ),
-  [K.character]: rule((_input, i) =>
-    ok(i + 1, { kind: "character", value: characterValue(textAt(i)), span: spanAt(i) })
-  ),
+  [K.character]: character,
   [K.symbol]: rule((_input, i) =>
     ok(i + 1, { kind: "symbol", value: symbolValue(textAt(i)), span: spanAt(i) })
   ),

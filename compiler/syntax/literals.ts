@@ -29,9 +29,12 @@ export function unescapeString(raw: string): string {
 
 function codePointText(hex: string): string | undefined {
   const code = Number.parseInt(hex, 16);
-  return code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)
-    ? undefined
-    : String.fromCodePoint(code);
+  return isCodePoint(code) ? String.fromCodePoint(code) : undefined;
+}
+
+/** Whether a number is a code point of Unicode that can stand in text. */
+export function isCodePoint(code: number): boolean {
+  return code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
 }
 
 /** The code point that a character literal such as `$a` or `$\n` is. */

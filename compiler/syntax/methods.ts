@@ -22,6 +22,7 @@ import { guard } from "./match.ts";
 import { isGuard, pattern } from "./patterns.ts";
 import { fail, ok, reading, report, rule, spanAt, spanOf, textAt } from "./primitives.ts";
 import { statements } from "./statements.ts";
+import { checkSelectorLength } from "./limits.ts";
 import { isBinaryKind, isKeywordKind, K } from "./token.ts";
 import { type } from "./types.ts";
 
@@ -111,6 +112,7 @@ function keywordSelector(
     parameters.push(reply.value);
     at = reply.index;
   }
+  checkSelectorLength(selector, i);
   return ok(at, { selector, selectorSpans, parameters });
 }
 
