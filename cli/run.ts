@@ -135,7 +135,7 @@ async function runFile(path: string, context: Context, toolchain: Toolchain): Pr
   const { terminal, workingFolder } = context;
   const absolute = resolve(workingFolder, path);
   if (!await exists(path, context)) throw new UsageError(`no such file or folder: ${path}`);
-  const { runScript } = await import("../live/script.ts");
+  const { runScript } = await import("../live/script_node.ts");
   const options = {
     installation: toolchain.installation,
     library: await toolchain.library(),

@@ -2,12 +2,11 @@
  * Runs scripts as tests, each on a node of its own, several at a time.
  * @module
  */
-import { basename } from "@std/path";
+import { basename, dirname } from "@std/path";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
-import type { PortProgram } from "../bridge/mod.ts";
 import { startPort } from "../live/build_compile.ts";
 import type { Installation } from "../live/installation.ts";
-import { runScript } from "../live/script.ts";
+import { runScript, ScriptNode, type ScriptNodeOptions } from "../live/script_node.ts";
 import { stepReport } from "./script_report.ts";
 import type { TestReport } from "./test_report.ts";
 
@@ -32,15 +31,27 @@ export async function runScripts(
   paths: readonly string[],
   options: ScriptsOptions,
 ): Promise<boolean> {
-  const queue = [...paths];
+  const queue = paths.map((path, index) => ({ path, label: String(index + 1) }));
   let stopped = false;
   const worker = async () => {
     // Each worker has its own port program: what nodes send comes to the one that joined them.
     const port = await startPort(options.installation);
     const home = await Deno.makeTempDir({ prefix: "beamtalk-scripts-" });
+    const { installation, library } = options;
+    let next = prepared(queue.shift());
+    function prepared(script: Script | undefined): Prepared | undefined {
+      if (script === undefined) return undefined;
+      const node = { installation, library, port, home, label: script.label };
+      return { ...script, node, ready: ScriptNode.prepare(dirname(script.path), node) };
+    }
     try {
-      for (let next = queue.shift(); next !== undefined && !stopped; next = queue.shift()) {
-        if (!await runOne(next, port, home, options)) stopped = options.failFast;
+      while (next !== undefined) {
+        const current: Prepared = next;
+        await current.ready.catch(() => {});
+        // The node of the next script starts while this one runs.
+        next = stopped ? undefined : prepared(queue.shift());
+        if (stopped) await discard(current);
+        else if (!await runOne(current, options)) stopped = options.failFast;
       }
     } finally {
       await port.close();
@@ -52,11 +63,26 @@ export async function runScripts(
   return !stopped;
 }
 
+interface Script {
+  readonly path: string;
+  /** Tells its node from those of the scripts beside it. */
+  readonly label: string;
+}
+
+/** A script whose node is being started. */
+interface Prepared extends Script {
+  readonly node: ScriptNodeOptions;
+  readonly ready: Promise<void>;
+}
+
+/** Ends the node of a script that is not run. */
+async function discard({ path, node }: Prepared): Promise<void> {
+  await ScriptNode.start(dirname(path), node).then((started) => started.stop(), () => {});
+}
+
 /** Runs one script; its reports come together where others run beside it. Answers if all passed. */
 async function runOne(
-  path: string,
-  port: PortProgram,
-  home: string,
+  { path, node }: Prepared,
   options: ScriptsOptions,
 ): Promise<boolean> {
   const reports: TestReport[] = [];
@@ -72,8 +98,8 @@ async function runOne(
   const shown = options.shown(path);
   try {
     const text = await Deno.readTextFile(path);
-    const { installation, library, workingFolder, timeoutMs: limitMs, onOutput } = options;
-    const run = { installation, library, port, home, workingFolder, limitMs, onOutput };
+    const { workingFolder, timeoutMs: limitMs, onOutput } = options;
+    const run = { ...node, workingFolder, limitMs, onOutput };
     for await (const step of runScript(path, run)) {
       const found = stepReport(step, shown, text);
       if (found === undefined || !options.matches(found.class, found.name)) continue;

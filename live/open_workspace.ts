@@ -39,6 +39,8 @@ export interface OpenOptions {
   readonly port: PortProgram;
   readonly home: string;
   readonly idleSeconds?: number;
+  /** Tells several nodes of one root apart. */
+  readonly label?: string;
   /** Whether the node's code is brought up to date; it is unless this is false. */
   readonly load?: boolean;
 }

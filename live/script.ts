@@ -1,34 +1,23 @@
 /**
- * Runs a script on a node of its own: statements and declarations in order, each checked against
- * its `// =>` expectation.
+ * Runs a script in a session: statements and declarations in order, each checked against its
+ * `// =>` expectation.
  * @module
  */
 import { dirname, isAbsolute, resolve } from "@std/path";
-import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import type { Declaration } from "../compiler/syntax/ast.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 import { findProject } from "../compiler/project/sources.ts";
-import type { PortProgram } from "../bridge/mod.ts";
-import type { Installation } from "./installation.ts";
-import { answerNode } from "./node_requests.ts";
-import { loadFiles, type OpenWorkspace, openWorkspace, sourcesAt } from "./open_workspace.ts";
+import { loadFiles, type OpenWorkspace, sourcesAt } from "./open_workspace.ts";
 import { matchesExpectation } from "./script_expectation.ts";
 import { addsClause } from "./prompt_declarations.ts";
-import { isFailure, type Outcome, Session } from "./session.ts";
+import { isFailure, type Outcome, type Session } from "./session.ts";
 
-/** What running a script needs. */
-export interface ScriptOptions {
-  readonly installation: Installation;
-  readonly library: readonly FileFacts[];
-  readonly port: PortProgram;
-  /** A folder for the record of the script's node. */
-  readonly home: string;
+/** What running a script needs beside its session. */
+export interface StepOptions {
   readonly workingFolder: string;
   /** Milliseconds for each statement. */
   readonly limitMs: number;
-  /** What the script's code writes, as it comes. */
-  readonly onOutput: (text: string) => void;
 }
 
 /** What became of one step of a script: a statement, a declaration or a `@load`. */
@@ -47,23 +36,20 @@ export interface ScriptStep {
   readonly durationMs: number;
 }
 
-/** Runs a script; the steps come as they end. The node is stopped at the end, come what may. */
-export async function* runScript(path: string, options: ScriptOptions): AsyncGenerator<ScriptStep> {
-  const text = await Deno.readTextFile(path);
-  const open = await openWorkspace(dirname(path), { ...options, idleSeconds: 60 });
-  try {
-    const session = await Session.open(open.workspace, open.program, options.onOutput);
-    await answerNode(open);
-    yield* new ScriptRun(path, text, session, open, options).steps();
-  } finally {
-    await end(open);
-  }
+/** A script and where it runs. */
+export interface RunningScript {
+  readonly path: string;
+  readonly text: string;
+  readonly session: Session;
+  readonly open: OpenWorkspace;
 }
 
-/** Ends the node at once, whatever runs there, and waits until the connection is gone. */
-async function end({ workspace, connections }: OpenWorkspace): Promise<void> {
-  await workspace.call("erlang", "halt", [0], 5_000).catch(() => {});
-  await connections.nodes.disconnect(workspace.node).catch(() => {});
+/** Runs a script in its session; the steps come as they end. */
+export function scriptSteps(
+  { path, text, session, open }: RunningScript,
+  options: StepOptions,
+): AsyncGenerator<ScriptStep> {
+  return new ScriptRun(path, text, session, open, options).steps();
 }
 
 /** A declaration or statement with the part of the text that is its own. */
@@ -91,14 +77,14 @@ class ScriptRun {
   readonly #text: string;
   readonly #session: Session;
   readonly #open: OpenWorkspace;
-  readonly #options: ScriptOptions;
+  readonly #options: StepOptions;
 
   constructor(
     path: string,
     text: string,
     session: Session,
     open: OpenWorkspace,
-    options: ScriptOptions,
+    options: StepOptions,
   ) {
     this.#path = path;
     this.#text = text;

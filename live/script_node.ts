@@ -1,0 +1,92 @@
+/**
+ * The node that a script runs on: started for it, stopped after it, shared with nobody.
+ * @module
+ */
+import { dirname } from "@std/path";
+import type { FileFacts } from "../compiler/analysis/class_facts.ts";
+import type { PortProgram } from "../bridge/mod.ts";
+import type { Installation } from "./installation.ts";
+import { answerNode } from "./node_requests.ts";
+import { type OpenWorkspace, openWorkspace, workspaceRoot } from "./open_workspace.ts";
+import { type ScriptStep, scriptSteps, type StepOptions } from "./script.ts";
+import { Session } from "./session.ts";
+import { ensureWorkspace } from "./workspace_start.ts";
+
+/** What starting a node for scripts needs. */
+export interface ScriptNodeOptions {
+  readonly installation: Installation;
+  readonly library: readonly FileFacts[];
+  readonly port: PortProgram;
+  /** A folder for the record of the node. */
+  readonly home: string;
+  /** Tells nodes apart that run for one folder at the same time. */
+  readonly label?: string;
+}
+
+/** What running a script on a node of its own needs. */
+export interface ScriptOptions extends ScriptNodeOptions, StepOptions {
+  /** What the script's code writes, as it comes. */
+  readonly onOutput: (text: string) => void;
+}
+
+/** A node whose command was killed ends by itself. */
+const IDLE_SECONDS = 60;
+
+/** A running node with the project around a folder loaded. */
+export class ScriptNode {
+  readonly #open: OpenWorkspace;
+
+  private constructor(open: OpenWorkspace) {
+    this.#open = open;
+  }
+
+  /** Starts a node ahead, so that `start` with the same folder and label finds it running. */
+  static async prepare(folder: string, options: ScriptNodeOptions): Promise<void> {
+    const root = await workspaceRoot(folder);
+    await ensureWorkspace({ ...options, root, paths: [], idleSeconds: IDLE_SECONDS });
+  }
+
+  /** Starts a node for the scripts of a folder. */
+  static async start(folder: string, options: ScriptNodeOptions): Promise<ScriptNode> {
+    return new ScriptNode(await openWorkspace(folder, { ...options, idleSeconds: IDLE_SECONDS }));
+  }
+
+  /** The workspace of the node. */
+  get open(): OpenWorkspace {
+    return this.#open;
+  }
+
+  /** Runs a text in a session of its own, as if it were the file `path`. */
+  async *run(
+    path: string,
+    text: string,
+    options: StepOptions & { readonly onOutput: (text: string) => void },
+  ): AsyncGenerator<ScriptStep> {
+    const open = this.#open;
+    const session = await Session.open(open.workspace, open.program, options.onOutput);
+    try {
+      await answerNode(open);
+      yield* scriptSteps({ path, text, session, open }, options);
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** Ends the node at once, whatever runs there, and waits until the connection is gone. */
+  async stop(): Promise<void> {
+    const { workspace, connections } = this.#open;
+    await workspace.call("erlang", "halt", [0], 5_000).catch(() => {});
+    await connections.nodes.disconnect(workspace.node).catch(() => {});
+  }
+}
+
+/** Runs a script on a node of its own. The node is stopped at the end, come what may. */
+export async function* runScript(path: string, options: ScriptOptions): AsyncGenerator<ScriptStep> {
+  const text = await Deno.readTextFile(path);
+  const node = await ScriptNode.start(dirname(path), options);
+  try {
+    yield* node.run(path, text, options);
+  } finally {
+    await node.stop();
+  }
+}
