@@ -19,17 +19,25 @@ interface Step {
 
 const steps: readonly Step[] = [
   { name: "format", run: () => check(["fmt", "--check", "--quiet"]) },
+  { name: "format of Beamtalk sources", run: beamtalkFormat },
   { name: "lint", run: () => check(["lint", "--quiet"]) },
   { name: "types", run: () => check(["check", "--quiet", "."]) },
   { name: "unit and whole-system tests", run: denoTests },
   { name: "Erlang tests", run: eunit },
   { name: "Beamtalk tests", run: beamtalkTests },
+  { name: "examples in comments", run: () => beamtalkTest(["--doc"], ["stdlib", "examples"]) },
 ];
 
 /** Runs a Deno subcommand that passes or fails as a whole. */
 async function check(args: readonly string[]): Promise<Counts> {
   const { success } = await run(Deno.execPath(), args);
   return success ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** The class library, the examples and the programs are laid out as `beamtalk fmt` does. */
+async function beamtalkFormat(): Promise<Counts> {
+  const folders = ["stdlib", "examples", "tests/programs"];
+  return await check(["run", "-A", "--no-check", "main.ts", "fmt", "--check", ...folders]);
 }
 
 async function denoTests(): Promise<Counts> {
@@ -85,14 +93,26 @@ function eunitCounts(success: boolean, output: string): Counts {
 }
 
 /** The class library's tests, the language's scripts and the examples. */
-async function beamtalkTests(): Promise<Counts> {
-  const paths = ["stdlib/test", "tests/language", "tests/programs", "examples"];
+function beamtalkTests(): Promise<Counts> {
+  return beamtalkTest(["--jobs", "2"], [
+    "stdlib/test",
+    "tests/language",
+    "tests/programs",
+    "examples",
+  ]);
+}
+
+/** Runs `beamtalk test` on those of the paths that are there. */
+async function beamtalkTest(
+  options: readonly string[],
+  paths: readonly string[],
+): Promise<Counts> {
   const present: string[] = [];
   for (const path of paths) if (await isFolder(join(root, path))) present.push(path);
   const main = ["run", "-A", "--no-check", join(root, "main.ts")];
   const { output, success } = await run(Deno.execPath(), [
     ...main,
-    ...["test", "--reporter", "json", "--jobs", "2", ...present],
+    ...["test", "--reporter", "json", ...options, ...present],
   ], { quiet: true });
   let counts: Counts | undefined;
   for (const line of output.split("\n")) {
