@@ -3,6 +3,7 @@
  * @module
  */
 import { basename, resolve } from "@std/path";
+import { LIBRARY_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import type { SourceSet } from "../compiler/project/sources.ts";
 import type { Target } from "../compiler/project/targets.ts";
 import type { BuildResult, BuiltFile } from "../live/build.ts";
@@ -37,7 +38,9 @@ export const command: Command = {
       value: "TEXT",
       summary: "only tests with TEXT, or /PATTERN/, in Class>>selector",
     },
+    { name: "doc", summary: "run the examples of documentation comments instead of tests" },
     { name: "reporter", short: "r", value: "NAME", summary: "pretty, json, junit or tap" },
+    { name: "json", summary: "the same as --reporter json" },
     { name: "seed", value: "NUMBER", summary: "run in the random order of the seed" },
     { name: "fail-fast", summary: "stop at the first test that does not pass" },
     { name: "jobs", short: "j", value: "NUMBER", summary: "classes at a time; 1 unless given" },
@@ -46,6 +49,7 @@ export const command: Command = {
   examples: [
     { line: "beamtalk test", does: "run all tests of the project" },
     { line: "beamtalk test CounterTest --filter Increment", does: "some tests of one class" },
+    { line: "beamtalk test --doc src/", does: "run the examples in the comments" },
     { line: "beamtalk test tests/ --reporter junit > report.xml", does: "a report for a server" },
   ],
   run: (args, context) =>
@@ -69,7 +73,7 @@ class TestCommand {
     this.#toolchain = toolchain;
     this.#failFast = args.flag("fail-fast");
     this.#seed = args.integer("seed");
-    const name = args.text("reporter") ?? "pretty";
+    const name = args.text("reporter") ?? (args.flag("json") ? "json" : "pretty");
     const make = REPORTERS[name];
     if (make === undefined) {
       throw new UsageError(
@@ -81,7 +85,8 @@ class TestCommand {
 
   async run(): Promise<number> {
     const { paths, classes } = await this.#pathsAndClasses();
-    const targets = await this.#toolchain.targets(paths);
+    const library = this.#args.flag("doc");
+    const targets = await this.#toolchain.targets(paths, { library });
     for (const target of targets) {
       if (!await this.#runTarget(target, classes)) break;
     }
@@ -114,6 +119,7 @@ class TestCommand {
       classes,
       matches: testFilter(this.#args.text("filter")),
     };
+    if (this.#args.flag("doc")) return await this.#runExamples(result, target, selection);
     if (!await this.#runSuites(result, target, selection)) return false;
     if (classes.size > 0) return true;
     return await this.#runScripts(target, selection);
@@ -122,10 +128,12 @@ class TestCommand {
   /** Builds the program, without the fixtures of its tests that are broken. */
   async #build(sources: SourceSet): Promise<BuildResult> {
     const { workingFolder } = this.#context;
+    // The library's own classes are in every node: for their examples nothing is compiled.
+    const checkOnly = sources.package === LIBRARY_PACKAGE;
     const named = new Set(this.#args.positional.map((path) => resolve(workingFolder, path)));
     const fixtures = await fixturesOf(sources, named);
     for (let wanted = sources;;) {
-      const result = await this.#toolchain.build(wanted, { mode: "quick", tests: true });
+      const result = await this.#toolchain.build(wanted, { mode: "quick", tests: true, checkOnly });
       const rest = withoutBroken(wanted, result, fixtures);
       if (rest === undefined) return result;
       wanted = rest;
@@ -147,6 +155,29 @@ class TestCommand {
       failFast: this.#failFast,
       shown: (path) => displayPath(path, workingFolder),
       matches: selection.matches,
+      onReport: (report) => this.#report(report),
+      onOutput: (output) => this.#show(output),
+    });
+  }
+
+  /** The examples of documentation comments, instead of tests. */
+  async #runExamples(
+    result: BuildResult,
+    target: Target,
+    { classes, matches }: Selection,
+  ): Promise<boolean> {
+    const { runDocTests } = await import("./test_docs.ts");
+    const { workingFolder } = this.#context;
+    const broken = result.files.filter(({ modules }) => modules === undefined);
+    return await runDocTests(target, {
+      installation: this.#toolchain.installation,
+      library: await this.#toolchain.library(),
+      workingFolder,
+      timeoutMs: this.#timeoutMs(),
+      failFast: this.#failFast,
+      broken: new Set(broken.map(({ source }) => source.path)),
+      shown: (path) => displayPath(path, workingFolder),
+      matches: (owner, name) => (classes.size === 0 || classes.has(owner)) && matches(owner, name),
       onReport: (report) => this.#report(report),
       onOutput: (output) => this.#show(output),
     });

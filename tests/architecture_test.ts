@@ -13,7 +13,13 @@ interface Rule {
   readonly packages: readonly string[];
 }
 
-const COMPILER = ["compiler/syntax", "compiler/analysis", "compiler/codegen", "compiler/project"];
+const COMPILER = [
+  "compiler/syntax",
+  "compiler/analysis",
+  "compiler/codegen",
+  "compiler/project",
+  "compiler/documentation",
+];
 /** Terms and their encoding: pure, no processes. */
 const TERMS = [
   "bridge/mod.ts",
@@ -47,6 +53,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       "fastest-levenshtein",
       "node:crypto",
     ],
+  },
+  "compiler/documentation": {
+    folders: ["compiler/syntax", "compiler/analysis"],
+    packages: ["marked"],
   },
   live: {
     folders: [...COMPILER, "bridge", "deno.json"],
