@@ -45,30 +45,27 @@ export function parseArgs(args: readonly string[], options: ParseOptions = {}): 
   for (const name of booleans) parsed[name] = false;
   for (const name of collected) parsed[name] = [];
   Object.assign(parsed, options.default ?? {});
-  const rest = options["--"] === true ? [] as string[] : undefined;
-  if (rest !== undefined) parsed["--"] = rest;
+  const terminator = args.indexOf("--");
+  const read = terminator < 0 ? [...args] : args.slice(0, terminator);
+  const unread = terminator < 0 ? [] : args.slice(terminator + 1);
+  if (options["--"] === true) parsed["--"] = [...unread];
 
   const { tokens } = tokenize({
-    args: [...args],
+    args: read,
     options: config,
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
-  let afterTerminator = false;
   for (const token of tokens) {
-    if (token.kind === "option-terminator") {
-      afterTerminator = true;
-    } else if (token.kind === "positional") {
-      (afterTerminator && rest !== undefined ? rest : parsed._).push(token.value);
-      if (options.stopEarly === true && !afterTerminator) {
-        parsed._.push(...args.slice(token.index + 1));
-        return parsed;
-      }
-    } else {
-      setOption(token.name, token.rawName, token.value);
-    }
+    if (token.kind === "option") setOption(token.name, token.rawName, token.value);
+    if (token.kind !== "positional") continue;
+    parsed._.push(token.value);
+    if (options.stopEarly !== true) continue;
+    parsed._.push(...read.slice(token.index + 1));
+    break;
   }
+  if (options["--"] !== true) parsed._.push(...unread);
   return parsed;
 
   function setOption(name: string, rawName: string, value: string | undefined): void {
