@@ -230,9 +230,7 @@ function fieldNamed(
   node: UnitNode,
 ): OwnedField | undefined {
   if (owner === undefined) return undefined;
-  const own = node.kind === "data" && node.word === "classState"
-    ? owner.classState
-    : owner.fields;
+  const own = node.kind === "data" && node.word === "classState" ? owner.classState : owner.fields;
   if (node.kind === "data" && node.name.text === name) {
     const declared = own.find((each) => each.name === name);
     if (declared !== undefined) return { ...declared, owner };
