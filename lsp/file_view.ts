@@ -7,6 +7,7 @@ import { bodyAt } from "../compiler/analysis/body_at.ts";
 import type { BodySource } from "../compiler/analysis/body_context.ts";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import type { ProgramEnvironment } from "../compiler/analysis/environment.ts";
+import type { ModuleNaming } from "../compiler/analysis/module_naming.ts";
 import { type NameResolution, resolveNames } from "../compiler/analysis/names.ts";
 import type { FileMode } from "../compiler/analysis/rule.ts";
 import { inferBody, type TypedBody } from "../compiler/analysis/types/infer.ts";
@@ -20,6 +21,7 @@ export interface FileView {
   readonly facts: FileFacts;
   readonly environment: ProgramEnvironment;
   readonly package: string;
+  readonly naming: ModuleNaming;
   readonly mode: FileMode;
 }
 

@@ -179,6 +179,7 @@ export class ProjectIndex implements ProjectView {
       facts: tree.facts,
       environment: this.#environmentOf(path, packageName),
       package: packageName,
+      naming: file.naming,
       mode: file.mode,
     };
   }
