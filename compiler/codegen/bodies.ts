@@ -28,6 +28,7 @@ import {
   type Var,
 } from "./core.ts";
 import { freeingCells, statements } from "./expression.ts";
+import { keepingFrame, keepsFrame } from "./frames.ts";
 import { type Generator, type MethodContext, tail } from "./generator.ts";
 import { emptyEnvironment, type Environment, type FunctionScope, plain } from "./locals.ts";
 import { choose } from "./matching.ts";
@@ -108,17 +109,10 @@ function methodBody(
     const body = clauses.length === 1 && isPlain(first.node)
       ? plainBody(g, first.node, parameters, scope)
       : clauseBody(g, clauses, parameters, scope, line);
-    return g.context.holds === "testCase" ? keepingFrame(g, body) : body;
+    return keepsFrame(g, clauses.map(({ node }) => statementsOf(node)))
+      ? keepingFrame(g, body)
+      : body;
   });
-}
-
-/**
- * A body whose last send is no tail call, so that its line stays in the stack trace: an assertion
- * is most often the last thing that a test says.
- */
-function keepingFrame(g: Generator, body: Core): Core {
-  const value = g.fresh();
-  return bind([value], body, call("beamtalk_fixture", "result", [value]));
 }
 
 /** Every parameter is a name, and there is no guard. */

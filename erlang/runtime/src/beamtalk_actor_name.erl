@@ -94,19 +94,13 @@ dead(Module) ->
         )
     ).
 
-%% Gives the name back, and answers it; nil where the actor had none.
--spec unregister(beamtalk_actor:reference_()) -> atom().
+%% Gives the name back, where the actor has one.
+-spec unregister(beamtalk_actor:reference_()) -> ok.
 unregister(Actor) ->
-    case of_actor(Actor) of
-        nil ->
-            nil;
-        Name ->
-            try
-                erlang:unregister(Name),
-                Name
-            catch
-                error:badarg -> nil
-            end
+    try erlang:unregister(of_actor(Actor)) of
+        true -> ok
+    catch
+        error:badarg -> ok
     end.
 
 -spec of_actor(beamtalk_actor:reference_()) -> atom().

@@ -297,18 +297,32 @@ details(#{details := Details}) -> Details.
 stackTrace(#{stack_trace := {remote, Frames}}) -> beamtalk_stack:frames(Frames);
 stackTrace(#{stack_trace := Frames}) -> beamtalk_stack:frames(Frames).
 
-%% The message as a text for people, also where there is none.
+%% The message as a text for people, also where there is none. A class may have a `message' of its
+%% own; one that itself raises does not hide the error.
 -spec message_of(exception()) -> binary().
-message_of(#{message := Message}) when is_binary(Message) -> Message;
-message_of(#{'__class__' := Module, message := nil}) -> atom_to_binary(beamtalk_class:name(Module));
-message_of(#{message := Message}) -> beamtalk_print:print_string(Message).
+message_of(#{'__class__' := Module} = Exception) ->
+    case beamtalk_class:definer(Module, message, 1) of
+        'bt@stdlib@Exception' ->
+            stored_message(Exception);
+        _ ->
+            try
+                stored_message(Exception#{message := Module:'$send'(message, Exception, [])})
+            catch
+                error:_ -> stored_message(Exception)
+            end
+    end.
+
+stored_message(#{message := Message}) when is_binary(Message) -> Message;
+stored_message(#{'__class__' := Module, message := nil}) -> atom_to_binary(beamtalk_class:name(Module));
+stored_message(#{message := Message}) -> beamtalk_print:print_string(Message).
 
 -spec printString(exception()) -> binary().
-printString(#{'__class__' := Module, message := nil}) ->
-    atom_to_binary(beamtalk_class:name(Module));
 printString(#{'__class__' := Module} = Exception) ->
     Name = atom_to_binary(beamtalk_class:name(Module)),
-    <<Name/binary, ": ", (message_of(Exception))/binary>>.
+    case message_of(Exception) of
+        Name -> Name;
+        Message -> <<Name/binary, ": ", Message/binary>>
+    end.
 
 -spec displayString(exception()) -> binary().
 displayString(Exception) -> message_of(Exception).

@@ -1,10 +1,38 @@
 %% @doc Primitives of `Object': reflection on one object, sends by name, the standard errors.
 -module(beamtalk_object).
 
+-export(['class new'/1, 'class new:'/2]).
 -export([class/1, printString/1, displayString/1, hash/1, yourself/1]).
 -export(['respondsTo:'/2, 'isKindOf:'/2, 'perform:'/2, 'perform:withArguments:'/3]).
 -export([fieldNames/1, 'fieldAt:'/2, 'fieldAt:put:'/3]).
 -export([subclassResponsibility/1, notImplemented/1, 'error:'/2, delegate/1, 'class delegate'/1]).
+
+%% An object without data. The library's own handles are made by messages of their classes.
+-spec 'class new'(beamtalk_class:class_object()) -> map().
+'class new'({'$class', 'bt@stdlib@Object' = Module}) ->
+    #{'__class__' => Module};
+'class new'({'$class', Module} = Class) ->
+    case beamtalk_class:meta(Module) of
+        #{package := Package} when Package =/= stdlib, Package =/= <<"stdlib">> -> made(Class, Module);
+        _ -> no_new(Class, new)
+    end.
+
+made(Class, Module) ->
+    Meta = beamtalk_class:meta(Module),
+    case {maps:get(kind, Meta, object), lists:member(abstract, maps:get(modifiers, Meta, []))} of
+        {_, true} -> beamtalk_value:abstract(Class, new);
+        {object, false} -> #{'__class__' => Module};
+        _ -> no_new(Class, new)
+    end.
+
+-spec 'class new:'(beamtalk_class:class_object(), term()) -> no_return().
+'class new:'(Class, _Fields) -> no_new(Class, 'new:').
+
+no_new({'$class', Module}, Selector) ->
+    Name = beamtalk_class:name(Module),
+    Text = [atom_to_binary(Name), <<" has no instances that ">>, atom_to_binary(Selector), <<" makes">>],
+    Hint = <<"Use the class's own messages">>,
+    beamtalk_exception:raise(instantiation_error, Name, Selector, Text, Hint, nil).
 
 -spec class(term()) -> beamtalk_class:class_object().
 class(Self) -> beamtalk_class:class_object(Self).

@@ -4,7 +4,7 @@
 %% base classes are printed here, so that the depth of nested value objects is known.
 -module(beamtalk_print).
 
--export([print_string/1, display_string/1, symbol/1, brief/1, float/1]).
+-export([shown/1, print_string/1, display_string/1, symbol/1, brief/1, float/1]).
 -export([printString/1, displayString/1]).
 
 -define(MAX_DEPTH, 5).
@@ -26,6 +26,16 @@ display_string(Term) ->
     case beamtalk_exception:is_exception(Term) of
         true -> beamtalk_exception:message_of(Term);
         false -> print_string(Term)
+    end.
+
+%% As the object prints itself; what has no printed form of its own that works, as Beamtalk prints it.
+-spec shown(term()) -> binary().
+shown(Term) ->
+    try beamtalk_send:send(Term, printString, []) of
+        Text when is_binary(Text) -> Text;
+        _ -> print_string(Term)
+    catch
+        error:_ -> print_string(Term)
     end.
 
 -spec printString(term()) -> binary().

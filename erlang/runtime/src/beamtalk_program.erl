@@ -72,8 +72,11 @@ halt_after_output(Code) ->
     _ = io:getopts(user),
     erlang:halt(Code, [{flush, true}]).
 
-text(#{message := Message}) when is_binary(Message), Message =/= <<>> -> Message;
-text(#{'__class__' := Module}) -> atom_to_binary(beamtalk_class:name(Module));
+text(#{'__class__' := Module} = Exception) ->
+    case beamtalk_exception:message_of(Exception) of
+        <<>> -> atom_to_binary(beamtalk_class:name(Module));
+        Message -> Message
+    end;
 text(Other) -> io_lib:format("~0tp", [Other]).
 
 hint(#{hint := Hint}) when is_binary(Hint), Hint =/= <<>> -> ["hint: ", Hint, "\n"];

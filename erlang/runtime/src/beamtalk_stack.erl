@@ -47,7 +47,9 @@ method(ClassName, Name) ->
 
 class_side(ClassName, "class " ++ Selector) ->
     {<<ClassName/binary, " class">>, list_to_atom(Selector)};
-class_side(ClassName, "$eval") ->
-    {ClassName, doIt};
+class_side(_ClassName, "statement " ++ _) ->
+    {nil, doIt};
+class_side(_ClassName, "$eval") ->
+    {nil, doIt};
 class_side(ClassName, Selector) ->
     {ClassName, list_to_atom(Selector)}.

@@ -48,7 +48,7 @@ expected_actual(Expected, Actual) ->
         #{expected => Expected, actual => Actual}
     }.
 
-shown(Value) -> beamtalk_print:print_string(Value).
+shown(Value) -> beamtalk_print:shown(Value).
 
 %%% Assertions
 

@@ -329,6 +329,7 @@ exception(Class, Reason, Stack) ->
         _:_ -> #{kind => Class, message => text(io_lib:format("~0tp", [Reason]))}
     end.
 
+message(#{'__class__' := _} = Exception) -> beamtalk_exception:message_of(Exception);
 message(#{message := Message}) when is_binary(Message) -> Message;
 message(_) -> <<>>.
 
@@ -353,7 +354,7 @@ details(_) ->
     [].
 
 shown(Value) when is_binary(Value) -> Value;
-shown(Value) -> text(io_lib:format("~0tp", [Value])).
+shown(Value) -> beamtalk_print:shown(Value).
 
 %% The innermost frame in the test's own file is the line that failed.
 placed(Outcome, Stack, Module) ->

@@ -1,0 +1,66 @@
+/**
+ * Which methods stay on the stack while their last send runs.
+ * @module
+ */
+import type { Block, Expression, Send, Statement } from "../syntax/ast.ts";
+import { atom, caseOf, clause, type Core, nil } from "./core.ts";
+import type { Generator } from "./generator.ts";
+import { inlinedBlocks, isInlined } from "./inlining.ts";
+import { literalBlock, unwrap } from "./walk.ts";
+
+/**
+ * Whether a body's last send is to be no tail call, so that its line stays in the stack trace: an
+ * assertion is most often the last thing that a test says, an error that of a method. Methods that
+ * end with a message to `self` may be loops, and the library's are not what a trace is read for.
+ */
+export function keepsFrame(g: Generator, bodies: readonly (readonly Statement[])[]): boolean {
+  if (g.context.holds === "testCase") return true;
+  if (g.context.owner?.package === "stdlib") return false;
+  const last = endSends(bodies.flatMap((body) => body.at(-1)?.expression ?? []));
+  return last.length > 0 && last.every(isNoLoop);
+}
+
+/** The sends whose value is that of one of the expressions. */
+function endSends(nodes: readonly Expression[]): Send[] {
+  return nodes.flatMap((node) => {
+    const inner = unwrap(node);
+    switch (inner.kind) {
+      case "send":
+        return isInlined(inner) ? endSends(inlinedBlocks(inner).map(lastOf)) : [inner];
+      case "return":
+        return endSends([inner.value]);
+      case "match":
+        return endSends(inner.arms.map(({ body }) => {
+          const block = literalBlock(body);
+          return block === undefined ? body : lastOf(block);
+        }));
+      default:
+        return [];
+    }
+  });
+}
+
+function lastOf(block: Block): Expression {
+  return block.statements.at(-1)?.expression ?? block;
+}
+
+/** Messages to `self` that only raise. */
+const RAISING = new Set([
+  "error:",
+  "subclassResponsibility",
+  "notImplemented",
+  "signal",
+  "signal:",
+]);
+
+function isNoLoop(node: Send): boolean {
+  const receiver = unwrap(node.receiver);
+  if (receiver.kind !== "self" && receiver.kind !== "super") return true;
+  return RAISING.has(node.selector);
+}
+
+/** A clause that never matches, with another value, keeps the last call from being a tail call. */
+export function keepingFrame(g: Generator, body: Core): Core {
+  const value = g.fresh();
+  return caseOf(body, [clause(atom("$bt_never"), nil), clause(value, value)]);
+}
