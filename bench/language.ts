@@ -9,6 +9,7 @@
  * @module
  */
 import { dirname, fromFileUrl, join } from "@std/path";
+import { installation } from "../live/installation.ts";
 
 const root = dirname(dirname(fromFileUrl(import.meta.url)));
 const folder = await Deno.makeTempDir({ prefix: "beamtalk-language-" });
@@ -44,7 +45,7 @@ try {
   await run("erlc", ["-o", join(folder, "ebin"), "bench/erlang/beamtalk_language_bench.erl"]);
   const table = await run("erl", [
     "-noinput",
-    ...["-pa", join(folder, "ebin"), "_build/erlang/runtime/ebin", "_build/stdlib/ebin"],
+    ...["-pa", join(folder, "ebin"), ...installation().runtimePaths],
     ...["-run", "beamtalk_language_bench", "main", ...Deno.args],
   ]);
   console.log(table.trimEnd());

@@ -31,6 +31,8 @@ import { freeingCells, statements } from "./expression.ts";
 import { keepingFrame, keepsFrame } from "./frames.ts";
 import { type Generator, type MethodContext, tail } from "./generator.ts";
 import { emptyEnvironment, type Environment, type FunctionScope, plain } from "./locals.ts";
+import { versionedBody } from "./integer_version.ts";
+import { likelyOfType } from "./likely_classes.ts";
 import { choose } from "./matching.ts";
 import { analyzeScopes, type ScopeFacts } from "./scopes.ts";
 import { primitiveModule } from "./selectors.ts";
@@ -131,15 +133,34 @@ function plainBody(
   scope: FunctionScope,
 ): Core {
   const root = statementsOf(node);
+  return versionedBody(
+    g,
+    node,
+    root,
+    parameters,
+    scope,
+    (inside, variables, integers) => bodyOf(g, node, variables, inside, integers),
+  );
+}
+
+function bodyOf(
+  g: Generator,
+  node: MethodDefinition,
+  parameters: readonly Var[],
+  scope: FunctionScope,
+  integers: ReadonlySet<string>,
+): Core {
+  const root = statementsOf(node);
   const step = (index: number, env: Environment): Core => {
     const parameter = node.parameters[index];
     const variable = parameters[index];
     if (parameter === undefined || variable === undefined) return finishedBody(g, root, env);
     if (parameter.pattern.kind !== "binding") return step(index + 1, env);
-    const { type } = parameter;
+    const { type, pattern: { name } } = parameter;
     const isCharacter = type?.kind === "typeName" && type.name === "Character";
-    const value = plain(variable, isCharacter ? "Character" : undefined);
-    return declareLocal(g, root, parameter.pattern.name, value, env, (at) => step(index + 1, at));
+    const known = isCharacter ? "Character" : integers.has(name) ? "Integer" : undefined;
+    const value = { ...plain(variable, known), likely: likelyOfType(g, type) };
+    return declareLocal(g, root, name, value, env, (at) => step(index + 1, at));
   };
   return step(0, emptyEnvironment(scope, root));
 }

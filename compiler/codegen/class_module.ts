@@ -90,6 +90,7 @@ class ClassModule {
       ...ofClass,
       this.#dispatch("$send", "instance", instance),
       this.#dispatch("$csend", "class", ofClass),
+      this.#undefinedFunction(),
       this.#defaults("$defaults", (word) => word !== "classState"),
       this.#defaults("$class_defaults", (word) => word === "classState"),
       this.#meta(),
@@ -152,6 +153,17 @@ class ClassModule {
     };
     const body = caseOf({ kind: "values", elements: [selector, args] }, [...clauses, inherited]);
     return { name: functionName(name, 3), fun: fun([selector, self, args], body) };
+  }
+
+  /** Where OTP's `error_handler` sends direct calls of what a newer version of the class lacks. */
+  #undefinedFunction(): Definition {
+    const g = this.#generator;
+    const name = "$handle_undefined_function";
+    g.begin(this.#context("instance", name), analyzeScopes([], []), 0);
+    const [called, args] = [g.fresh("Function"), g.fresh("Args")];
+    const module = atom(this.#input.facts.module);
+    const body = call("beamtalk_send", "undefined_function", [module, called, args]);
+    return { name: functionName(name, 2), fun: fun([called, args], body) };
   }
 
   #selectorOf(functionText: string, side: Side): string {

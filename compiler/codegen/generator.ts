@@ -253,6 +253,7 @@ function mergeLocals(variable: Var, exits: readonly Exit[], id: number): Local {
     kind: "value",
     core: variable,
     type: sameType(locals.map((local) => local?.kind === "value" ? local.type : undefined)),
+    likely: locals.map((local) => local?.kind === "value" ? local.likely : undefined).find(isKnown),
     future: locals.some((local) => local?.future === true),
   };
 }
@@ -262,8 +263,13 @@ function mergeValues(result: Var, exits: readonly Exit[]): Value {
     core: result,
     type: sameType(exits.map((exit) => exit.value.type)),
     classObject: undefined,
+    likely: exits.map((exit) => exit.value.likely).find(isKnown),
     future: exits.some((exit) => exit.value.future),
   };
+}
+
+function isKnown(facts: ClassFacts | undefined): boolean {
+  return facts !== undefined;
 }
 
 function sameType(types: readonly (string | undefined)[]): string | undefined {

@@ -6,7 +6,7 @@
  * starts from its surroundings' and gives back the changed one.
  * @module
  */
-import type { Core, Var } from "./core.ts";
+import type { Core, FunctionName, Var } from "./core.ts";
 import type { ClassFacts } from "../analysis/class_facts.ts";
 import type { ScopeNode } from "./scopes.ts";
 
@@ -17,6 +17,8 @@ export interface Value {
   readonly type: string | undefined;
   /** The class, where the value is a class object known when compiling. */
   readonly classObject: ClassFacts | undefined;
+  /** The class whose very instance it may be: worth a test, never to be relied on. */
+  readonly likely?: ClassFacts | undefined;
   /** It may be a future that stands for the value. */
   readonly future: boolean;
 }
@@ -32,6 +34,7 @@ export type Local =
     readonly kind: "value";
     readonly core: Core;
     readonly type: string | undefined;
+    readonly likely?: ClassFacts | undefined;
     readonly future: boolean;
   }
   | {
@@ -42,9 +45,21 @@ export type Local =
     readonly future: boolean;
   };
 
+/** The version of a method for integers, which may call itself. */
+export interface Recursion {
+  readonly name: FunctionName;
+  readonly selector: string;
+  /** Which parameters must be integers. */
+  readonly isInteger: readonly boolean[];
+  /** It answers an integer. */
+  readonly answersInteger: boolean;
+}
+
 /** The function that code is in: a method, a script statement, or a block that is a fun. */
 export interface FunctionScope {
   readonly self: Core;
+  /** The version for integers that the code is in; `self` is then of this very class. */
+  readonly recursion?: Recursion;
   /** Inside a block that may run elsewhere. */
   readonly inBlock: boolean;
   /** Names the method to return from, where blocks of it return. */
@@ -96,5 +111,6 @@ export function leaveBlock(outer: Environment, inner: Environment): Environment 
 
 /** A local that holds a value. */
 export function valueLocal(value: Value): Local {
-  return { kind: "value", core: value.core, type: value.type, future: value.future };
+  const { core, type, likely, future } = value;
+  return { kind: "value", core, type, likely, future };
 }

@@ -22,7 +22,8 @@ import {
 import { type Branching, condition as branchOn } from "./conditions.ts";
 import { effect, enterScope, expression, expressions, inlineBlock } from "./expression.ts";
 import { type Continuation, type Generator, localCore } from "./generator.ts";
-import { type Environment, leaveBlock, plain, type Value } from "./locals.ts";
+import { integersIn } from "./integers.ts";
+import { type Environment, leaveBlock, lookup, plain, type Value } from "./locals.ts";
 import { choose } from "./operators.ts";
 import { inlinedBlocks } from "./inlining.ts";
 import { literalBlock, type Mentions, mentions } from "./walk.ts";
@@ -61,6 +62,10 @@ export function frame(
 ): LoopFrame {
   const { read, assigned, values: assignedValues } = mentions(blocks);
   const futures = futureNames(assignedValues, env);
+  const isInteger = integersIn(blocks, {
+    integer: (name) => isIntegerLocal(env, name),
+    visible: (name) => env.names.has(name),
+  });
   const ids: number[] = [];
   const values = new Map(env.values);
   const parameters: Var[] = [];
@@ -72,10 +77,26 @@ export function frame(
     ids.push(id);
     parameters.push(parameter);
     const future = futures.has(name);
-    values.set(id, { kind: "value", core: parameter, type: undefined, future });
+    values.set(id, {
+      kind: "value",
+      core: parameter,
+      type: isInteger(variable(name)) ? "Integer" : undefined,
+      likely: local.likely,
+      future,
+    });
   }
   const name = functionName(g.label("loop"), ids.length + counters);
   return { name, parameters, ids, head: { ...env, values } };
+}
+
+function variable(name: string): Expression {
+  return { kind: "variable", name, span: { start: 0, end: 0 } };
+}
+
+/** Whether the local surely holds an integer now. */
+function isIntegerLocal(env: Environment, name: string): boolean {
+  const local = lookup(env, name);
+  return local?.kind === "value" && local.type === "Integer" && !local.future;
 }
 
 /** Names that may hold a future at the head of some turn. */
@@ -260,11 +281,12 @@ function countingLoop(
   const step = by?.core ?? integer(1);
   const turn = frame(g, [block], env, 1);
   const index = g.fresh("index");
+  const isIntegral = from.type === "Integer" && (by === undefined || by.type === "Integer");
   const code = g.inFunction(() => {
     const next = inlineBlock(
       g,
       block,
-      [plain(index)],
+      [plain(index, isIntegral ? "Integer" : undefined)],
       turn.head,
       (_value, after) => bound(g, bif("+", [index, step]), (more) => again(turn, [more], after)),
     );

@@ -97,6 +97,7 @@ export function binaryOperation(
     guarded("is_integer", isIntegral, [left, right], bif(name, operands, line), otherwise),
     env,
     k,
+    bothIntegral(left, right),
   );
 }
 
@@ -117,6 +118,10 @@ function isNumeric(value: Value): boolean {
 
 function resultType(selector: string, left: Value, right: Value): string | undefined {
   if (!["+", "-", "*"].includes(selector)) return undefined;
+  return bothIntegral(left, right);
+}
+
+function bothIntegral(left: Value, right: Value): string | undefined {
   return isIntegral(left) && isIntegral(right) ? "Integer" : undefined;
 }
 

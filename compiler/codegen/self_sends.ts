@@ -22,7 +22,7 @@ import {
 } from "./core.ts";
 import { expressions } from "./expression.ts";
 import type { Continuation, Generator } from "./generator.ts";
-import type { Environment } from "./locals.ts";
+import type { Environment, Recursion } from "./locals.ts";
 import { instance } from "./fields.ts";
 import { selfValue } from "./references.ts";
 import { functionOf } from "./selectors.ts";
@@ -53,14 +53,25 @@ function sendToSelf(g: Generator, sent: Message, env: Environment, k: Continuati
   );
   const own = ownMethod(g, sent.selector, env);
   if (own === undefined) return g.bind(general, env, k);
+  const { recursion } = env.scope;
+  if (recursion !== undefined && isRecursion(recursion, sent)) {
+    const again = apply(recursion.name, [receiver, ...args], line);
+    return g.bind(again, env, k, recursion.answersInteger ? "Integer" : undefined);
+  }
   const name = functionName(functionOf(sent.selector, g.context.side), args.length + 1);
   const direct = apply(name, [receiver, ...args], line);
-  if (own.sealed) return g.bind(direct, env, k);
+  if (own.sealed || recursion !== undefined) return g.bind(direct, env, k);
   const code = caseOf(receiver, [
     clause(exactClassPattern(g), direct),
     clause(g.fresh(), general),
   ]);
   return g.bind(code, env, k);
+}
+
+/** Whether the message leads to the version for integers that its code is in. */
+function isRecursion({ selector, isInteger }: Recursion, sent: Message): boolean {
+  return sent.selector === selector &&
+    sent.args.every(({ type }, index) => isInteger[index] !== true || type === "Integer");
 }
 
 /** The method of the class itself, where this code may call it as a local function. */
@@ -80,7 +91,7 @@ function ownMethod(
 }
 
 /** A receiver of this very class. */
-function exactClassPattern(g: Generator): Core {
+export function exactClassPattern(g: Generator): Core {
   const module = atom(g.source.module);
   switch (g.context.holds) {
     case "classSide":

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Cascade, Expression, Send, Span } from "../syntax/ast.ts";
-import { lookupMethod } from "../analysis/hierarchy.ts";
+import { type FoundMethod, lookupMethod } from "../analysis/hierarchy.ts";
 import type { MethodFacts } from "../analysis/class_facts.ts";
 import { callBlock } from "./blocks.ts";
 import {
@@ -35,6 +35,7 @@ import type { Continuation, Generator } from "./generator.ts";
 import { isCollectionLoop, isInlined } from "./inlining.ts";
 import { type Environment, plain, type Value } from "./locals.ts";
 import { binaryOperation, isOperator } from "./operators.ts";
+import { instancePattern, likelyMethod, likelyResult } from "./likely_classes.ts";
 import { selfSend, superSend } from "./self_sends.ts";
 import { unwrap } from "./walk.ts";
 import { readVariable } from "./variables.ts";
@@ -124,7 +125,8 @@ function classSend(g: Generator, sent: Message, env: Environment, k: Continuatio
   const code = isOwn
     ? call(facts.module, classMethodFunction(selector), [receiver.core, ...args], line)
     : call(facts.module, "$csend", [atom(selector), receiver.core, list(args)], line);
-  return g.bind(code, env, k, characterResult(found?.method));
+  const value = plain(code, characterResult(found?.method));
+  return g.bindValue({ ...value, likely: likelyResult(g, found, facts) }, env, k);
 }
 
 /** `Character` where a method of the library says that it answers one. */
@@ -153,7 +155,8 @@ function librarySend(
   }
   const args = [receiver.core, ...sent.args.map((value) => value.core)];
   const code = call(found.module, methodFunction(selector), args, g.line(sent.span));
-  return g.bind(code, env, k, characterResult(found.method, receiver.type));
+  const value = plain(code, characterResult(found.method, receiver.type));
+  return g.bindValue({ ...value, likely: likelyResult(g, found, facts) }, env, k);
 }
 
 const BLOCK_CALLS: ReadonlySet<string> = new Set([
@@ -164,10 +167,21 @@ const BLOCK_CALLS: ReadonlySet<string> = new Set([
   "value:value:value:value:",
 ]);
 
-/** A send to a receiver of which nothing is known. */
+/** A send to a receiver whose class is not sure. */
 function dynamicSend(g: Generator, sent: Message, env: Environment, k: Continuation): Core {
-  const code = unknownSend(g, sent);
-  return g.bindValue({ ...plain(code), future: sent.position !== "value" }, env, k);
+  const general = unknownSend(g, sent);
+  const likely = likelyMethod(g, sent);
+  const code = likely === undefined ? general : caseOf(sent.receiver.core, [
+    clause(instancePattern(likely.owner), likelyCall(likely, sent, g.line(sent.span))),
+    clause(g.fresh(), general),
+  ]);
+  const value = { ...plain(code), likely: likely && likelyResult(g, likely, likely.owner) };
+  return g.bindValue({ ...value, future: sent.position !== "value" }, env, k);
+}
+
+function likelyCall(found: FoundMethod, sent: Message, line: number): Core {
+  const args = [sent.receiver.core, ...sent.args.map((value) => value.core)];
+  return call(found.module, methodFunction(sent.selector), args, line);
 }
 
 function unknownSend(g: Generator, sent: Message): Core {

@@ -32,10 +32,8 @@ export function readVariable(
   const local = lookup(env, node.name);
   if (local === undefined) return readOuter(g, node, env, k);
   if (local.kind === "value") {
-    return k(
-      { core: local.core, type: local.type, classObject: undefined, future: local.future },
-      env,
-    );
+    const { core, type, likely, future } = local;
+    return k({ core, type, classObject: undefined, likely, future }, env);
   }
   const args = local.snapshot === undefined ? [local.key] : [local.key, local.snapshot];
   const value = { ...plain(call("beamtalk_cell", "get", args)), future: local.future };

@@ -6,6 +6,7 @@
 -module(beamtalk_send).
 
 -export([send/3, start/4, future/4, as_future/4, cast/4, self_send/3, missing/3]).
+-export([undefined_function/3]).
 
 %% Where a send stands; one through a proxy has its limit with it.
 -type site() :: {module(), atom(), non_neg_integer()} | {'$limit', timeout(), site()} | nil.
@@ -106,6 +107,28 @@ self_send({'$class', Module} = Self, Selector, Args) ->
     Module:'$csend'(Selector, Self, Args);
 self_send(Self, Selector, Args) ->
     send(Self, Selector, Args).
+
+%% A direct call of a method that the class had when its caller was compiled, and has no more: the
+%% message is sent. `error_handler' asks this of the class's module.
+-spec undefined_function(module(), atom(), [term()]) -> term().
+undefined_function(Module, Function, [Self | Args] = All) ->
+    case {atom_to_list(Function), Self} of
+        {"class " ++ Selector, {'$class', _}} ->
+            Module:'$csend'(list_to_atom(Selector), Self, Args);
+        {"$" ++ _, _} ->
+            undefined(Module, Function, All);
+        _ ->
+            case beamtalk_class:is_kind_of(Self, Module) of
+                true -> Module:'$send'(Function, Self, Args);
+                false -> undefined(Module, Function, All)
+            end
+    end;
+undefined_function(Module, Function, []) ->
+    undefined(Module, Function, []).
+
+-spec undefined(module(), atom(), [term()]) -> no_return().
+undefined(Module, Function, Args) ->
+    erlang:raise(error, undef, [{Module, Function, Args, []}]).
 
 %% Where a class's dispatch ends that found no method: extensions of the class and its ancestors,
 %% then `doesNotUnderstand:args:', then the error.
