@@ -14,7 +14,6 @@ import {
   superclassChain,
 } from "../compiler/analysis/hierarchy.ts";
 import { methodsOf } from "../compiler/analysis/types/type_at.ts";
-import { printType } from "../compiler/analysis/types/print.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
 import { completionContext, type Continuation, type Writing } from "./completion_context.ts";
@@ -145,7 +144,7 @@ function itemsOf(
     case "name":
       return nameItems(view, writing);
     case "class":
-      return [...classItems(view), ...(writing.isType ? typeItems(view) : [])];
+      return [...classItems(view), ...(writing.isType ? typeItems(project, view) : [])];
     case "field":
       return fieldItems(view, writing.owner, writing.side);
     case "symbol":
@@ -169,18 +168,14 @@ function messageItems(
 ): readonly Completion[] {
   const { receiver, erlangModule } = writing;
   if (erlangModule !== undefined) return functionItems(erlang, erlangModule);
-  const isErlang = receiver.kind === "classObject" && receiver.class.name === "Erlang";
-  const modules = isErlang ? moduleItems(erlang) : [];
+  if (writing.isErlang) return moduleItems(erlang);
   const methods = writing.isSuper ? superMethods(view, receiver) : methodsOf(
     receiver,
     view.environment,
   );
-  if (methods.length === 0) return [...modules, ...anyMethods(view)];
+  if (methods.length === 0) return anyMethods(view);
   const owners = ownersByDistance(methods);
-  return [
-    ...modules,
-    ...methods.map((found) => methodItem(found, owners.get(found.owner) ?? 0, view)),
-  ];
+  return methods.map((found) => methodItem(found, owners.get(found.owner) ?? 0, view));
 }
 
 function superMethods(view: FileView, receiver: Type): readonly FoundMethod[] {
@@ -319,15 +314,21 @@ function classItems(view: FileView, from = 0): Completion[] {
   }));
 }
 
-function typeItems(view: FileView): Completion[] {
-  const names = ["Self", "Dynamic", "Never"].map((name) => plain(name, "type", "type", 5));
-  const known = [...namedTypes(view)].map((name) => plain(name, "type", "type", 3));
-  return [...names, ...known];
-}
-
-/** Aliases and protocols of the file itself; those of other files come from their facts. */
-function namedTypes({ facts }: FileView): ReadonlySet<string> {
-  return new Set([...facts.aliases, ...facts.protocols].map(({ name }) => name));
+function typeItems(project: ProjectView, view: FileView): Completion[] {
+  const items = ["Self", "Dynamic", "Never"].map((name) => plain(name, "type", "type", 5));
+  for (const path of project.paths()) {
+    const facts = project.factsOf(path);
+    for (const { name } of facts?.aliases ?? []) {
+      if (view.environment.aliasNamed(name) !== undefined) {
+        items.push(plain(name, "type", "alias", 3));
+      }
+    }
+    for (const { name } of facts?.protocols ?? []) {
+      const isKnown = view.environment.protocolNamed(name) !== undefined;
+      if (isKnown) items.push(plain(name, "type", "protocol", 3));
+    }
+  }
+  return items;
 }
 
 function fieldItems(view: FileView, owner: ClassFacts, side: Side): Completion[] {
@@ -421,6 +422,3 @@ export function documentationOf(view: FileView, thing: DocumentedThing): string 
     .find(({ method }) => method.selector === thing.selector);
   return found?.method.doc;
 }
-
-/** A type as completions show it. */
-export { printType };

@@ -29,6 +29,8 @@ export type Writing =
     readonly kind: "message";
     readonly receiver: Type;
     readonly isSuper: boolean;
+    /** Whether the receiver is `Erlang` itself, so that the name of a module follows. */
+    readonly isErlang: boolean;
     /** The Erlang module that is called, where the receiver is one. */
     readonly erlangModule: string | undefined;
     readonly continuations: readonly Continuation[];
@@ -96,7 +98,7 @@ function writingIn(view: FileView, unit: SourceUnit, start: number): Writing | u
   const body = knownBodyAt(view, start + 1);
   switch (found?.kind) {
     case "send":
-      return messageAt(found, body, unit);
+      return messageAt(found, body);
     case "field":
       return fieldsAt(view, unit, found, body);
     case "class":
@@ -127,15 +129,15 @@ function isMarked(each: Occurrence): boolean {
 function messageAt(
   found: Extract<Occurrence, { kind: "send" }>,
   body: KnownBody | undefined,
-  unit: PlacedUnit,
 ): Writing {
   const sent = body?.types.sends.get(found.key);
   return {
     kind: "message",
     receiver: sent?.receiver ?? body?.types.typeOf(found.receiver) ?? { kind: "dynamic" },
     isSuper: found.receiver.kind === "super",
+    isErlang: found.receiver.kind === "class" && found.receiver.name === "Erlang",
     erlangModule: erlangModule(found.receiver),
-    continuations: body === undefined ? [] : continuationsAt(body, found.span, unit),
+    continuations: body === undefined ? [] : continuationsAt(body, found.span),
   };
 }
 
@@ -146,7 +148,7 @@ function erlangModule(receiver: Expression): string | undefined {
 }
 
 /** Keyword messages whose last argument ends with the mark. */
-function continuationsAt(body: KnownBody, mark: Span, _unit: PlacedUnit): Continuation[] {
+function continuationsAt(body: KnownBody, mark: Span): Continuation[] {
   const found: Continuation[] = [];
   walkStatements(body.source.statements, (node) => {
     for (const message of messagesOf(node)) {
