@@ -42,6 +42,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./cli/demo.ts"),
   },
   { name: "fmt", summary: "format sources", load: () => import("./cli/fmt.ts") },
+  {
+    name: "doc",
+    summary: "write documentation pages",
+    load: () => import("./cli/doc.ts"),
+  },
   { name: "setup", summary: "install what is missing", load: () => import("./cli/setup.ts") },
 ];
 
