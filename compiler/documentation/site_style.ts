@@ -92,7 +92,7 @@ h2 { font-size: 1.25rem; margin: 2.2rem 0 .8rem; padding-bottom: .25rem; border-
 .method .doc h4, .method .doc h3 { font-size: .8rem; letter-spacing: .04em; text-transform: uppercase; color: var(--soft); margin: .8rem 0 .2rem; }
 .doc code { background: var(--raised); padding: .08em .3em; border-radius: 4px; }
 .doc pre { background: var(--raised); padding: .7rem .9rem; border-radius: 6px; overflow: auto; border: 1px solid var(--line); margin: .4rem 0; }
-.doc pre code { padding: 0; background: none; }
+.doc pre code { padding: 0; background: none; font-size: 1em; }
 table { border-collapse: collapse; width: 100%; }
 td, th { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); }
 td p { margin: 0; }
