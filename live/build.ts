@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import type { ProgramEnvironment } from "../compiler/analysis/environment.ts";
 import { type CachedFile, readCache, writeCache } from "../compiler/project/build_cache.ts";
-import { answersHash } from "../compiler/project/dependencies.ts";
+import { answersHash, type Questions } from "../compiler/project/dependencies.ts";
 import { Program } from "../compiler/project/program.ts";
 import {
   allFiles,
@@ -50,6 +50,8 @@ export interface BuiltFile {
   readonly modules: readonly string[] | undefined;
   /** Whether it was compiled now. */
   readonly compiled: boolean;
+  /** What compiling it asked of other files; undefined where it did not compile. */
+  readonly asked: { readonly questions: Questions; readonly answers: string } | undefined;
 }
 
 /** What became of a build. */
@@ -92,7 +94,7 @@ class Build {
   constructor(set: SourceSet, options: BuildOptions) {
     this.#set = set;
     this.#options = options;
-    this.#program = new Program(options.library);
+    this.#program = new Program(options.library, { compact: options.mode === "quick" });
     this.#ebin = join(options.output, "ebin");
     this.#cacheFile = join(options.output, "cache.msgpack");
     this.#version = toolchainVersion(options.installation) + contentHash(options.mode);
@@ -147,14 +149,22 @@ class Build {
     if (unreadable !== undefined) {
       const diagnostics = [unreadable];
       return {
-        file: { source, text, diagnostics, facts: NO_FACTS, modules: undefined, compiled: false },
+        file: {
+          source,
+          text,
+          diagnostics,
+          facts: NO_FACTS,
+          modules: undefined,
+          compiled: false,
+          asked: undefined,
+        },
       };
     }
     const cached = this.#cache.get(source.path);
     if (cached !== undefined && this.#isFresh(work, cached, present)) {
       const { diagnostics, facts, modules } = cached;
       return {
-        file: { source, text, diagnostics, facts, modules, compiled: false },
+        file: { source, text, diagnostics, facts, modules, compiled: false, asked: cached },
         entry: cached,
       };
     }
@@ -173,7 +183,15 @@ class Build {
     }
     const names = modules?.map(({ module }) => module);
     return {
-      file: { source, text, diagnostics, facts, modules: names, compiled: names !== undefined },
+      file: {
+        source,
+        text,
+        diagnostics,
+        facts,
+        modules: names,
+        compiled: names !== undefined,
+        asked: { questions, answers },
+      },
       entry: { hash, facts, diagnostics, questions, answers, modules: names },
     };
   }

@@ -42,6 +42,8 @@ export interface ClassInput {
   readonly text: string;
   readonly file: string;
   readonly environment: ClassEnvironment;
+  /** Whether code is to be small rather than fast. */
+  readonly compact: boolean;
 }
 
 /** The module of a class. */
@@ -75,7 +77,7 @@ class ClassModule {
       class: groupClauses(declaration, true),
     };
     this.#generator = new Generator(
-      { module: facts.module, text: input.text, environment },
+      { module: facts.module, text: input.text, environment, compact: input.compact },
       this.#context("instance", "$defaults"),
       analyzeScopes([], []),
     );

@@ -24,7 +24,15 @@ import {
 import { expression, expressions } from "./expression.ts";
 import type { Generator } from "./generator.ts";
 import type { Environment, Value } from "./locals.ts";
-import { choose, numberTests, orderGuard, sendOperator, termGuard } from "./operators.ts";
+import {
+  calledOperator,
+  choose,
+  isCalled,
+  numberTests,
+  orderGuard,
+  sendOperator,
+  termGuard,
+} from "./operators.ts";
 import { unwrap } from "./walk.ts";
 
 /** Builds the code that goes one of two ways; `other` is taken by what is no boolean. */
@@ -80,6 +88,10 @@ function onComparison(
   const tests = numberTests([left, right]);
   if (tests === undefined) {
     return (whenTrue, whenFalse) => choose([[order, whenTrue]], whenFalse);
+  }
+  if (isCalled(g, node.selector, left, right)) {
+    const line = g.line(node.selectorSpans[0] ?? node.span);
+    return onValue(g, calledOperator(node.selector, operands, line));
   }
   const sent = sendOperator(g, node.selector, left, right, node.selectorSpans[0] ?? node.span);
   if (last !== undefined) return (...ways) => apart(g, last, tests, order, sent, ways);

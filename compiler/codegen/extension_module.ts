@@ -34,6 +34,8 @@ export interface ExtensionInput {
   readonly text: string;
   readonly file: string;
   readonly environment: ClassEnvironment;
+  /** Whether code is to be small rather than fast. */
+  readonly compact: boolean;
 }
 
 /** One method: all clauses of a selector on one side of one class. */
@@ -49,7 +51,7 @@ export function extensionModuleCore(input: ExtensionInput): CoreModule {
   const groups = groupExtensions(input);
   const { module, text, environment } = input;
   const generator = new Generator(
-    { module, text, environment },
+    { module, text, environment, compact: input.compact },
     extensionContext(module, environment, undefined, "", false),
     analyzeScopes([], []),
   );

@@ -51,6 +51,8 @@ export interface SourceContext {
   readonly module: string;
   readonly text: string;
   readonly environment: ClassEnvironment;
+  /** Whether code is to be small, and so quick to make and to compile, rather than fast. */
+  readonly compact?: boolean;
 }
 
 /** How names that are no locals are read and assigned at the top of scripts. */

@@ -44,7 +44,7 @@ export function versionedBody(
   make: MakeBody,
 ): Core {
   const general = () => make(scope, parameters, new Set());
-  const integers = g.context.inOwnModule && HELD.has(g.context.holds)
+  const integers = g.source.compact !== true && g.context.inOwnModule && HELD.has(g.context.holds)
     ? integerParameters(g, node, root)
     : NONE;
   if (integers.size === 0) return general();

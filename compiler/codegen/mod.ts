@@ -36,6 +36,11 @@ export interface GenerateOptions {
   readonly file: string;
   readonly naming: ModuleNaming;
   readonly environment: ClassEnvironment;
+  /**
+   * Whether code is to be small, and so quick to make and to compile, rather than fast: operators
+   * on what may be no number are calls of the runtime. What programs mean is the same.
+   */
+  readonly compact?: boolean;
 }
 
 /** One Erlang module. */
@@ -49,7 +54,7 @@ export interface GeneratedModule {
 
 /** The modules of all declarations of a file; statements of scripts are left to `generateEvaluation`. */
 export function generate(source: FileDeclarations, options: GenerateOptions): GeneratedModule[] {
-  const { file, naming } = options;
+  const { file, naming, compact = false } = options;
   const { text, declarations } = source;
   const facts = fileFacts(source, { file, naming });
   const environment = withOwnClasses(options.environment, facts, naming.package);
@@ -59,7 +64,7 @@ export function generate(source: FileDeclarations, options: GenerateOptions): Ge
     const name = declaration.header.node.name.text;
     const own = environment.classNamed(name, naming.package);
     if (own === undefined) continue;
-    const core = classModuleCore({ declaration, facts: own, text, file, environment });
+    const core = classModuleCore({ declaration, facts: own, text, file, environment, compact });
     modules.push({ module: core.name, kind: "class", className: name, core });
   }
   return [
@@ -71,7 +76,7 @@ export function generate(source: FileDeclarations, options: GenerateOptions): Ge
 
 function extensions(
   { declarations, text }: FileDeclarations,
-  { file, naming }: GenerateOptions,
+  { file, naming, compact = false }: GenerateOptions,
   environment: ClassEnvironment,
 ): GeneratedModule[] {
   const methods = declarations.flatMap((each) => each.kind === "extension" ? [each.unit] : []);
@@ -85,19 +90,20 @@ function extensions(
     text,
     file,
     environment,
+    compact,
   });
   return [{ module, kind: "extensions", className: undefined, core }];
 }
 
 function patches(
   { declarations, text }: FileDeclarations,
-  { file, naming }: GenerateOptions,
+  { file, naming, compact = false }: GenerateOptions,
   environment: ClassEnvironment,
 ): GeneratedModule[] {
   const found = declarations.flatMap((each) => each.kind === "patch" ? [each.unit] : []);
   if (found.length === 0) return [];
   const module = patchModule(naming);
-  const core = patchModuleCore({ patches: found, module, text, file, environment });
+  const core = patchModuleCore({ patches: found, module, text, file, environment, compact });
   return [{ module, kind: "patch", className: undefined, core }];
 }
 

@@ -82,6 +82,10 @@ export function binaryOperation(
   if (isZero(right) && DIVISIONS.has(selector)) return g.bind(otherwise, env, k);
   const number = NUMBER_OPERATORS[selector];
   if (number !== undefined) {
+    const type = resultType(selector, left, right);
+    if (isCalled(g, selector, left, right)) {
+      return g.bind(calledOperator(selector, operands, line), env, k, type);
+    }
     const code = guarded(
       "is_number",
       isNumeric,
@@ -89,7 +93,7 @@ export function binaryOperation(
       bif(number, operands, line),
       otherwise,
     );
-    return g.bind(code, env, k, resultType(selector, left, right));
+    return g.bind(code, env, k, type);
   }
   const name = INTEGER_OPERATORS[selector];
   if (name === undefined) return g.bind(otherwise, env, k);
@@ -99,6 +103,20 @@ export function binaryOperation(
     k,
     bothIntegral(left, right),
   );
+}
+
+/**
+ * Whether a number's operator is left to the runtime, which tests the operands. Divisions are not:
+ * their errors are to be of the line that divides.
+ */
+export function isCalled(g: Generator, selector: string, left: Value, right: Value): boolean {
+  return g.source.compact === true && !DIVISIONS.has(selector) &&
+    !(isNumeric(left) && isNumeric(right));
+}
+
+/** The operator as the runtime's function of its name. */
+export function calledOperator(selector: string, operands: readonly Core[], line: number): Core {
+  return call("beamtalk_operator", selector, operands, line);
 }
 
 const DIVISIONS: ReadonlySet<string> = new Set(["/", "%", "div:"]);

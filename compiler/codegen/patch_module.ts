@@ -34,11 +34,13 @@ export interface PatchInput {
   readonly text: string;
   readonly file: string;
   readonly environment: ClassEnvironment;
+  /** Whether code is to be small rather than fast. */
+  readonly compact: boolean;
 }
 
 /** The module of a file's migrations. */
 export function patchModuleCore(input: PatchInput): CoreModule {
-  const { module, text, environment } = input;
+  const { module, text, environment, compact } = input;
   const context: MethodContext = {
     holds: "patch",
     selector: "patch",
@@ -47,7 +49,11 @@ export function patchModuleCore(input: PatchInput): CoreModule {
     side: "instance",
     inOwnModule: false,
   };
-  const generator = new Generator({ module, text, environment }, context, analyzeScopes([], []));
+  const generator = new Generator(
+    { module, text, environment, compact },
+    context,
+    analyzeScopes([], []),
+  );
   const definitions = input.patches.map((unit, index) =>
     patchDefinition(generator, { ...context, owner: owner(input, unit) }, unit, index)
   );

@@ -41,7 +41,8 @@ export function libraryFacts(files: readonly LibraryFile[]) {
 
 /**
  * Answers what the last statement of each program prints, or `ERROR kind: message`. Declarations
- * of a program are loaded before its statements run.
+ * of a program are loaded before its statements run. Each is run as fast code and as compact code,
+ * which must answer the same.
  */
 export async function runPrograms(
   programs: Readonly<Record<string, string>>,
@@ -58,23 +59,33 @@ export async function runPrograms(
       writeModules(library, generate(file, { file: path, naming, environment }));
     }
     const names = Object.keys(programs);
-    names.forEach((name, index) =>
-      writeProgram(join(folder, `p${index}`), programs[name] ?? "", facts)
-    );
+    const forms = ["fast", "compact"];
+    const place = (form: string, index: number) => join(folder, `${form}${index}`);
+    for (const form of forms) {
+      names.forEach((name, index) =>
+        writeProgram(place(form, index), programs[name] ?? "", facts, form === "compact")
+      );
+    }
     await compileRuntime(ebin);
     await run("erl", [
       ...["-noshell", "-pa", ebin, "-run", "codegen_runner", "main", library],
-      ...names.map((_, index) => join(folder, `p${index}`)),
+      ...forms.flatMap((form) => names.map((_, index) => place(form, index))),
     ]);
-    return Object.fromEntries(
-      names.map((name, index) => [
-        name,
-        Deno.readTextFileSync(join(folder, `p${index}`, "answer")),
-      ]),
-    );
+    return Object.fromEntries(names.map((name, index) => {
+      const [fast = "", compact = ""] = forms.map((form) =>
+        Deno.readTextFileSync(join(place(form, index), "answer"))
+      );
+      if (masked(fast) === masked(compact)) return [name, fast];
+      return [name, `${fast}\nbut as compact code\n${compact}`];
+    }));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Without the numbers of processes, which are new each time. */
+function masked(answer: string): string {
+  return answer.replaceAll(/\d+\.\d+\.\d+/g, "PROCESS");
 }
 
 function writeModules(folder: string, modules: ReturnType<typeof generate>): void {
@@ -87,6 +98,7 @@ function writeProgram(
   folder: string,
   text: string,
   library: ReturnType<typeof libraryFacts>,
+  compact: boolean,
 ): void {
   Deno.mkdirSync(folder);
   const file = parse(text, { kind: "script" });
@@ -97,7 +109,8 @@ function writeProgram(
     [fileFacts(file, { file: "program.btscript", naming }), ...library],
     "user",
   );
-  writeModules(folder, generate(file, { file: "program.btscript", naming, environment }));
+  const options = { file: "program.btscript", naming, environment, compact };
+  writeModules(folder, generate(file, options));
   const units = file.declarations.flatMap((each) => each.kind === "statement" ? [each.unit] : []);
   const evaluation = generateEvaluation(units, {
     module: "bt_evaluation",

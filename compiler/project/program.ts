@@ -40,6 +40,7 @@ export interface CompiledFile {
 /** The files of a program and all that is known of them. */
 export class Program {
   readonly #library: readonly FileFacts[];
+  readonly #compact: boolean;
   readonly #files: Input<ProgramFile>;
   readonly #knownFacts: Input<FileFacts>;
   readonly #paths: Input<readonly string[]>;
@@ -48,9 +49,13 @@ export class Program {
   readonly #environments: Query<ProgramEnvironment>;
   readonly #compiled: Query<CompiledFile>;
 
-  /** `library` are the facts of the class library and of other compiled code. */
-  constructor(library: readonly FileFacts[]) {
+  /**
+   * `library` are the facts of the class library and of other compiled code. With `compact` code
+   * is small and quick to compile rather than fast.
+   */
+  constructor(library: readonly FileFacts[], options: { readonly compact?: boolean } = {}) {
     this.#library = library;
+    this.#compact = options.compact ?? false;
     const database = new Database();
     this.#files = database.input<ProgramFile>(isSameFile);
     this.#knownFacts = database.input<FileFacts>();
@@ -155,9 +160,12 @@ export class Program {
     const diagnostics = [...tree.diagnostics, ...found]
       .sort((a, b) => a.span.start - b.span.start);
     const hasErrors = diagnostics.some(({ severity }) => severity === "error");
-    const modules = hasErrors
-      ? undefined
-      : generate(tree, { file: file.shown, naming: file.naming, environment });
+    const modules = hasErrors ? undefined : generate(tree, {
+      file: file.shown,
+      naming: file.naming,
+      environment,
+      compact: this.#compact,
+    });
     const asked = questions();
     return { diagnostics, modules, questions: asked, answers: answersHash(plain, asked) };
   }
