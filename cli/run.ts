@@ -162,11 +162,12 @@ async function runProgram(
   entry: EntryPoint,
   programArguments: readonly string[],
 ): Promise<number> {
+  const { installation } = toolchain;
   const list = join(result.ebin, "..", MODULE_LIST);
   const process = new Deno.Command("erl", {
     args: [
       ...["-noshell", "-boot", "no_dot_erlang", "+Bd", "-kernel", "logger", LOGGER],
-      ...["-pa", ...toolchain.installation.runtimePaths, result.ebin],
+      ...["-pa", ...installation.runtimePaths, installation.ebin("workspace"), result.ebin],
       ...["-s", "beamtalk_program", "main", "-extra", entry.kind, entry.module, list],
       ...programArguments,
     ],

@@ -13,12 +13,21 @@ main() ->
     _ = io:setopts(standard_error, [{encoding, unicode}]),
     [Kind, Module, List | Arguments] = init:get_plain_arguments(),
     {ok, _} = application:ensure_all_started(beamtalk_runtime),
+    _ = start_workspace(),
     {Pid, Monitor} = spawn_monitor(fun() ->
         exit({program, attempt(list_to_atom(Kind), list_to_atom(Module), List, Arguments)})
     end),
     receive
         {'DOWN', Monitor, process, Pid, {program, Result}} -> finish(Result);
         {'DOWN', Monitor, process, Pid, Reason} -> finish({ended, Reason})
+    end.
+
+%% What `Workspace' and `Session' answer from, where it is on the code path: the runtime alone runs
+%% programs that do not ask them.
+start_workspace() ->
+    case code:where_is_file("beamtalk_workspace.app") of
+        non_existing -> ok;
+        _ -> application:ensure_all_started(beamtalk_workspace)
     end.
 
 attempt(Kind, Module, List, Arguments) ->

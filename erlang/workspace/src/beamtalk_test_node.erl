@@ -16,7 +16,7 @@
 -spec main() -> no_return().
 main() ->
     [Path | _] = init:get_plain_arguments(),
-    {ok, _} = application:ensure_all_started(beamtalk_runtime),
+    {ok, _} = application:ensure_all_started(beamtalk_workspace),
     {ok, Socket} = gen_tcp:connect({local, Path}, 0, [local, binary, {packet, 4}, {active, true}]),
     tell(Socket, {ready, list_to_binary(os:getpid())}),
     loop(Socket).

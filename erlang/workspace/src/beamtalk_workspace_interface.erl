@@ -5,6 +5,9 @@
 -export(['class instance'/1, actors/1, 'actorAt:'/2, 'actorsOf:'/2, classes/1, testClasses/1, globals/1]).
 -export([sessions/1, sync/1, 'load:'/2, 'newClass:at:'/3, changes/1]).
 -export([test/1, 'test:'/2, 'bind:as:'/3, 'unbind:'/2]).
+-export([flush/1, 'flush:'/2, 'flush:confirmDestructive:'/3, flushIncludingDestructive/1]).
+-export([autoflush/1, 'autoflush:'/2, recheckImage/1, nodes/1]).
+-export([processes/1, supervisor/1, supervisors/1, 'startSupervisor:'/2, 'stopSupervisor:'/2]).
 
 -define(NAME, 'WorkspaceInterface').
 
@@ -121,28 +124,97 @@ class_objects(Classes) ->
                                      [<<"Cannot write ">>, File, <<": ">>, file:format_error(Reason)], nil)
     end.
 
-%% No change is kept apart from the files yet: an empty log.
 -spec changes(term()) -> map().
 changes(_) ->
-    #{'__class__' => 'bt@stdlib@ChangeLog', entries => []}.
+    beamtalk_change_log:current().
+
+-spec flush(term()) -> [binary()].
+flush(_) ->
+    beamtalk_change_log:flush(#{}, false).
+
+-spec 'flush:'(term(), term()) -> [binary()].
+'flush:'(Self, Target) ->
+    'flush:confirmDestructive:'(Self, Target, false).
+
+%% A class, an entry, or a kind of change.
+-spec 'flush:confirmDestructive:'(term(), term(), term()) -> [binary()].
+'flush:confirmDestructive:'(_, {'$class', Module}, Confirmed) ->
+    beamtalk_change_log:flush(#{class => beamtalk_class:name(Module)}, Confirmed =:= true);
+'flush:confirmDestructive:'(_, #{'__class__' := 'bt@stdlib@ChangeEntry', seq := Seq}, Confirmed) ->
+    beamtalk_change_log:flush(#{seqs => [Seq]}, Confirmed =:= true);
+'flush:confirmDestructive:'(_, Kinds, Confirmed) ->
+    beamtalk_change_log:'flushKinds:confirmDestructive:'(nil, Kinds, Confirmed).
+
+-spec flushIncludingDestructive(term()) -> [binary()].
+flushIncludingDestructive(_) ->
+    beamtalk_change_log:flush(#{}, true).
+
+-spec autoflush(term()) -> boolean().
+autoflush(_) ->
+    beamtalk_workspace_changes:autoflush().
+
+-spec 'autoflush:'(term(), term()) -> boolean().
+'autoflush:'(_, Flag) when is_boolean(Flag) ->
+    ok = beamtalk_workspace_changes:autoflush(Flag),
+    Flag;
+'autoflush:'(_, Other) ->
+    beamtalk_exception:type_error(?NAME, 'autoflush:', <<"a Boolean">>, Other).
+
+%% Everything that is wrong with the program as it runs, a text for each finding.
+-spec recheckImage(term()) -> [binary()].
+recheckImage(_) ->
+    #{findings := Findings} = beamtalk_workspace_compiler:ask(recheck, nil, ?NAME, recheckImage),
+    Findings.
+
+-spec nodes(term()) -> [map()].
+nodes(_) ->
+    beamtalk_workspace_cluster:nodes().
+
+-spec processes(term()) -> [map()].
+processes(_) ->
+    beamtalk_workspace_supervision:trees().
+
+-spec supervisors(term()) -> [tuple()].
+supervisors(_) ->
+    beamtalk_workspace_supervision:running().
+
+-spec supervisor(term()) -> tuple() | nil.
+supervisor(_) ->
+    beamtalk_workspace_supervision:of_project().
+
+-spec 'startSupervisor:'(term(), term()) -> term().
+'startSupervisor:'(_, Class) ->
+    beamtalk_workspace_supervision:start(Class).
+
+-spec 'stopSupervisor:'(term(), term()) -> term().
+'stopSupervisor:'(_, Class) ->
+    beamtalk_workspace_supervision:stop(Class).
 
 -spec test(term()) -> map().
 test(Self) ->
-    shown_result(<<"All tests">>, beamtalk_test_classes:run(Self, testClasses(Self))).
+    shown_result(<<"All tests">>, testClasses(Self)).
 
 -spec 'test:'(term(), term()) -> map().
-'test:'(Self, {'$class', Module} = Class) ->
-    shown_result(atom_to_binary(beamtalk_class:name(Module)), beamtalk_test_classes:run(Self, Class));
+'test:'(_, {'$class', Module} = Class) ->
+    case beamtalk_class:inherits(Module, 'bt@stdlib@TestCase') of
+        true -> shown_result(atom_to_binary(beamtalk_class:name(Module)), Class);
+        false -> not_a_test(Class)
+    end;
 'test:'(_, Other) ->
+    not_a_test(Other).
+
+-spec not_a_test(term()) -> no_return().
+not_a_test(Other) ->
     beamtalk_exception:type_error(?NAME, 'test:', <<"a TestCase class">>, Other).
 
-shown_result(Name, Result) ->
+shown_result(Name, Classes) ->
+    Result = beamtalk_send:send({'$class', 'bt@stdlib@TestRunner'}, 'run:', [Classes]),
     [Total, Passed, Failed, Errors] =
         [beamtalk_send:send(Result, Selector, []) || Selector <- [total, passed, failed, errors]],
-    Duration = beamtalk_send:send(Result, duration, []),
+    Milliseconds = 1000 * beamtalk_send:send(Result, duration, []),
     io:put_chars(unicode:characters_to_binary(
         io_lib:format("~ts: ~b tests, ~b passed, ~b failed (~bms)~n",
-                      [Name, Total, Passed, Failed + Errors, round(Duration)]))),
+                      [Name, Total, Passed, Failed + Errors, round(Milliseconds)]))),
     Result.
 
 -spec 'bind:as:'(term(), term(), term()) -> term().
