@@ -32,6 +32,7 @@ import {
 } from "./future_positions.ts";
 import { forceValue, lazily, type Position } from "./futures.ts";
 import type { Continuation, Generator } from "./generator.ts";
+import { handling, isHandling } from "./handlers.ts";
 import { isCollectionLoop, isInlined } from "./inlining.ts";
 import { type Environment, plain, type Value } from "./locals.ts";
 import { binaryOperation, isOperator } from "./operators.ts";
@@ -63,6 +64,7 @@ export function send(
   if (receiver.kind === "super") return superSend(g, node, env, k);
   if (isInlined(node)) return controlFlow(g, node, env, k);
   if (isCollectionLoop(node)) return collectionLoop(g, node, env, k);
+  if (isHandling(node)) return handling(g, node, env, k);
   const target = explicitFuture(node);
   if (target !== undefined) return startExplicitly(g, target, node, env, k);
   const external = erlangFunction(node);

@@ -111,6 +111,66 @@ Object subclass: A
 {A of: (Shape side: 4), A of: (Half side: 4)}`,
     "{{16, 4}, {8.0, 4}}",
   ],
+  "handlers in place: values, order, what passes": [
+    `Object subclass: A
+  classState: log = #()
+  class note: x =>
+    self.log := self.log ++ #(x)
+    x
+  class log => self.log
+  class run =>
+    a := [1 / 0] on: ZeroDivide, TypeError do: [:e | e kind]
+    b := [[self error: "x"] on: TypeError do: [:e | 1]] on: Error do: [:e | e message]
+    c := [[1 + "a"] ensure: [self note: #after]] on: Error do: [:e | e class]
+    d := [#fine] ensure: [self note: #last]
+    e := [[self error: "in"] on: Error do: [:x | x signal]] on: Error do: [:y | y message ++ "!"]
+    f := [(Erlang erlang) binary_to_atom: 1] on: Error do: [:x | x class]
+    g := [(Erlang erlang) throw: 3] on: Exception do: [42]
+    {a, b, c, d, e, f, g, self log}
+A run`,
+    '{#badarith, "x", TypeError, #fine, "in!", BEAMError, 42, #(#after, #last)}',
+  ],
+  "locals and fields that a handled block assigns": [
+    `Actor subclass: A
+  state: n = 0
+  run =>
+    x := 0
+    [x := 1
+     self.n := 5
+     self error: "no"
+     x := 2] on: Error do: [:e | self.n := self.n + 1]
+    {x, self.n}
+A spawn run`,
+    "{1, 6}",
+  ],
+  "return, retry and return: out of handled blocks": [
+    `Object subclass: A
+  class first => [^ 1] on: Error do: [:e | 2]
+  class second =>
+    [self error: "x"] on: Error do: [:e | ^ 3]
+    4
+  class third =>
+    tries := 0
+    [tries := tries + 1
+     tries < 3 ifTrue: [self error: "again"]
+     tries] on: Error do: [:e | e retry]
+  class fourth =>
+    x := [self error: "x"] on: Error do: [:e |
+      e return: 7
+      8]
+    x + 1
+  class fifth =>
+    [[^ 9] ensure: [1 + 1]] on: Error do: [:e | 10]
+    11
+{A first, A second, A third, A fourth, A fifth}`,
+    "{1, 3, 3, 8, 9}",
+  ],
+  "a handler is no place for an exception of another class": [
+    `Object subclass: A
+  class run => [self error: "mine"] on: TypeError do: [:e | 1]
+A run`,
+    "ERROR user_error: mine",
+  ],
   "a class method that says Self and answers something else": [
     `Value subclass: P
   field: x = 0

@@ -8,6 +8,7 @@
 
 -export([raise/6, raise/5, dnu/3, type_error/4, match_error/1, not_found/1]).
 -export([make/6, make/7, from/3, from/2, remote/1, is_exception/1, class_for/1]).
+-export([caught/2, caught/4]).
 -export([on_do/3, ensure/2, if_curtailed/2, message_of/1]).
 -export(['class new'/1, 'class new:'/2, 'class signal:'/2, 'class signal'/1]).
 -export(['class signalKind:class:selector:hint:'/5]).
@@ -51,6 +52,7 @@ make(Class, Kind, ClassName, Selector, Message, Hint, Details) ->
     }.
 
 text(nil) -> nil;
+text(Text) when is_binary(Text) -> Text;
 text(Text) -> unicode:characters_to_binary(Text).
 
 %% The class that an error kind of the runtime belongs to.
@@ -195,6 +197,21 @@ handles(Kind, _) when is_atom(Kind), Kind =/= nil ->
     false;
 handles(Other, _) ->
     type_error('Block', 'on:do:', <<"an Exception class">>, Other).
+
+%% For `try' in place: the exception, if `on: ClassOrSet do:' is to handle what was caught, else
+%% `false'. An exception whose stack trace nobody asks for is itself.
+-spec caught(exception(), term()) -> exception() | false.
+caught(Exception, ClassOrSet) ->
+    handles(ClassOrSet, Exception) andalso Exception.
+
+-spec caught(error | exit | throw, term(), [term()], term()) -> exception() | false.
+caught(throw, {'$bt_return', _, _}, _, _) ->
+    false;
+caught(throw, {'$bt_handler', _, _}, _, _) ->
+    false;
+caught(Class, Reason, Stack, ClassOrSet) ->
+    Exception = from(Class, Reason, Stack),
+    handles(ClassOrSet, Exception) andalso Exception.
 
 -spec ensure(fun(), fun()) -> term().
 ensure(Body, After) ->
