@@ -4,6 +4,7 @@
  */
 import type { Reporter, TestReport, TestSummary } from "./test_report.ts";
 import type { Colors, Terminal } from "./terminal.ts";
+import { valueDiff } from "./value_diff.ts";
 
 /** Prints a line for each test under its class, and all failures again at the end. */
 export function prettyReporter(terminal: Terminal): Reporter {
@@ -50,17 +51,34 @@ function failureText(report: TestReport, number: number, colors: Colors): string
   if (report.line > 0 || report.file !== "") {
     lines.push(colors.dim(`   ${report.file}:${Math.max(report.line, 1)}`));
   }
-  lines.push(...indented(report.message, "   "));
-  for (const { name, value } of report.details) {
-    // Short values stand in the message already.
-    if (!report.message.includes(value)) {
-      lines.push(`   ${name}:`, ...indented(value, "     "));
-    }
+  const diff = differenceLines(report, colors);
+  // The message says the same on two long lines.
+  if (diff.length === 0 || !report.message.startsWith("expected: ")) {
+    lines.push(...indented(report.message, "   "));
   }
+  lines.push(...diff.length > 0 ? diff : detailLines(report));
   if (report.status === "error") {
     lines.push(...report.trace.slice(0, 6).map((frame) => colors.dim(`     in ${frame}`)));
   }
   return lines.join("\n") + "\n";
+}
+
+/** Where expected and actual value differ; empty where they are short, or not both known. */
+function differenceLines({ details }: TestReport, colors: Colors): string[] {
+  const valueOf = (wanted: string) => details.find(({ name }) => name === wanted)?.value;
+  const expected = valueOf("expected");
+  const actual = valueOf("actual");
+  if (expected === undefined || actual === undefined) return [];
+  const diff = valueDiff(expected, actual, colors);
+  if (diff.length === 0) return [];
+  const legend = `${colors.red("- expected")} ${colors.green("+ actual")}`;
+  return [legend, ...diff].map((line) => `   ${line}`);
+}
+
+/** The values that the message does not show already. */
+function detailLines({ details, message }: TestReport): string[] {
+  return details.filter(({ value }) => !message.includes(value))
+    .flatMap(({ name, value }) => [`   ${name}:`, ...indented(value, "     ")]);
 }
 
 function indented(text: string, margin: string): string[] {

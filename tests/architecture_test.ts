@@ -36,7 +36,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "main.ts": { folders: ["cli", "deno.json"], packages: [] },
   cli: {
     folders: [...COMPILER, "lsp", "live", "bridge", "deno.json"],
-    packages: [...BOTH_SIDES, "@std/cli", "picocolors", "fastest-levenshtein", "node:*"],
+    packages: [...BOTH_SIDES, "@std/cli", "picocolors", "fastest-levenshtein", "diff", "node:*"],
   },
   "compiler/syntax": { folders: [], packages: ["parsimmon"] },
   "compiler/analysis": { folders: ["compiler/syntax"], packages: ["fastest-levenshtein"] },

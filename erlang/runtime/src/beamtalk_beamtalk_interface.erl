@@ -49,11 +49,25 @@ globals(_) -> maps:from_list([{Name, {'$class', Module}} || {Name, Module} <- by
         head(Module, Side, Meta),
         documentation(class_doc(Module, Meta)),
         section("Class methods", [S || class_methods <- lists(Side), S <- signatures(Meta, class_methods)]),
-        section("Methods", [S || methods <- lists(Side), S <- signatures(Meta, methods)])
+        section("Methods", [S || methods <- lists(Side), S <- signatures(Meta, methods)]),
+        section("Extensions", [S || Each <- sides(Side), S <- extensions(Module, Each)])
     ]).
 
 lists(instance) -> [class_methods, methods];
 lists(class) -> [class_methods].
+
+sides(instance) -> [instance, class];
+sides(class) -> [class].
+
+%% The heads of what other files add to the class.
+extensions(Module, Side) ->
+    [
+        [prefix(Side), Signature]
+     || #{signature := Signature} <- beamtalk_registry:extensions_of(beamtalk_class:name(Module), Side)
+    ].
+
+prefix(instance) -> "";
+prefix(class) -> "class ".
 
 head(Module, instance, #{super := nil}) -> atom_to_binary(beamtalk_class:name(Module));
 head(Module, instance, #{super := Super}) ->
@@ -117,6 +131,14 @@ find_in(Module, Side, Selector) ->
     Meta = beamtalk_class:meta(Module),
     case [M || #{selector := S} = M <- maps:get(Side, Meta, []), S =:= Selector] of
         [Method | _] -> {Module, Method};
+        [] -> find_extension(Module, Side, Selector, Meta)
+    end.
+
+find_extension(Module, Side, Selector, Meta) ->
+    ExtendedSide = case Side of methods -> instance; class_methods -> class end,
+    Known = beamtalk_registry:extensions_of(beamtalk_class:name(Module), ExtendedSide),
+    case [E || #{selector := S} = E <- Known, S =:= Selector] of
+        [Extension | _] -> {Module, Extension};
         [] -> find_in(maps:get(super, Meta, nil), Side, Selector)
     end.
 

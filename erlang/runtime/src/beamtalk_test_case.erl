@@ -7,10 +7,14 @@
 -export(['deny:includes:'/3, 'assert:matches:'/3, 'assert:isKindOf:'/3, 'should:raise:'/3]).
 -export(['shouldnt:raise:'/3, 'assertOk:'/2, 'assertError:'/2, 'assertError:equals:'/3, 'fail:'/2]).
 -export(['skip:'/2, 'eventually:within:'/3, 'forAll:do:'/3, 'forAll:times:do:'/4]).
+-export(['forAll:times:seed:do:'/5]).
 
 -define(COUNT, '$bt_assertions').
 %% How long `eventually:' waits between two looks.
 -define(PAUSE, 5).
+%% How many values are tried, and for how many milliseconds, to find a smaller one that fails.
+-define(SHRINK_TRIES, 500).
+-define(SHRINK_TIME, 1000).
 
 -spec suiteFixture(term()) -> term().
 suiteFixture(_) ->
@@ -266,26 +270,79 @@ wait_until(F, Deadline) ->
     nil.
 
 -spec 'forAll:times:do:'(term(), term(), term(), term()) -> nil.
-'forAll:times:do:'(_, Generator, Times, Block) ->
-    Make = beamtalk_check:block(Generator, 1, 'TestCase', 'forAll:times:do:'),
-    F = beamtalk_check:block(Block, 1, 'TestCase', 'forAll:times:do:'),
-    Count = beamtalk_check:non_negative(Times, 'TestCase', 'forAll:times:do:'),
-    Seed = rand:uniform(1000000),
-    Random = beamtalk_random:'class seed:'(nil, Seed),
+'forAll:times:do:'(Self, Generator, Times, Block) ->
+    'forAll:times:seed:do:'(Self, Generator, Times, rand:uniform(1000000), Block).
+
+-spec 'forAll:times:seed:do:'(term(), term(), term(), term(), term()) -> nil.
+'forAll:times:seed:do:'(_, Generator, Times, Seed, Block) ->
+    Selector = 'forAll:times:seed:do:',
+    Make = beamtalk_check:block(Generator, 1, 'TestCase', Selector),
+    F = beamtalk_check:block(Block, 1, 'TestCase', Selector),
+    Count = beamtalk_check:non_negative(Times, 'TestCase', Selector),
+    Random = beamtalk_random:'class seed:'(nil, beamtalk_check:integer(Seed, 'TestCase', Selector)),
+    Where = fun(X) -> ["(for ", shown(X), ", seed ", integer_to_binary(Seed), ")"] end,
     lists:foreach(
         fun(_) ->
             X = Make(Random),
-            try_with(F, X, ["(for ", shown(X), ", seed ", integer_to_binary(Seed), ")"])
+            case fails(F, X) of
+                false -> ok;
+                Failure -> raise_smallest({X, Failure}, F, Make, Random, Where)
+            end
         end,
         lists:seq(1, Count)
     ),
     nil.
 
+%% More values of the generator are tried, and the smallest that fails is told of: a value that it
+%% would never make says nothing.
+raise_smallest(First, F, Make, Random, Where) ->
+    Deadline = erlang:monotonic_time(millisecond) + ?SHRINK_TIME,
+    {X, {Class, Reason, Stack}} = smallest(?SHRINK_TRIES, Deadline, First, F, Make, Random),
+    erlang:raise(Class, told(Reason, Where(X)), Stack).
+
+smallest(0, _, Best, _, _, _) ->
+    Best;
+smallest(Tries, Deadline, {Smallest, _} = Best, F, Make, Random) ->
+    case erlang:monotonic_time(millisecond) >= Deadline of
+        true ->
+            Best;
+        false ->
+            X = Make(Random),
+            Better =
+                case size_of(X) < size_of(Smallest) andalso fails(F, X) of
+                    false -> Best;
+                    Failure -> {X, Failure}
+                end,
+            smallest(Tries - 1, Deadline, Better, F, Make, Random)
+    end.
+
+%% Numbers by their distance from zero, everything else by the length of its printed form.
+size_of(X) when is_number(X) -> {0, abs(X), -X};
+size_of(X) ->
+    Text = shown(X),
+    {1, string:length(Text), Text}.
+
+fails(F, X) ->
+    try F(X) of
+        _ -> false
+    catch
+        Class:Reason:Stack ->
+            case is_assertion(Reason) of
+                true -> {Class, Reason, Stack};
+                false -> erlang:raise(Class, Reason, Stack)
+            end
+    end.
+
+is_assertion(#{kind := assertion_failed}) -> true;
+is_assertion(_) -> false.
+
+told(#{message := Message} = Exception, Where) ->
+    Exception#{message := unicode:characters_to_binary([Message, " ", Where])}.
+
 %% A failed assertion tells the value for which it failed.
 try_with(F, X, Where) ->
     try F(X)
     catch
-        error:#{kind := assertion_failed, message := Message} = Exception:Stack ->
-            Told = unicode:characters_to_binary([Message, " ", Where]),
-            erlang:raise(error, Exception#{message := Told}, Stack)
+        error:#{kind := assertion_failed} = Exception:Stack ->
+            erlang:raise(error, told(Exception, Where), Stack)
     end.

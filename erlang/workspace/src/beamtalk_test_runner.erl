@@ -30,6 +30,8 @@
 %% No test needs more; one that does would take the node with it.
 -define(HEAP_WORDS, 256 * 1024 * 1024).
 -define(DEFAULT_TIMEOUT, 30000).
+%% Milliseconds that printing an expected or actual value may take.
+-define(PRINT_TIME, 2000).
 
 %% @doc Runs the tests and answers the outcomes, in order.
 -spec run(module(), [atom()], options()) -> [outcome()].
