@@ -18,6 +18,9 @@
 %%% Pure functions and writes: this code runs in whichever process calls it.
 -module(beamtalk_port_frames).
 
+%% Parts of a frame are put together as improper I/O lists: no copy, no empty list at the end.
+-dialyzer(no_improper_lists).
+
 -export([new/0, read/2, decode/1, write/2]).
 -export_type([streams/0, message/0]).
 

@@ -2,6 +2,9 @@
 %% it runs in the caller's process; `beamtalk_actor_server' is what runs in the actor's.
 -module(beamtalk_actor).
 
+%% The tag of a call is an improper list, as OTP writes it.
+-dialyzer(no_improper_lists).
+
 -export([dead/3, timed_out/3]).
 -export([call/3, call/4, cast/3, request/4, send_request/4, resolve/1]).
 -export([start/2, start/3, start_link/1, start_link/2, start_link/3, child_spec/1, child_spec/2]).
@@ -205,6 +208,7 @@ own_state(Actor, Module, Field) ->
             outside(Module, Field)
     end.
 
+-spec outside(module(), atom()) -> no_return().
 outside(Module, Field) ->
     Name = beamtalk_class:name(Module),
     beamtalk_exception:raise(
@@ -318,6 +322,7 @@ module_of(Pid) -> beamtalk_registry:actor_module(Pid).
 -spec 'class new:'(beamtalk_class:class_object(), term()) -> no_return().
 'class new:'(Class, _State) -> refuse_new(Class, 'new:').
 
+-spec refuse_new(beamtalk_class:class_object(), atom()) -> no_return().
 refuse_new({'$class', Module}, Selector) ->
     Name = beamtalk_class:name(Module),
     beamtalk_exception:raise(

@@ -4,6 +4,9 @@
 %% runs it is in the process dictionary under `$bt_state', where compiled methods read and write
 %% it; a message that raises leaves the state of before.
 -module(beamtalk_actor_server).
+
+%% The tag of a call tells who expects an answer, opaque as it is.
+-dialyzer({no_opaque, refuse/3}).
 -behaviour(gen_server).
 
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).

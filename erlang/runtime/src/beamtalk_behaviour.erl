@@ -203,6 +203,7 @@ method_doc({Tag, Module}, Selector, Description) ->
         none -> maps:get(doc, Description, nil)
     end.
 
+-spec no_method(behaviour(), atom(), atom()) -> no_return().
 no_method(Class, Selector, Missing) ->
     Name = name(Class),
     Message = [atom_to_binary(Name), <<" has no method ">>, beamtalk_print:symbol(Missing)],
@@ -264,6 +265,7 @@ reload(Class) ->
         {_, _} -> workspace(reload, reload, [Class])
     end.
 
+-spec no_source(behaviour(), binary()) -> no_return().
 no_source(Class, Text) ->
     Name = name(Class),
     beamtalk_exception:raise(no_source_file, Name, reload, [atom_to_binary(Name), Text], nil).

@@ -92,6 +92,7 @@ undefined_variable(Name) ->
         _ -> unknown_name(Name)
     end.
 
+-spec unknown_name(atom()) -> no_return().
 unknown_name(Name) ->
     Hint =
         case beamtalk_selector:closest(Name, maps:keys(variables())) of

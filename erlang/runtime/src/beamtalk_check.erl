@@ -100,6 +100,7 @@ no_new(Class) -> no_new(Class, new, <<" cannot be made with new">>).
 -spec no_new(beamtalk_class:class_object(), term()) -> no_return().
 no_new(Class, _) -> no_new(Class, 'new:', <<" cannot be made with new:">>).
 
+-spec no_new(beamtalk_class:class_object(), atom(), binary()) -> no_return().
 no_new({'$class', Module}, Selector, What) ->
     Name = beamtalk_class:name(Module),
     beamtalk_exception:raise(

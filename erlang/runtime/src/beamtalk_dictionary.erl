@@ -57,6 +57,7 @@ associations(Map) ->
         _ -> missing(Key, 'at:')
     end.
 
+-spec missing(term(), atom()) -> no_return().
 missing(Key, Selector) ->
     Message = ["Dictionary>>", atom_to_binary(Selector), " no such key: ", beamtalk_print:print_string(Key)],
     beamtalk_exception:raise(key_not_found, 'Dictionary', Selector, Message, nil, #{key => Key}).

@@ -37,8 +37,9 @@ raise(Kind, ClassName, Selector, Message, Hint) ->
 make(Kind, ClassName, Selector, Message, Hint, Details) ->
     make(class_for(Kind), Kind, ClassName, Selector, Message, Hint, Details).
 
--spec make(module(), atom(), atom() | nil, atom() | nil, unicode:chardata(), binary() | nil, term()) ->
-    exception().
+-spec make(
+    module(), atom(), atom() | nil, atom() | nil, unicode:chardata() | nil, binary() | nil, term()
+) -> exception().
 make(Class, Kind, ClassName, Selector, Message, Hint, Details) ->
     #{
         '__class__' => Class,
@@ -370,6 +371,7 @@ retry(Exception) -> handler_exit(Exception, retry, retry).
 -spec 'retryUsing:'(exception(), fun()) -> no_return().
 'retryUsing:'(Exception, Block) -> handler_exit(Exception, 'retryUsing:', {retry, Block}).
 
+-spec handler_exit(exception(), atom(), term()) -> no_return().
 handler_exit(#{'$handler' := Token}, _Selector, Exit) ->
     throw({'$bt_handler', Token, Exit});
 handler_exit(#{'__class__' := Module}, Selector, _Exit) ->

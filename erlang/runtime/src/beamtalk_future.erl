@@ -73,9 +73,12 @@ collect({'$request', Mref, _, Module, Selector, _} = Request, Limit) ->
 receive_answer(Request, Mref, Module, Selector, Limit) ->
     receive
         {[alias | Mref], Answer} ->
-            keep(Mref, Answer);
+            keep(Mref, Answer),
+            beamtalk_actor:reply_value(Answer);
         {'DOWN', Mref, _, _, Reason} ->
-            keep(Mref, {error, beamtalk_actor:dead(Module, Selector, Reason)})
+            Exception = beamtalk_actor:dead(Module, Selector, Reason),
+            keep(Mref, {error, Exception}),
+            erlang:error(Exception)
     after Limit ->
         late(Request),
         erlang:error(beamtalk_actor:timed_out(Module, Selector, Limit))
@@ -92,7 +95,7 @@ keep(Mref, Answer) ->
             Map -> Map
         end,
     put('$bt_requests', Requests#{Mref => Answer}),
-    beamtalk_actor:reply_value(Answer).
+    ok.
 
 %% At the end of an actor's message: results that were collected can no longer be asked for.
 -spec forget_collected() -> ok.
@@ -235,6 +238,7 @@ outcome_value({rejected, Reason}) -> erlang:error(exception_of(Reason));
 outcome_value(noproc) ->
     beamtalk_exception:raise(timeout, 'Future', await, <<"The future has expired">>, nil, nil).
 
+-spec no_result(timeout()) -> no_return().
 no_result(Limit) -> beamtalk_exception:raise(timeout, 'Future', await, wait_text(Limit), nil, Limit).
 
 wait_text(Limit) -> io_lib:format("The future has no result after ~w ms", [Limit]).

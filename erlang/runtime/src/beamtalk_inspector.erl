@@ -111,14 +111,11 @@ field({Name, Value}) -> #{'__class__' => 'bt@stdlib@InspectorField', name => Nam
         false -> failure(index_out_of_bounds, 'page:', ["there is no page ", integer_to_binary(Page)])
     end.
 
-%% Only a workspace with a toolchain can compile text.
+%% Text is compiled by a toolchain, and a node asks its toolchain for classes only.
 -spec 'evaluate:'(inspector(), term()) -> beamtalk_result:result().
-'evaluate:'(#{subject := Subject}, Source) ->
-    Text = beamtalk_check:string(Source, 'Inspector', 'evaluate:'),
-    case erlang:function_exported(beamtalk_workspace_toolchain, evaluate_with, 2) of
-        true -> beamtalk_result:'class fromTuple:'(nil, beamtalk_workspace_toolchain:evaluate_with(Subject, Text));
-        false -> failure(unsupported, 'evaluate:', <<"no compiler is attached to this node">>)
-    end.
+'evaluate:'(_Inspector, Source) ->
+    _ = beamtalk_check:string(Source, 'Inspector', 'evaluate:'),
+    failure(unsupported, 'evaluate:', <<"a node compiles no expressions">>).
 
 failure(Kind, Selector, Shown) ->
     Message = ["Inspector>>", atom_to_binary(Selector), " ", Shown],

@@ -102,9 +102,11 @@ unique([X | Rest], Seen) -> [X | unique(Rest, Seen#{X => true})].
 -spec 'detect:'(list(), term()) -> term().
 'detect:'(List, Block) ->
     F = block(Block, 1, 'detect:'),
-    detect(List, F, fun() ->
-        beamtalk_check:not_found('List', 'detect:', <<"no element satisfies the block">>)
-    end).
+    detect(List, F, fun nothing_found/0).
+
+-spec nothing_found() -> no_return().
+nothing_found() ->
+    beamtalk_check:not_found('List', 'detect:', <<"no element satisfies the block">>).
 
 -spec 'detect:ifNone:'(list(), term(), term()) -> term().
 'detect:ifNone:'(List, Block, None) ->

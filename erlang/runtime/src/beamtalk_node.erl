@@ -23,11 +23,13 @@ call(Node, Module, Function, Args) ->
             lacks(Node, Missing)
     end.
 
+-spec unreachable(node()) -> no_return().
 unreachable(Node) ->
     beamtalk_exception:raise(
         node_down, 'Node', nil, [<<"Node cannot be reached: ">>, atom_to_binary(Node)], nil, Node
     ).
 
+-spec lacks(node(), module()) -> no_return().
 lacks(Node, Module) ->
     beamtalk_exception:raise(
         not_found,
@@ -95,5 +97,6 @@ guarded(Block, Node) ->
             logger:error("A block for lost nodes raised ~ts", [beamtalk_exception:printString(Exception)])
     end.
 
+-spec wrong_name(atom(), term()) -> no_return().
 wrong_name(Selector, Other) ->
     beamtalk_exception:type_error('Node', Selector, <<"a node's name as a Symbol">>, Other).

@@ -28,6 +28,7 @@ made(Class, Module) ->
 -spec 'class new:'(beamtalk_class:class_object(), term()) -> no_return().
 'class new:'(Class, _Fields) -> no_new(Class, 'new:').
 
+-spec no_new(beamtalk_class:class_object(), atom()) -> no_return().
 no_new({'$class', Module}, Selector) ->
     Name = beamtalk_class:name(Module),
     Text = [atom_to_binary(Name), <<" has no instances that ">>, atom_to_binary(Selector), <<" makes">>],
@@ -81,6 +82,7 @@ yourself(Self) -> Self.
 'perform:withArguments:'(Self, Other, _) ->
     wrong_selector(Self, 'perform:withArguments:', Other).
 
+-spec wrong_count(term(), atom(), non_neg_integer(), non_neg_integer()) -> no_return().
 wrong_count(Self, Selector, Expected, Given) ->
     beamtalk_exception:raise(
         arity_mismatch,
@@ -92,6 +94,7 @@ wrong_count(Self, Selector, Expected, Given) ->
         nil
     ).
 
+-spec wrong_selector(term(), atom(), term()) -> no_return().
 wrong_selector(Self, Selector, Other) ->
     beamtalk_exception:type_error(
         beamtalk_class:class_name(Self), Selector, <<"a Symbol">>, Other
@@ -137,6 +140,7 @@ own_state(Self) ->
         _ -> none
     end.
 
+-spec no_field(term(), atom(), term()) -> no_return().
 no_field(Self, Selector, Field) ->
     Name = beamtalk_class:class_name(Self),
     beamtalk_exception:raise(
@@ -156,6 +160,7 @@ subclassResponsibility(Self) -> unfinished(Self, <<"A subclass must define this 
 -spec notImplemented(term()) -> no_return().
 notImplemented(Self) -> unfinished(Self, <<"This method is not implemented yet">>).
 
+-spec unfinished(term(), binary()) -> no_return().
 unfinished(Self, Text) ->
     Name = beamtalk_class:class_name(Self),
     beamtalk_exception:raise(user_error, Name, nil, [atom_to_binary(Name), <<": ">>, Text], nil).

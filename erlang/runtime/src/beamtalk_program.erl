@@ -45,8 +45,7 @@ register(List) ->
     Names = string:lexemes(unicode:characters_to_list(Text), "\n"),
     case beamtalk_registry:register([list_to_atom(Name) || Name <- Names]) of
         ok -> ok;
-        {error, #{'__class__' := _} = Exception} -> error(Exception);
-        {error, Reason} -> error({registration, Reason})
+        {error, Exception} -> error(Exception)
     end.
 
 start(main, Module, Arguments) ->
@@ -64,6 +63,7 @@ start(supervisor, Module, _Arguments) ->
 exception(error, #{'__class__' := _} = Exception, _Stack) -> Exception;
 exception(Class, Reason, Stack) -> beamtalk_exception:from(Class, Reason, Stack).
 
+-spec finish(ok | {raised, map(), [term()]} | {ended, term()}) -> no_return().
 finish(ok) ->
     halt_after_output(0);
 finish({raised, Exception, Stack}) ->

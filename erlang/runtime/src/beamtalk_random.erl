@@ -2,6 +2,9 @@
 %% changes it for all who hold it on this node and it is freed with the object.
 -module(beamtalk_random).
 
+%% A generator's state is an improper list, as `rand' exports it.
+-dialyzer(no_improper_lists).
+
 -export(['class new'/1, 'class new:'/2, 'class seed:'/2, 'class next'/1, 'class nextInteger:'/2]).
 -export([next/1, 'nextInteger:'/2]).
 

@@ -245,11 +245,12 @@ protocol(Name) ->
 
 %%% Documentation that was set at run time
 
--spec set_doc(module(), class | atom(), binary()) -> ok.
+%% Documentation given while running: of a class, or of a method of one of its sides.
+-spec set_doc(module(), class | {instance | class, atom()}, binary()) -> ok.
 set_doc(Module, Of, Text) ->
     gen_server:call(?MODULE, {set_doc, Module, Of, Text}).
 
--spec doc(module(), class | atom()) -> {ok, binary()} | none.
+-spec doc(module(), class | {instance | class, atom()}) -> {ok, binary()} | none.
 doc(Module, Of) ->
     case ets_lookup(?DOCS, {Module, Of}) of
         [{_, Text}] -> {ok, Text};

@@ -164,6 +164,7 @@ unknown_to_class(Selector, Self, Module, Args) ->
             unknown(Selector, Self, Module, 'class doesNotUnderstand:args:', Args)
     end.
 
+-spec not_an_actor(atom(), module()) -> no_return().
 not_an_actor(Selector, Module) ->
     Name = beamtalk_class:name(Module),
     beamtalk_exception:raise(

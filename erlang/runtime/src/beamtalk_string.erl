@@ -50,6 +50,7 @@ code_point(X, Selector) ->
         error:badarg -> bad_data(Data)
     end.
 
+-spec bad_data(term()) -> no_return().
 bad_data(Data) ->
     beamtalk_exception:type_error('String', 'fromIolist:', <<"code points and Strings">>, Data).
 
@@ -307,6 +308,7 @@ to_float(Whole, Fraction, Exponent) ->
     catch error:badarg -> error
     end.
 
+-spec unreadable(binary(), atom(), binary()) -> no_return().
 unreadable(Text, Selector, What) ->
     Message = [<<"cannot read ">>, beamtalk_print:print_string(Text), <<" as ">>, What],
     beamtalk_check:parse('String', Selector, Message, Text).

@@ -184,6 +184,7 @@ fits(_, Other) ->
         {raised, Exception} -> unexpected(Exception, Unexpected, fits(Exception, Unexpected))
     end.
 
+-spec unexpected(map(), term(), boolean()) -> no_return().
 unexpected(Exception, Unexpected, true) ->
     failed(
         'shouldnt:raise:',

@@ -62,7 +62,7 @@ clear(#{pid := Pid} = Self) ->
 -spec id(map()) -> binary().
 id(#{id := Id}) -> Id.
 
--spec kind(map()) -> binary().
+-spec kind(term()) -> binary().
 kind(_) -> <<"repl">>.
 
 -spec info(map()) -> map().

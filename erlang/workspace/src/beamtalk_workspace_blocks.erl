@@ -4,6 +4,9 @@
 %% caller's process.
 -module(beamtalk_workspace_blocks).
 
+%% `refc' is an item of `erlang:fun_info/2' that its types leave out.
+-dialyzer({nowarn_function, [places/3, references/6]}).
+
 -export([count/1, are_kept/2]).
 
 %% @doc How many funs of this object code there are, garbage that is not collected yet included,

@@ -6,6 +6,9 @@
 %% All functions run in the process of the load; `stand/3' runs in the actor.
 -module(beamtalk_workspace_hold).
 
+%% The tag of a call is an improper list, as OTP writes it.
+-dialyzer(no_improper_lists).
+
 -export([hold/2, migrate/3, commit/1, release/1, held/1]).
 
 -export_type([hold/0]).

@@ -178,8 +178,6 @@ begin_evaluation(From, #{module := Module, beam := Beam, statements := Statement
     end.
 
 %% Runs the next statement, or ends the evaluation.
-next(#state{running = none} = State) ->
-    State;
 next(#state{running = #running{left = []}} = State) ->
     ended(State);
 next(#state{running = #running{left = [Statement | Left], evaluation = Evaluation} = Running} = State) ->
