@@ -29,7 +29,7 @@ export const command: Command = {
     "The program ends when main: ends, or the supervisor. An error that leaves it gives exit code 1.",
   options: [
     { name: "main", value: "CLASS", summary: "start with main: of this class" },
-    { name: "release", summary: "optimise as far as the Erlang compiler can" },
+    { name: "quick", summary: "compile faster, to code that runs slower" },
   ],
   examples: [
     { line: "beamtalk run", does: "run the project that the working folder is in" },
@@ -42,7 +42,7 @@ export const command: Command = {
       if (path?.endsWith(".btscript") === true) return await runFile(path, context, toolchain);
       const target = await onlyTarget(toolchain, path);
       const result = await toolchain.build(target.sources, {
-        mode: args.flag("release") ? "full" : "quick",
+        mode: args.flag("quick") ? "quick" : "full",
         tests: false,
       });
       printFindings(findingsOf(result, context.workingFolder), context);
