@@ -11,7 +11,9 @@ import { join } from "@std/path";
 import { atom, charlist, PortProgram, type Term, Tuple } from "../bridge/mod.ts";
 import { installation } from "../live/installation.ts";
 import { libraryFacts } from "../live/library.ts";
-import { loadFiles, openWorkspace, sourcesAt } from "../live/open_workspace.ts";
+import { openWorkspace } from "../live/open_workspace.ts";
+import { loadFiles } from "../live/program_change.ts";
+import { sourcesAt } from "../live/program_sources.ts";
 import { Session } from "../live/session.ts";
 
 const ROUNDS = 50;

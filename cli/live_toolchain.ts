@@ -4,7 +4,8 @@
  * @module
  */
 import { answerNode } from "../live/node_requests.ts";
-import { joinRecord, type LoadedFiles, openWorkspace } from "../live/open_workspace.ts";
+import { joinRecord, openWorkspace } from "../live/open_workspace.ts";
+import type { LoadedFiles } from "../live/program_change.ts";
 import { type FileFindings, SourceError } from "../live/live_program.ts";
 import type { OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
 import type { Outcome } from "../live/session.ts";

@@ -2,7 +2,8 @@
  * `beamtalk load`: compile files and load them into the project's workspace.
  * @module
  */
-import { loadFiles, sourcesAt } from "../live/open_workspace.ts";
+import { loadFiles } from "../live/program_change.ts";
+import { sourcesAt } from "../live/program_sources.ts";
 import { type Command, ExitCode, UsageError } from "./command.ts";
 import { otherNodes, withWorkspace } from "./live_toolchain.ts";
 import { printLoaded } from "./live_toolchain.ts";

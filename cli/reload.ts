@@ -3,7 +3,8 @@
  * @module
  */
 import type { SourceFile } from "../compiler/project/sources.ts";
-import { loadFiles, type OpenWorkspace } from "../live/open_workspace.ts";
+import type { OpenWorkspace } from "../live/open_workspace.ts";
+import { loadFiles } from "../live/program_change.ts";
 import { readSourceText, SourceError } from "../live/live_program.ts";
 import { type Command, type Context, ExitCode } from "./command.ts";
 import {

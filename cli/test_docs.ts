@@ -12,7 +12,7 @@ import { LIBRARY_PACKAGE, LOOSE_PACKAGE } from "../compiler/analysis/module_nami
 import { parse } from "../compiler/syntax/source_file.ts";
 import { startPort } from "../live/build_compile.ts";
 import type { Installation } from "../live/installation.ts";
-import { loadFiles } from "../live/open_workspace.ts";
+import { loadFiles } from "../live/program_change.ts";
 import { ScriptNode } from "../live/script_node.ts";
 import { stepReport } from "./script_report.ts";
 import type { TestReport } from "./test_report.ts";

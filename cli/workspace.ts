@@ -5,7 +5,8 @@
 import { join } from "@std/path";
 import { readTextIfThere } from "../live/build_files.ts";
 import type { Plain } from "../live/node_terms.ts";
-import { joinRecord, workspaceRoot } from "../live/open_workspace.ts";
+import { joinRecord } from "../live/open_workspace.ts";
+import { workspaceRoot } from "../live/workspace_record.ts";
 import { Connections, type Workspace } from "../live/workspace.ts";
 import {
   allRecords,

@@ -7,7 +7,8 @@ import { join } from "@std/path";
 import { atom, charlist, type Term, Tuple } from "../bridge/mod.ts";
 import { LiveProgram } from "./live_program.ts";
 import { answerNode } from "./node_requests.ts";
-import { type OpenOptions, type OpenWorkspace, workspaceRoot } from "./open_workspace.ts";
+import type { OpenOptions, OpenWorkspace } from "./open_workspace.ts";
+import { workspaceRoot } from "./workspace_record.ts";
 import { Connections, type NodeAddress, type Workspace } from "./workspace.ts";
 
 /** A node that was joined. */
@@ -29,8 +30,8 @@ export async function attachNode(
   const workspace = await connections.connect(address);
   const sent = await sendMissing(workspace, options);
   await startApplications(workspace);
-  const program = new LiveProgram(options.library, options.port);
   const root = await workspaceRoot(folder);
+  const program = new LiveProgram(options.library, options.port, root);
   const node = { name: address.name, port: address.port ?? 0, osPid: 0, otpRelease: "" };
   const open: OpenWorkspace = {
     root,
@@ -41,6 +42,7 @@ export async function attachNode(
     isNew: false,
     built: undefined,
     report: undefined,
+    warnings: [],
   };
   await answerNode(open);
   return { open, sent, leave: () => leave(workspace, sent) };

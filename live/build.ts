@@ -35,6 +35,8 @@ export interface BuildOptions {
   readonly mode: CompileMode;
   /** Whether the files that are for tests are compiled too. */
   readonly tests: boolean;
+  /** Whether the code counts how often each line is reached. */
+  readonly coverage?: boolean;
   /** Stop after the findings: compile and write nothing. */
   readonly checkOnly?: boolean;
 }
@@ -94,10 +96,13 @@ class Build {
   constructor(set: SourceSet, options: BuildOptions) {
     this.#set = set;
     this.#options = options;
-    this.#program = new Program(options.library, { compact: options.mode === "quick" });
+    this.#program = new Program(options.library, {
+      compact: options.mode === "quick",
+      coverage: options.coverage ?? false,
+    });
     this.#ebin = join(options.output, "ebin");
     this.#cacheFile = join(options.output, "cache.msgpack");
-    this.#version = toolchainVersion(options.installation) + contentHash(options.mode);
+    this.#version = toolchainVersion(options.installation) + contentHash(options.mode, String(options.coverage ?? false));
   }
 
   async run(): Promise<BuildResult> {
@@ -105,6 +110,7 @@ class Build {
     const sources = allFiles(this.#set).filter(({ test }) => this.#options.tests || !test);
     const works = await Promise.all(sources.map(readSource));
     this.#takeIn(works);
+    if (this.#mayCompile(works)) this.#startPort();
     const present = await this.#beamsPresent();
     const compiler = new ModuleCompiler(this.#options.port, this.#options.mode);
     const built: BuiltFile[] = [];
@@ -126,6 +132,19 @@ class Build {
     await buildNative(allNative(this.#set), this.#ebin);
     await this.#write(result, beams, entries);
     return result;
+  }
+
+  /** Whether a file is new or changed, so that there will be something to compile. */
+  #mayCompile(works: readonly Work[]): boolean {
+    if (this.#options.checkOnly === true) return false;
+    return works.some(({ source, hash, unreadable }) =>
+      unreadable === undefined && this.#cache.get(source.path)?.hash !== hash
+    );
+  }
+
+  /** Erlang starts while files are parsed; whoever compiles first hears of a failure. */
+  #startPort(): void {
+    this.#options.port().catch(() => {});
   }
 
   /** Hands all texts to the program, with their facts where the last build knew the same text. */

@@ -1,38 +1,51 @@
 /**
- * What code in a node asks of the toolchain that is attached to it: `Workspace load:`, `reload`.
+ * What code in a node asks of the toolchain that is attached to it: `Workspace load:`, `reload`,
+ * `compile:source:`, `Workspace flush`.
  * @module
  */
 import { Atom, atom, binary, map, type Term, text, Tuple } from "../bridge/mod.ts";
 import type { SourceFile } from "../compiler/project/sources.ts";
-import { type LiveProgram, readSourceText, SourceError, type TextChange } from "./live_program.ts";
-import { changeByRemoval, changeByText } from "./prompt_declarations.ts";
-import type { LoadedFiles } from "./open_workspace.ts";
+import {
+  type Author,
+  type ChangeKind,
+  type LoggedChange,
+  loggedChange,
+  overlaid,
+} from "./changes.ts";
+import { flushChanges, type FlushReport } from "./flush.ts";
+import { type LiveProgram, readSourceText, SourceError } from "./live_program.ts";
+import { field, listField, textField } from "./node_terms.ts";
+import {
+  catchUp,
+  changesInForce,
+  type LoadedFiles,
+  loadEdit,
+  loadFiles,
+  typedSource,
+} from "./program_change.ts";
+import { filesOnDisk, sourceAt, sourcesAt } from "./program_sources.ts";
+import { editByText, editOfPlace, type Intent } from "./prompt_declarations.ts";
+import { textAt } from "./source_edit.ts";
+import type { Workspace } from "./workspace.ts";
 
-/** What answering needs. */
-export interface CompileService {
-  /** Relative paths start here. */
-  readonly root: string;
+interface Service {
+  readonly workspace: Workspace;
   readonly program: LiveProgram;
-  load(sources: readonly SourceFile[]): Promise<LoadedFiles>;
-  sourcesAt(path: string): Promise<readonly SourceFile[]>;
-  /** The files of the project as they are on disk now. */
-  projectFiles(): Promise<readonly SourceFile[]>;
-  /** Compiles changes of texts and loads them; nothing changes where that fails. */
-  loadChanges(changes: readonly TextChange[]): Promise<void>;
 }
 
-/**
- * Answers `{load, Path}`, `{reload, ClassName}`, `{sync, nil}`, `{compile, {Class, Side, Selector,
- * Source}}` and `{remove_selector, {Class, Side, Selector}}` with
- * `#{classes => [#{name, module, file}], warnings => [Text]}`, and `{forget, ClassName}`; an
- * error's message is the answer to what cannot be done.
- */
-export function compileRequests(service: CompileService): (request: Term) => Promise<Term> {
+/** The answers to the requests of code in a node; an error's message is the answer to what cannot be done. */
+export function compileRequests(
+  workspace: Workspace,
+  program: LiveProgram,
+): (request: Term) => Promise<Term> {
+  const service = { workspace, program };
   return async (request) => {
     const [what, argument] = request instanceof Tuple ? request.elements : [];
     if (!(what instanceof Atom) || argument === undefined) throw new Error("no such request");
+    const answer = ANSWERS[what.name];
+    if (answer === undefined) throw new Error(`this toolchain knows no request ${what.name}`);
     try {
-      return await answer(service, what.name, argument);
+      return await answer(service, argument);
     } catch (error) {
       if (error instanceof SourceError) throw new Error(withFirstFinding(error));
       throw error;
@@ -40,66 +53,156 @@ export function compileRequests(service: CompileService): (request: Term) => Pro
   };
 }
 
-async function answer(service: CompileService, what: string, argument: Term): Promise<Term> {
-  switch (what) {
-    case "load":
-      return loaded(await service.load(await service.sourcesAt(text(argument))));
-    case "reload":
-      return loaded(await service.load([sourceOf(service, text(argument))]));
-    case "sync":
-      return loaded(await service.load(await changedFiles(service)));
-    case "compile":
-      await service.loadChanges([methodChange(service, argument)]);
-      return NOTHING;
-    case "precheck":
-      await service.program.tryCompile([methodChange(service, argument)]);
-      return NOTHING;
-    case "remove_selector":
-      await service.loadChanges([removal(service, argument)]);
-      return NOTHING;
-    case "forget":
-      service.program.removeTyped(text(argument));
-      return NOTHING;
-    default:
-      throw new Error(`this toolchain knows no request ${what}`);
-  }
-}
+const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Promise<Term>>> = {
+  async load(service, path) {
+    return await load(service, await sourcesAt(service.program, text(path), service.program.root));
+  },
+  async reload(service, name) {
+    await catchUp(service.workspace, service.program);
+    return await load(service, [sourceOf(service, text(name))]);
+  },
+  async sync(service) {
+    await catchUp(service.workspace, service.program);
+    const changed = await changedFiles(service);
+    return loaded(await loadFiles([service.workspace], service.program, changed, "keep"));
+  },
+  async compile({ workspace, program }, method) {
+    await loadEdit(workspace, program, () => methodEdit(program, method));
+    return NOTHING;
+  },
+  async precheck({ workspace, program }, method) {
+    await catchUp(workspace, program);
+    await program.tryCompile(methodEdit(program, method).texts);
+    return NOTHING;
+  },
+  async remove_selector({ workspace, program }, method) {
+    const { place, intent } = methodOf(method);
+    const edit = () => editOfPlace(program, place, undefined, "removeMethod", intent);
+    await loadEdit(workspace, program, edit);
+    return NOTHING;
+  },
+  remove_class: ({ program }, argument) => Promise.resolve(classRemoval(program, argument)),
+  async revert(service, entry) {
+    return await revert(service, loggedChange(entry));
+  },
+  async flush({ workspace, program }, request) {
+    const kinds = field(request, "kinds");
+    const className = textField(request, "class");
+    const report = await flushChanges(workspace, program, {
+      ...(Array.isArray(kinds) ? { kinds: kinds.map(text) as ChangeKind[] } : {}),
+      ...(Array.isArray(field(request, "seqs"))
+        ? { seqs: listField(request, "seqs").map(Number) }
+        : {}),
+      ...(className === undefined ? {} : { className }),
+      destructive: field(request, "destructive") === atom("true"),
+    });
+    return flushed(report);
+  },
+  async recheck({ workspace, program }) {
+    await catchUp(workspace, program);
+    return map([[atom("findings"), recheck(program)]]);
+  },
+};
 
 const NOTHING = map([[atom("classes"), []], [atom("warnings"), []]]);
 
-function sourceOf(service: CompileService, className: string): SourceFile {
-  const source = service.program.sourceOf(className);
+async function load({ workspace, program }: Service, sources: readonly SourceFile[]) {
+  return loaded(await loadFiles([workspace], program, sources));
+}
+
+function sourceOf({ program }: Service, className: string): SourceFile {
+  const source = program.sourceOf(className);
   if (source === undefined || source.path.startsWith("typed:")) {
     throw new Error(`${className} has no source file`);
   }
   return source;
 }
 
-/** Files whose text on disk is not the one that was compiled last. */
-async function changedFiles({ program, projectFiles }: CompileService): Promise<SourceFile[]> {
+/** Files whose text on disk, live changes laid over it, is not the one that was compiled last. */
+async function changedFiles({ workspace, program }: Service): Promise<SourceFile[]> {
+  const live = await changesInForce(workspace);
   const changed: SourceFile[] = [];
-  for (const source of await projectFiles()) {
-    if (await readSourceText(source) !== program.textOf(source.path)) changed.push(source);
+  for (const source of await filesOnDisk(program.root)) {
+    const own = live.filter(({ path }) => path === source.path);
+    const now = overlaid(await readSourceText(source), own).text;
+    if (now !== program.textOf(source.path)) changed.push(source);
   }
   return changed;
 }
 
-/** The change that gives a class the method `{Class, Side, Selector, Source}`. */
-function methodChange({ program }: CompileService, argument: Term): TextChange {
-  const [name, side, , source] = argument instanceof Tuple ? argument.elements : [];
-  if (name === undefined || side === undefined || source === undefined) {
-    throw new Error("no such request");
-  }
-  const target = `${text(name)}${text(side) === "class" ? " class" : ""}`;
-  return changeByText(program, `${target} >> ${text(source).trim()}\n`);
+function methodOf(argument: Term) {
+  const className = textField(argument, "class") ?? "";
+  const classSide = textField(argument, "side") === "class";
+  const selector = textField(argument, "selector") ?? "";
+  const author: Author = {
+    kind: (textField(argument, "author_kind") ?? "program") as Author["kind"],
+    name: textField(argument, "author") ?? "",
+  };
+  const intent: Intent = {
+    intent: textField(argument, "intent") === "ephemeral" ? "ephemeral" : "durable",
+    author,
+  };
+  return { place: { className, classSide, selector }, intent };
 }
 
-function removal({ program }: CompileService, argument: Term): TextChange {
-  const [name, side, selector] = argument instanceof Tuple ? argument.elements : [];
-  if (name === undefined || side === undefined || selector === undefined) {
-    throw new Error("no such request");
+/** The edit that gives a class a method from its source. */
+function methodEdit(program: LiveProgram, argument: Term) {
+  const { place, intent } = methodOf(argument);
+  const source = textField(argument, "source") ?? "";
+  const target = `${place.className}${place.classSide ? " class" : ""}`;
+  return editByText(program, `${target} >> ${source.trim()}\n`, intent);
+}
+
+/** Takes a class out of the program; the node takes it out of itself and records that. */
+function classRemoval(program: LiveProgram, argument: Term): Term {
+  const className = text(argument);
+  const source = program.sourceOf(className);
+  const old = source === undefined ? undefined : program.textOf(source.path);
+  if (source === undefined || old === undefined) return map([]);
+  const before = textAt(old, { className, classSide: false, selector: undefined });
+  const isTyped = source.path.startsWith("typed:");
+  return map([
+    [atom("before"), before === undefined ? atom("nil") : binary(before)],
+    [atom("path"), binary(source.path)],
+    [atom("file"), isTyped ? atom("nil") : binary(source.shown)],
+  ]);
+}
+
+/**
+ * Gives a text back what it is without a change. Where nothing is left of it, the node unloads its
+ * modules and records that itself.
+ */
+async function revert({ workspace, program }: Service, change: LoggedChange): Promise<Term> {
+  await catchUp(workspace, program);
+  const { path, seq } = change;
+  const rest = (await changesInForce(workspace)).filter((each) =>
+    each.path === path && each.seq !== seq
+  );
+  const isTyped = path.startsWith("typed:");
+  const source = isTyped
+    ? typedSource(path.slice("typed:".length))
+    : await sourceAt(program, path, program.root);
+  const base = isTyped ? "" : await readSourceText(source);
+  const next = overlaid(base, rest).text;
+  if (isTyped && next === "") {
+    return map([[atom("unload"), program.modulesOf(path).map((module) => atom(module))]]);
   }
-  return changeByRemoval(program, text(name), text(side) === "class", text(selector));
+  await loadEdit(workspace, program, () => ({
+    texts: [{ source, text: next }],
+    changes: [],
+    marks: [{ seq, status: "reverted" }],
+  }));
+  return map([]);
+}
+
+/** All that is wrong with the program as it runs, a line for each finding. */
+function recheck(program: LiveProgram): Term {
+  return program.findings().flatMap(({ source, text: sourceText, diagnostics }) =>
+    diagnostics.map(({ span, severity, message }) => {
+      const line = sourceText.slice(0, span.start).split("\n").length;
+      return binary(`${source.shown}:${line}: ${severity}: ${message}`);
+    })
+  );
 }
 
 /** Code in the node has one line to show. */
@@ -111,6 +214,18 @@ function withFirstFinding(error: SourceError): string {
     return `${source.shown}:${line}: ${first.message}`;
   }
   return error.message;
+}
+
+function flushed({ written, left }: FlushReport): Term {
+  return map([
+    [
+      atom("written"),
+      written.map(({ file, places }) =>
+        map([[atom("file"), binary(file)], [atom("places"), places.map((each) => binary(each))]])
+      ),
+    ],
+    [atom("left"), left.map((each) => binary(each))],
+  ]);
 }
 
 function loaded({ compiled, reports }: LoadedFiles): Term {

@@ -64,21 +64,44 @@ export class LiveProgram {
   readonly #port: PortProgram;
   readonly #files = new Map<string, Known>();
 
-  constructor(library: readonly FileFacts[], port: PortProgram) {
-    this.#program = new Program(library);
+  /** The revision of the node's log of changes that the texts are of. */
+  revision = 0;
+
+  constructor(library: readonly FileFacts[], port: PortProgram, readonly root: string = ".") {
+    this.#program = new Program(library, { compact: true });
     this.#port = port;
   }
 
   /** Takes in files that are compiled and loaded already. */
-  takeIn(files: Iterable<{ source: SourceFile; text: string; facts: FileFacts }>): void {
+  takeIn(
+    files: Iterable<{
+      readonly source: SourceFile;
+      readonly text: string;
+      readonly facts: FileFacts;
+      readonly asked: { readonly questions: Questions; readonly answers: string } | undefined;
+    }>,
+  ): void {
     const entries = [...files];
     this.#program.setFiles(entries.map(({ source, text, facts }) => ({
       file: programFile(source, text),
       facts,
     })));
-    for (const { source, text } of entries) {
-      this.#files.set(source.path, { source, text, questions: undefined, answers: "" });
+    for (const { source, text, asked } of entries) {
+      const { questions, answers } = asked ?? { questions: undefined, answers: "" };
+      this.#files.set(source.path, { source, text, questions, answers });
     }
+  }
+
+  /** Gives a file a text that another toolchain has compiled and loaded. */
+  replaceText(source: SourceFile, text: string): void {
+    if (this.#files.get(source.path)?.text === text) return;
+    this.#program.setFile(programFile(source, text));
+    this.#files.set(source.path, { source, text, questions: undefined, answers: "" });
+  }
+
+  /** Compiles known files as they are, without those that depend on them. */
+  compileKnown(paths: readonly string[]): Promise<CompiledSources> {
+    return this.#compilePaths(paths, []);
   }
 
   /** What is known, as seen from a package. */
@@ -101,6 +124,20 @@ export class LiveProgram {
       if (classes.some(({ name }) => name === className)) return source;
     }
     return undefined;
+  }
+
+  /** The modules of a file; none where it has errors. */
+  modulesOf(path: string): readonly string[] {
+    if (!this.#files.has(path)) return [];
+    return (this.#program.compiled(path).modules ?? []).map(({ module }) => module);
+  }
+
+  /** What is wrong with the files. */
+  findings(): readonly FileFindings[] {
+    return [...this.#files.values()].flatMap(({ source, text }) => {
+      const diagnostics = this.#program.diagnostics(source.path);
+      return diagnostics.length === 0 ? [] : [{ source, text, diagnostics }];
+    });
   }
 
   /** Whether the file belongs to the program, and the source that it is known as. */
@@ -157,7 +194,11 @@ export class LiveProgram {
     for (const [path, known] of this.#files) {
       if (own.has(path)) continue;
       const environment = this.#program.environment(known.source.naming.package);
-      if (known.questions === undefined) continue;
+      if (known.questions === undefined) {
+        // What it asked is not known. One with errors stays as it is loaded.
+        if (this.#program.compiled(path).modules !== undefined) found.push(path);
+        continue;
+      }
       if (answersHash(environment, known.questions) !== known.answers) found.push(path);
     }
     return found;
@@ -203,12 +244,6 @@ export class LiveProgram {
   #restore(source: SourceFile, known: Known | undefined): void {
     if (known === undefined) this.#program.removeFile(source.path);
     else this.#program.setFile(programFile(known.source, known.text));
-  }
-
-  /** Forgets a class that no file declares. */
-  removeTyped(className: string): void {
-    const source = this.sourceOf(className);
-    if (source?.path.startsWith("typed:")) this.remove(source.path);
   }
 
   /** Forgets a file. */

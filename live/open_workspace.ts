@@ -3,33 +3,36 @@
  * bring the node's code up to date.
  * @module
  */
-import { basename, join, relative, resolve } from "@std/path";
+import { join, resolve } from "@std/path";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
-import { looseNaming, moduleNaming } from "../compiler/analysis/module_naming.ts";
-import { LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import {
-  allFiles,
-  filesUnder,
   findProject,
   projectSources,
-  shownFrom,
-  SOURCE_EXTENSION,
   type SourceFile,
   type SourceSet,
 } from "../compiler/project/sources.ts";
-import type { PortProgram } from "../bridge/mod.ts";
+import { type PortProgram, Tuple } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
+import { byPath, type LoggedChange, loggedChanges } from "./changes.ts";
 import type { Installation } from "./installation.ts";
+import { LiveProgram, type LoadableModule, readSourceText, SourceError } from "./live_program.ts";
+import { numberField } from "./node_terms.ts";
+import { CHANGES, laidOver, typedSource } from "./program_change.ts";
+import { sourceAt } from "./program_sources.ts";
 import {
-  type CompiledSources,
-  LiveProgram,
-  type LoadableModule,
-  readSourceText,
-  SourceError,
-} from "./live_program.ts";
-import { putBack } from "./prompt_declarations.ts";
-import { Connections, loadOnAll, type LoadReport, type Workspace } from "./workspace.ts";
-import { readCookie, type RunningNode, type WorkspaceRecord } from "./workspace_record.ts";
+  Connections,
+  type LoadReport,
+  type Mark,
+  okOrRefusal,
+  recordTerm,
+  type Workspace,
+} from "./workspace.ts";
+import {
+  readCookie,
+  type RunningNode,
+  type WorkspaceRecord,
+  workspaceRoot,
+} from "./workspace_record.ts";
 import { ensureWorkspace } from "./workspace_start.ts";
 
 /** What opening a workspace needs. */
@@ -59,11 +62,8 @@ export interface OpenWorkspace {
   readonly built: BuildResult | undefined;
   /** What loading the project did. */
   readonly report: LoadReport | undefined;
-}
-
-/** The root whose workspace a folder uses: its project's, or the folder itself. */
-export async function workspaceRoot(folder: string): Promise<string> {
-  return await Deno.realPath(await findProject(folder) ?? resolve(folder));
+  /** What became of live changes that do not fit their files any more. */
+  readonly warnings: readonly string[];
 }
 
 /** Opens the workspace of the project around a folder; the project's classes are loaded. */
@@ -77,12 +77,144 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   const { record, isNew } = started;
   const connections = new Connections(options.port);
   const workspace = await joinRecord(connections, record);
-  const program = new LiveProgram(options.library, options.port);
+  const program = new LiveProgram(options.library, options.port, root);
   if (built !== undefined) takeInBuilt(program, built);
-  const report = built === undefined || options.load === false
-    ? undefined
-    : await workspace.load(await builtModules(built));
-  return { root, workspace, connections, program, record, isNew, built, report };
+  const joined = { root, workspace, program, built };
+  const { report, warnings } = await bringUpToDate(joined, options.load !== false);
+  return { root, workspace, connections, program, record, isNew, built, report, warnings };
+}
+
+/** Joins what is built, what is loaded and what was changed live. */
+async function bringUpToDate(
+  joined: Pick<OpenWorkspace, "root" | "workspace" | "program" | "built">,
+  load: boolean,
+): Promise<{ readonly report: LoadReport | undefined; readonly warnings: readonly string[] }> {
+  const { root, workspace, program, built } = joined;
+  const [changes, known] = await Promise.all([
+    workspace.call(CHANGES, "in_force", []),
+    workspace.info("classes") as Promise<unknown>,
+  ]);
+  program.revision = numberField(changes, "revision");
+  await takeInLoaded(program, root, known as readonly LoadedClass[]);
+  const live = byPath(loggedChanges(changes, "entries"));
+  const { paths, marks, warnings } = layOver(program, await changedSources(program, live));
+  if (!load) return { report: undefined, warnings };
+  const compiled = paths.length === 0 ? undefined : await compileApart(program, paths);
+  const modules = built === undefined ? [] : await builtModules(built);
+  const all = [
+    ...modules.filter(({ file }) => !compiled?.files.has(file)),
+    ...compiled?.modules ?? [],
+  ];
+  if (all.length === 0 && marks.length === 0) return { report: undefined, warnings };
+  const report = await workspace.load(all, { record: { marks } });
+  await tellOfLoaded(workspace, program, report);
+  return { report, warnings: [...warnings, ...compiled?.warnings ?? []] };
+}
+
+interface LoadedClass {
+  readonly file: string | null;
+}
+
+/** Files outside the project whose classes the node has loaded. */
+async function takeInLoaded(
+  program: LiveProgram,
+  root: string,
+  classes: readonly LoadedClass[],
+): Promise<void> {
+  const shown = new Set(program.sources.map((source) => source.shown));
+  const files = new Set(classes.flatMap(({ file }) => file === null ? [] : [file]));
+  for (const file of files) {
+    const path = resolve(root, file);
+    if (shown.has(file) || !(await isFile(path))) continue;
+    try {
+      const source = await sourceAt(program, await Deno.realPath(path), root);
+      program.replaceText(source, await readSourceText(source));
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+    }
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isFile, () => false);
+}
+
+interface ChangedSource {
+  readonly source: SourceFile;
+  readonly text: string;
+  readonly changes: readonly LoggedChange[];
+}
+
+async function changedSources(
+  program: LiveProgram,
+  live: ReadonlyMap<string, readonly LoggedChange[]>,
+): Promise<ChangedSource[]> {
+  const sources: ChangedSource[] = [];
+  for (const [path, changes] of live) {
+    if (path.startsWith("typed:")) {
+      sources.push({ source: typedSource(path.slice("typed:".length)), text: "", changes });
+      continue;
+    }
+    const isThere = await isFile(path);
+    const source = isThere ? await sourceAt(program, path, program.root) : program.known(path);
+    const text = source === undefined ? undefined : program.textOf(path) ??
+      (isThere ? await readSourceText(source) : undefined);
+    // A file that is gone leaves its changes without a class.
+    if (source === undefined || text === undefined) continue;
+    sources.push({ source, text, changes });
+  }
+  return sources;
+}
+
+/** Puts the live changes over the texts of the program. */
+function layOver(program: LiveProgram, sources: readonly ChangedSource[]) {
+  const paths: string[] = [];
+  const marks: Mark[] = [];
+  const warnings: string[] = [];
+  for (const { source, text, changes } of sources) {
+    const over = laidOver(text, changes, "keep");
+    marks.push(...over.marks);
+    warnings.push(...over.warnings);
+    if (over.text === text) continue;
+    program.replaceText(source, over.text);
+    paths.push(source.path);
+  }
+  return { paths, marks, warnings };
+}
+
+/** Changes that do not compile any more cost only the file that they are of. */
+async function compileApart(program: LiveProgram, paths: readonly string[]) {
+  const modules: LoadableModule[] = [];
+  const files = new Set<string>();
+  const warnings: string[] = [];
+  for (const path of paths) {
+    try {
+      modules.push(...(await program.compileKnown([path])).modules);
+      const source = program.known(path);
+      if (source !== undefined && !path.startsWith("typed:")) files.add(source.shown);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      warnings.push(`${error.message}; its live changes are not in force`);
+    }
+  }
+  return { modules, files, warnings };
+}
+
+/** Other toolchains hear of the files that are others now. */
+async function tellOfLoaded(
+  workspace: Workspace,
+  program: LiveProgram,
+  { loaded, revision }: LoadReport,
+): Promise<void> {
+  const names = new Set(loaded.map(({ class: name }) => name));
+  const paths = [...names].flatMap((name) =>
+    name === undefined ? [] : [program.sourceOf(name)?.path ?? []].flat()
+  );
+  program.revision = revision ?? program.revision;
+  if (paths.length === 0) return;
+  const answer = okOrRefusal(await workspace.call(CHANGES, "record", [recordTerm({ paths })]));
+  const [, , now] = answer instanceof Tuple ? answer.elements : [];
+  if (typeof now === "number") program.revision = now;
 }
 
 /** Connects to the node of a record. */
@@ -108,7 +240,7 @@ function buildProject(sources: SourceSet, options: OpenOptions): Promise<BuildRe
 /** Makes the files of a build the program. */
 export function takeInBuilt(program: LiveProgram, built: BuildResult): void {
   const good = built.files.filter(({ modules }) => modules !== undefined);
-  program.takeIn(good.map(({ source, text, facts }) => ({ source, text, facts })));
+  program.takeIn(good.map(({ source, text, facts, asked }) => ({ source, text, facts, asked })));
 }
 
 /** The modules that a build made. */
@@ -121,73 +253,4 @@ export async function builtModules(built: BuildResult): Promise<readonly Loadabl
     file,
     beam: await Deno.readFile(join(built.ebin, `${module}.beam`)),
   })));
-}
-
-/** The sources that a path names: a file, or all files below a folder. */
-export async function sourcesAt(
-  program: LiveProgram,
-  path: string,
-  root: string,
-): Promise<readonly SourceFile[]> {
-  const absolute = resolve(root, path);
-  const info = await Deno.stat(absolute).catch(() => undefined);
-  if (info === undefined) throw new SourceError(`no such file: ${path}`);
-  const files = info.isDirectory ? await filesUnder(absolute, SOURCE_EXTENSION) : [absolute];
-  if (files.length === 0) throw new SourceError(`${path} holds no ${SOURCE_EXTENSION} files`);
-  return await Promise.all(files.map((file) => sourceAt(program, file, root)));
-}
-
-async function sourceAt(program: LiveProgram, file: string, root: string): Promise<SourceFile> {
-  const known = program.known(file) ?? program.known(await Deno.realPath(file));
-  if (known !== undefined) return known;
-  const project = await findProject(file);
-  const within = project === undefined ? undefined : await Deno.realPath(project);
-  if (within !== undefined && within === root && program.mainPackage !== LOOSE_PACKAGE) {
-    const shown = relative(within, file);
-    const naming = moduleNaming(program.mainPackage, shown);
-    return { path: file, shown, package: program.mainPackage, naming, test: false };
-  }
-  return {
-    path: file,
-    shown: shownFrom(root, file),
-    package: LOOSE_PACKAGE,
-    naming: looseNaming(basename(file)),
-    test: false,
-  };
-}
-
-/** What loading files did. */
-export interface LoadedFiles {
-  readonly compiled: CompiledSources;
-  /** One for each node, in their order. */
-  readonly reports: readonly LoadReport[];
-}
-
-/** Compiles files as they are on disk and loads them on all nodes, or on none. */
-export async function loadFiles(
-  workspaces: readonly Workspace[],
-  program: LiveProgram,
-  sources: readonly SourceFile[],
-): Promise<LoadedFiles> {
-  const changed = await Promise.all(
-    sources.map(async (source) => ({ source, text: await readSourceText(source) })),
-  );
-  const before = sources.map((source) => ({ source, text: program.textOf(source.path) }));
-  const compiled = await program.compile(changed);
-  try {
-    const [only] = workspaces;
-    const reports = workspaces.length === 1 && only !== undefined
-      ? [await only.load(compiled.modules)]
-      : await loadOnAll(workspaces, compiled.modules);
-    return { compiled, reports };
-  } catch (error) {
-    await putBack(program, before);
-    throw error;
-  }
-}
-
-/** The files of a workspace's project as they are on disk now, without those of tests. */
-export async function filesOnDisk(root: string): Promise<readonly SourceFile[]> {
-  if (await findProject(root) === undefined) return [];
-  return allFiles(await projectSources(root)).filter(({ test }) => !test);
 }

@@ -12,8 +12,10 @@ import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 import { atom, integer, map, type Pid, type Term, text as termText } from "../bridge/mod.ts";
 import { compileModules } from "./build_compile.ts";
+import { type Author, thisUser } from "./changes.ts";
 import type { LiveProgram } from "./live_program.ts";
 import { field, listField, numberField, textField } from "./node_terms.ts";
+import { catchUp } from "./program_change.ts";
 import { addsClause, declare } from "./prompt_declarations.ts";
 import { answered, NodeRefusal, type Workspace } from "./workspace.ts";
 
@@ -83,6 +85,7 @@ const NO_LIMIT = 0x7fff_0000;
 export class Session {
   readonly workspace: Workspace;
   readonly #program: LiveProgram;
+  readonly #author: Author;
   readonly #pid: Pid;
   readonly id: string;
   readonly #names: string[];
@@ -90,8 +93,15 @@ export class Session {
   #received = 0;
   #awaitingOutput: { readonly bytes: number; readonly resolve: () => void } | undefined;
 
-  private constructor(workspace: Workspace, program: LiveProgram, opened: Term, id: string) {
+  private constructor(
+    workspace: Workspace,
+    program: LiveProgram,
+    opened: Term,
+    id: string,
+    author: Author,
+  ) {
     this.workspace = workspace;
+    this.#author = author;
     this.#program = program;
     this.#pid = field(opened, "pid") as Pid;
     this.id = id;
@@ -103,10 +113,12 @@ export class Session {
     workspace: Workspace,
     program: LiveProgram,
     onOutput: (text: string) => void = () => {},
+    author: Author = thisUser(),
   ): Promise<Session> {
     const client = await workspace.connections.client();
     const opened = answered(await workspace.call(SESSION, "open", [client, map([])]));
-    const session = new Session(workspace, program, opened, textField(opened, "id") ?? "");
+    const id = textField(opened, "id") ?? "";
+    const session = new Session(workspace, program, opened, id, author);
     workspace.connections.onOutput(session.id, (text) => session.#onOutput(text, onOutput));
     return session;
   }
@@ -154,7 +166,13 @@ export class Session {
 
   async #declare(declarations: readonly Declaration[], tree: SourceFile): Promise<Outcome> {
     try {
-      const { shown, warnings } = await declare(this.workspace, this.#program, declarations, tree);
+      const { shown, warnings } = await declare(
+        this.workspace,
+        this.#program,
+        declarations,
+        tree,
+        this.#author,
+      );
       return { kind: "declared", text: shown, warnings };
     } catch (error) {
       return refused(error, tree.text);
@@ -168,6 +186,7 @@ export class Session {
   ): Promise<Evaluated[]> {
     const declarations = units.map((unit) => ({ kind: "statement", unit } as const));
     try {
+      await catchUp(this.workspace, this.#program);
       const evaluation = await this.#compile(units, declarations, tree, options);
       if ("outcome" in evaluation) return [evaluation];
       const results = await this.#send(evaluation, units, options);

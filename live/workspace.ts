@@ -14,7 +14,8 @@ import {
   Tuple,
   tuple,
 } from "../bridge/mod.ts";
-import { listField, numberField, type Plain, plain, textField } from "./node_terms.ts";
+import { type Change, changeTerm } from "./changes.ts";
+import { field, listField, numberField, type Plain, plain, textField } from "./node_terms.ts";
 import type { LoadableModule } from "./live_program.ts";
 
 /** How a node is reached. */
@@ -32,6 +33,34 @@ export interface LoadReport {
   readonly migrated: number;
   readonly warnings: readonly string[];
   readonly microseconds: number;
+  /** The revision of the program's texts after the load; undefined where nothing was loaded. */
+  readonly revision: number | undefined;
+  /** The numbers of the changes that were recorded. */
+  readonly seqs: readonly number[];
+  /** Whether the changes are to be written to files at once. */
+  readonly autoflush: boolean;
+}
+
+/** How a change of the log ended. */
+export interface Mark {
+  readonly seq: number;
+  /** Undone; in the file now; the file's own text was taken instead; its class is gone. */
+  readonly status: "reverted" | "flushed" | "replaced" | "orphan";
+}
+
+/** What a load means for the log of changes. */
+export interface LoadRecord {
+  readonly changes?: readonly Change[];
+  readonly marks?: readonly Mark[];
+  /** Paths of texts that are others now. */
+  readonly paths?: readonly string[];
+}
+
+/** What is asked of a load beside the modules. */
+export interface LoadOptions {
+  readonly record?: LoadRecord;
+  /** The revision that the code was made from; where the node has another one, it refuses. */
+  readonly revision?: number;
 }
 
 /** The node refused a load, or an evaluation; nothing was changed. */
@@ -108,21 +137,27 @@ export class Workspace {
   }
 
   /** Loads modules in one step and migrates living actors; a `NodeRefusal` changes nothing. */
-  async load(modules: readonly LoadableModule[], force = false): Promise<LoadReport> {
-    const answer = await this.call(LOADER, "load", [loadRequest(modules, force)], LOAD_LIMIT);
+  async load(
+    modules: readonly LoadableModule[],
+    options: LoadOptions = {},
+  ): Promise<LoadReport> {
+    const answer = await this.call(LOADER, "load", [loadRequest(modules, options)], LOAD_LIMIT);
     return report(answered(answer));
   }
 
   /** What loading would do. */
   async check(modules: readonly LoadableModule[]): Promise<LoadReport> {
-    const answer = await this.call(LOADER, "check", [loadRequest(modules, false)], LOAD_LIMIT);
+    const answer = await this.call(LOADER, "check", [loadRequest(modules, {})], LOAD_LIMIT);
     return report(answered(answer));
   }
 
   /** Loads, and holds the migrated actors until it is committed or aborted. */
-  async stage(modules: readonly LoadableModule[]): Promise<StagedLoad> {
+  async stage(
+    modules: readonly LoadableModule[],
+    options: LoadOptions = {},
+  ): Promise<StagedLoad> {
     const owner = await this.connections.client();
-    const request = loadRequest(modules, false);
+    const request = loadRequest(modules, options);
     const answer = await this.call(LOADER, "stage", [request, owner], LOAD_LIMIT);
     const [, token, staged] = elementsOf(okOrRefusal(answer));
     return {
@@ -157,12 +192,18 @@ export interface StagedLoad {
   abort(): Promise<void>;
 }
 
-/** Loads on all nodes or on none: where one refuses or is lost, the others go back. */
+/**
+ * Loads on all nodes or on none: where one refuses or is lost, the others go back. The record of
+ * changes is the first node's.
+ */
 export async function loadOnAll(
   workspaces: readonly Workspace[],
   modules: readonly LoadableModule[],
+  options: LoadOptions = {},
 ): Promise<readonly LoadReport[]> {
-  const staged = await Promise.allSettled(workspaces.map((each) => each.stage(modules)));
+  const staged = await Promise.allSettled(
+    workspaces.map((each, index) => each.stage(modules, index === 0 ? options : {})),
+  );
   const good = staged.filter((each) => each.status === "fulfilled").map(({ value }) => value);
   const failed = staged.findIndex(({ status }) => status === "rejected");
   if (failed >= 0) {
@@ -181,7 +222,10 @@ export async function loadOnAll(
 
 const LOADER = "beamtalk_workspace_loader";
 
-function loadRequest(modules: readonly LoadableModule[], force: boolean): Term {
+function loadRequest(
+  modules: readonly LoadableModule[],
+  { record, revision }: LoadOptions,
+): Term {
   return map([
     [
       atom("modules"),
@@ -189,7 +233,17 @@ function loadRequest(modules: readonly LoadableModule[], force: boolean): Term {
         map([[atom("module"), atom(module)], [atom("file"), binary(file)], [atom("beam"), beam]])
       ),
     ],
-    [atom("force"), atom(String(force))],
+    ...(record === undefined ? [] : [[atom("record"), recordTerm(record)] as const]),
+    ...(revision === undefined ? [] : [[atom("revision"), revision] as const]),
+  ]);
+}
+
+/** A record as the node's log takes it. */
+export function recordTerm({ changes = [], marks = [], paths = [] }: LoadRecord): Term {
+  return map([
+    [atom("changes"), changes.map(changeTerm)],
+    [atom("marks"), marks.map(({ seq, status }) => tuple(seq, atom(status)))],
+    [atom("paths"), paths.map((path) => binary(path))],
   ]);
 }
 
@@ -202,6 +256,9 @@ function report(term: Term): LoadReport {
     migrated: numberField(term, "migrated"),
     warnings: listField(term, "warnings").map((each) => String(plain(each))),
     microseconds: numberField(term, "microseconds"),
+    revision: field(term, "revision") === undefined ? undefined : numberField(term, "revision"),
+    seqs: listField(term, "seqs").map(Number),
+    autoflush: field(term, "autoflush") === atom("true"),
   };
 }
 

@@ -3,9 +3,9 @@
  * port and cookie. A folder is all that a command needs to find a running workspace again.
  * @module
  */
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { createHash } from "node:crypto";
-import { entriesOf } from "../compiler/project/sources.ts";
+import { entriesOf, findProject } from "../compiler/project/sources.ts";
 import { readTextIfThere } from "./build_files.ts";
 
 /** A workspace as its folder tells of it. */
@@ -31,6 +31,11 @@ export function beamtalkHome(): string {
   const home = Deno.env.get("BEAMTALK_HOME");
   if (home !== undefined && home !== "") return home;
   return join(Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? ".", ".beamtalk");
+}
+
+/** The root whose workspace a folder uses: its project's, or the folder itself. */
+export async function workspaceRoot(folder: string): Promise<string> {
+  return await Deno.realPath(await findProject(folder) ?? resolve(folder));
 }
 
 /** The folder in which nodes leave their ports for one another. */

@@ -3,6 +3,7 @@
 -module(beamtalk_workspace_class).
 
 -export([reload/1, compile/3, try_compile/3, precheck_compile/3, remove_selector/2, remove_class/1]).
+-export([revert/1]).
 
 -type class() :: {'$class' | '$metaclass', module()}.
 
@@ -17,19 +18,23 @@ reload({_, Module} = Class) ->
 %% @doc Gives the class a method from its source.
 -spec compile(class(), atom(), binary()) -> class().
 compile(Class, Selector, Source) ->
-    compiled(Class, Selector, Source, 'compile:source:').
+    compiled(Class, Selector, Source, 'compile:source:', durable).
 
-%% @doc As `compile/3'; nothing of it goes to files.
+%% @doc As `compile/3', for a trial: nothing of it goes to files, and it ends with the node.
 -spec try_compile(class(), atom(), binary()) -> class().
 try_compile(Class, Selector, Source) ->
-    compiled(Class, Selector, Source, 'tryCompile:source:').
+    compiled(Class, Selector, Source, 'tryCompile:source:', ephemeral).
 
-compiled({Side, Module} = Class, Selector, Source, Message) ->
+compiled({Side, Module} = Class, Selector, Source, Message, Intent) ->
     Name = beamtalk_class:name(Module),
     Text = beamtalk_check:string(Source, 'Behaviour', Message),
     Method = beamtalk_check:symbol(Selector, 'Behaviour', Message),
-    _ = beamtalk_workspace_compiler:ask(compile, {Name, side(Side), Method, Text}, Name, Message),
+    _ = beamtalk_workspace_compiler:ask(compile, method(Name, Side, Method, Text, Intent), Name, Message),
     Class.
+
+method(Name, Side, Selector, Source, Intent) ->
+    maps:merge(beamtalk_workspace_compiler:author(),
+               #{class => Name, side => side(Side), selector => Selector, source => Source, intent => Intent}).
 
 side('$class') -> instance;
 side('$metaclass') -> class.
@@ -39,7 +44,8 @@ side('$metaclass') -> class.
 precheck_compile({Side, Module}, Selector, Source) ->
     Name = beamtalk_class:name(Module),
     Text = beamtalk_check:string(Source, 'Behaviour', 'precheckCompile:source:'),
-    case beamtalk_workspace_toolchain:request({precheck, {Name, side(Side), Selector, Text}}, 30000) of
+    Request = {precheck, method(Name, Side, Selector, Text, ephemeral)},
+    case beamtalk_workspace_toolchain:request(Request, 30000) of
         {ok, _} -> #{ok => true};
         {error, {refused, Message}} -> #{ok => false, message => Message};
         {error, Reason} -> #{ok => false, message => beamtalk_print:brief(Reason)}
@@ -49,22 +55,63 @@ precheck_compile({Side, Module}, Selector, Source) ->
 -spec remove_selector(class(), atom()) -> class().
 remove_selector({Side, Module} = Class, Selector) ->
     Name = beamtalk_class:name(Module),
-    _ = beamtalk_workspace_compiler:ask(remove_selector, {Name, side(Side), Selector}, Name, 'removeSelector:'),
+    Request = method(Name, Side, Selector, nil, durable),
+    _ = beamtalk_workspace_compiler:ask(remove_selector, Request, Name, 'removeSelector:'),
     Class.
 
 %% @doc Takes the class out of the node. Its living actors, and classes below it, forbid that.
 -spec remove_class(class()) -> nil.
 remove_class({_, Module}) ->
     Name = beamtalk_class:name(Module),
+    ok = removable(Module, Name),
+    ok = record_removal(Name),
+    unload([Module]).
+
+removable(Module, Name) ->
     lists:prefix("bt@stdlib@", atom_to_list(Module)) andalso
         refuse(Name, <<" belongs to the class library and cannot be removed">>),
     beamtalk_registry:subclasses(Module) =:= [] orelse
         refuse(Name, <<" has subclasses and cannot be removed">>),
     [Pid || {Pid, Of} <- beamtalk_actor:living(), Of =:= Module] =:= [] orelse
         refuse(Name, <<" has living actors and cannot be removed">>),
-    ok = beamtalk_registry:unregister([Module]),
-    _ = [code:soft_purge(Module), code:delete(Module), code:soft_purge(Module)],
-    _ = beamtalk_workspace_toolchain:request({forget, Name}, 5000),
+    ok.
+
+%% A class that no toolchain knows (one made at run time, or with none attached) leaves no entry.
+record_removal(Name) ->
+    case beamtalk_workspace_toolchain:request({remove_class, Name}, 30000) of
+        {ok, #{before := Before, path := Path, file := File}} ->
+            Author = beamtalk_workspace_compiler:author(),
+            Change = Author#{class => Name, selector => nil, side => nil, kind => removeClass, intent => durable,
+                             before => Before, 'after' => nil, path => Path, file => File},
+            recorded(Name, removeFromSystem, #{changes => [Change]});
+        _ -> ok
+    end.
+
+recorded(Name, Selector, Record) ->
+    case beamtalk_workspace_changes:record(Record) of
+        {ok, _, _} -> ok;
+        {error, Reason} ->
+            #{message := Message, hint := Hint} = beamtalk_workspace_problem:not_recorded(Reason),
+            beamtalk_exception:raise(io_error, Name, Selector, Message, Hint)
+    end.
+
+%% @doc Undoes an entry of the log of changes.
+-spec revert(beamtalk_workspace_changes:entry()) -> nil.
+revert(#{seq := Seq, class := Name, path := Path} = Entry) ->
+    case beamtalk_workspace_compiler:ask(revert, Entry, 'ChangeLog', 'revert:') of
+        #{unload := Modules} ->
+            _ = [removable(Module, Name) || Module <- Modules, is_class(Module)],
+            ok = recorded('ChangeLog', 'revert:', #{marks => [{Seq, reverted}], paths => [Path]}),
+            unload(Modules);
+        _ -> nil
+    end.
+
+is_class(Module) ->
+    erlang:function_exported(Module, '$meta', 0).
+
+unload(Modules) ->
+    ok = beamtalk_registry:unregister(Modules),
+    _ = [begin code:soft_purge(Module), code:delete(Module), code:soft_purge(Module) end || Module <- Modules],
     nil.
 
 -spec refuse(atom(), binary()) -> no_return().

@@ -2,17 +2,17 @@
 %% `#{classes => [#{name, module, file}], warnings => [Text]}'. Runs in the process that asks.
 -module(beamtalk_workspace_compiler).
 
--export([ask/4, show/2]).
+-export([ask/4, show/2, author/0]).
 
 -define(LIMIT, 120000).
 
 %% @doc Asks for something to be compiled and loaded; raises, in the name of the method that was
 %% sent, what the toolchain refuses.
--spec ask(atom(), term(), atom(), atom()) -> #{classes := [map()], warnings := [binary()]}.
+-spec ask(atom(), term(), atom(), atom()) -> map().
 ask(What, Argument, ClassName, Selector) ->
     case beamtalk_workspace_toolchain:request({What, Argument}, ?LIMIT) of
-        {ok, #{warnings := Warnings} = Answer} ->
-            io:put_chars([[<<"warning: ">>, Warning, $\n] || Warning <- Warnings]),
+        {ok, Answer} ->
+            io:put_chars([[<<"warning: ">>, Warning, $\n] || Warning <- maps:get(warnings, Answer, [])]),
             Answer;
         {error, {refused, Message}} ->
             beamtalk_exception:raise(invalid_argument, ClassName, Selector, Message, nil);
@@ -27,6 +27,14 @@ ask(What, Argument, ClassName, Selector) ->
         {error, {gone, _}} ->
             beamtalk_exception:raise(unsupported, ClassName, Selector,
                                      <<"the toolchain went away while it was asked; nothing is half loaded">>, nil)
+    end.
+
+%% @doc Whose change it is that the calling process makes: what a session runs is its user's.
+-spec author() -> #{author_kind := human | program, author := binary()}.
+author() ->
+    case get('$bt_session') of
+        {Id, _} -> #{author_kind => human, author => Id};
+        undefined -> #{author_kind => program, author => beamtalk_print:print_string(self())}
     end.
 
 %% @doc Tells what was loaded, a line for each class.

@@ -22,13 +22,20 @@
 -spec load(beamtalk_workspace_loader:request(), gen_server:from()) -> ok.
 load(Request, From) ->
     case stage(Request) of
-        {ok, Staged} ->
-            commit(Staged),
-            gen_server:reply(From, {ok, Staged#staged.report});
-        {error, Problem} ->
-            gen_server:reply(From, {error, Problem})
+        {ok, Staged} -> gen_server:reply(From, recorded(Request, Staged));
+        {error, Problem} -> gen_server:reply(From, {error, Problem})
     end,
     ok.
+
+%% What a load changes is on disk before the load counts; where it cannot be, the load is undone.
+recorded(Request, #staged{report = Report} = Staged) ->
+    case beamtalk_workspace_changes:record(maps:get(record, Request, #{})) of
+        {ok, Entries, Revision} ->
+            commit(Staged),
+            {ok, Report#{revision => Revision, seqs => [Seq || #{seq := Seq} <- Entries],
+                         autoflush => Entries =/= [] andalso beamtalk_workspace_changes:autoflush()}};
+        {error, Reason} -> back(Staged, beamtalk_workspace_problem:not_recorded(Reason))
+    end.
 
 -spec stage(beamtalk_workspace_loader:request(), pid(), gen_server:from()) -> ok.
 stage(Request, Owner, From) ->
@@ -36,17 +43,19 @@ stage(Request, Owner, From) ->
     case stage(Request) of
         {ok, Staged} ->
             gen_server:reply(From, {ok, self(), Staged#staged.report}),
-            await_decision(Staged, Monitor);
+            await_decision(Request, Staged, Monitor);
         {error, Problem} ->
             gen_server:reply(From, {error, Problem}),
             ok
     end.
 
-await_decision(Staged, Monitor) ->
+await_decision(Request, Staged, Monitor) ->
     receive
         {finish, commit, Asker, Reference} ->
-            commit(Staged),
-            Asker ! {Reference, ok};
+            case recorded(Request, Staged) of
+                {ok, _} -> Asker ! {Reference, ok};
+                {error, Problem} -> Asker ! {Reference, {error, Problem}}
+            end;
         {finish, abort, Asker, Reference} ->
             Asker ! {Reference, roll_back(Staged)};
         {'DOWN', Monitor, process, _, Reason} ->
@@ -93,6 +102,11 @@ stage(Request) ->
     end.
 
 %% Everything that can be found out without changing the node.
+planned(#{revision := Known} = Request) ->
+    case beamtalk_workspace_changes:revision() of
+        Known -> planned(maps:remove(revision, Request));
+        Now -> {error, beamtalk_workspace_problem:stale(Now)}
+    end;
 planned(#{modules := Requested} = Request) ->
     Modules = wanted(Requested, maps:get(force, Request, false)),
     Parts = [{Module, file_name(File), Beam} || #{module := Module, file := File, beam := Beam} <- Modules],
@@ -233,8 +247,9 @@ commit(#staged{modules = Modules, hold = Hold, plan = Plan} = Staged) ->
     let_go(Staged, commit),
     catch_up(Hold, Plan),
     forget_patches(Modules),
-    _ = purge_unused([Module || #{module := Module} <- Modules]),
-    ok.
+    Loaded = [Module || #{module := Module} <- Modules],
+    _ = purge_unused(Loaded),
+    beamtalk_workspace_cluster:loaded(Loaded).
 
 %% Keeps the new code for a later return to it, and the one before for the blocks that it made.
 remember(#staged{modules = Modules, undo = Undo}) ->

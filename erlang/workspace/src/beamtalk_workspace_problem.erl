@@ -3,7 +3,7 @@
 -module(beamtalk_workspace_problem).
 
 -export([not_loadable/1, refused/1, busy/3, migration_busy/2, migration_failed/2, old_code_in_use/1]).
--export([not_restored/1, problem/3]).
+-export([not_restored/1, not_recorded/1, stale/1, problem/3]).
 
 -export_type([problem/0]).
 
@@ -97,6 +97,22 @@ not_restored(Modules) ->
             text("and the code before could not be put back for ~ts",
                  [lists:join(", ", [atom_to_binary(Module) || Module <- Modules])]),
             <<"load the earlier source again">>).
+
+%% @doc The log of changes could not be written.
+-spec not_recorded(term()) -> problem().
+not_recorded(Reason) ->
+    problem(not_recorded,
+            text("nothing was loaded: the log of changes cannot be written: ~ts", [file_reason(Reason)]),
+            <<"make room on the disk, or see to the rights of the workspace's folder, and try again">>).
+
+file_reason(Reason) when is_atom(Reason) -> file:format_error(Reason);
+file_reason(Reason) -> io_lib:format("~tp", [Reason]).
+
+%% @doc The code was made from texts that another toolchain has changed meanwhile.
+-spec stale(non_neg_integer()) -> problem().
+stale(Revision) ->
+    (problem(stale, <<"nothing was loaded: another toolchain changed the program meanwhile">>,
+             <<"load again">>))#{revision => Revision}.
 
 printed(Pids, #{actors := Actors, metas := Metas}) ->
     [beamtalk_workspace_change:printed_actor(Pid, class_name(maps:get(Pid, Actors, nil), Metas))

@@ -20,7 +20,9 @@ init([]) ->
         worker(beamtalk_workspace_globals),
         worker(beamtalk_workspace_toolchain),
         worker(beamtalk_workspace_names),
+        worker(beamtalk_workspace_changes),
         worker(beamtalk_workspace_loader),
+        worker(beamtalk_workspace_cluster),
         #{id => beamtalk_workspace_session_sup,
           start => {beamtalk_workspace_session_sup, start_link, []},
           type => supervisor}

@@ -1,0 +1,267 @@
+/**
+ * Changing the program of a workspace: compile, load, and keep the log of changes and what other
+ * toolchains know in step with it.
+ * @module
+ */
+import type { SourceFile } from "../compiler/project/sources.ts";
+import { LOOSE_PACKAGE, looseNaming } from "../compiler/analysis/module_naming.ts";
+import {
+  byPath,
+  type Change,
+  type LoggedChange,
+  loggedChanges,
+  type NetChange,
+  overlaid,
+  placeText,
+  textsField,
+} from "./changes.ts";
+import {
+  type CompiledSources,
+  type LiveProgram,
+  readSourceText,
+  type TextChange,
+} from "./live_program.ts";
+import { numberField } from "./node_terms.ts";
+import { sourceAt } from "./program_sources.ts";
+import { flushChanges } from "./flush.ts";
+import {
+  loadOnAll,
+  type LoadOptions,
+  type LoadReport,
+  type Mark,
+  NodeRefusal,
+  type Workspace,
+} from "./workspace.ts";
+
+/** New texts, and what they are changes of. */
+export interface Edit {
+  readonly texts: readonly TextChange[];
+  readonly changes: readonly Change[];
+  readonly marks?: readonly Mark[];
+}
+
+/** How often a load is tried again because another toolchain was faster. */
+const TRIES = 5;
+
+/**
+ * Compiles an edit, made from the program as it is now, and loads it with its entries in the log.
+ * Where that fails, the program is as before.
+ */
+export async function loadEdit(
+  workspace: Workspace,
+  program: LiveProgram,
+  edit: () => Edit,
+): Promise<LoadReport> {
+  for (let tries = TRIES;; tries--) {
+    await catchUp(workspace, program);
+    try {
+      const report = await loadOnce(workspace, program, edit());
+      if (report.autoflush) await flushChanges(workspace, program, { seqs: report.seqs });
+      return report;
+    } catch (error) {
+      if (!isStale(error) || tries === 0) throw error;
+    }
+  }
+}
+
+async function loadOnce(
+  workspace: Workspace,
+  program: LiveProgram,
+  { texts, changes, marks = [] }: Edit,
+): Promise<LoadReport> {
+  const before = textsOf(program, texts);
+  const { modules } = await program.compile(texts);
+  try {
+    const report = await workspace.load(modules, {
+      revision: program.revision,
+      record: { changes, marks, paths: texts.map(({ source }) => source.path) },
+    });
+    program.revision = report.revision ?? program.revision;
+    return report;
+  } catch (error) {
+    putBack(program, before);
+    throw error;
+  }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof NodeRefusal && error.kind === "stale";
+}
+
+interface TextBefore {
+  readonly source: SourceFile;
+  readonly text: string | undefined;
+}
+
+function textsOf(program: LiveProgram, texts: readonly { source: SourceFile }[]): TextBefore[] {
+  return texts.map(({ source }) => ({ source, text: program.textOf(source.path) }));
+}
+
+/** Gives files the texts that they had. */
+function putBack(program: LiveProgram, before: readonly TextBefore[]): void {
+  for (const { source, text } of before) {
+    if (text === undefined) program.remove(source.path);
+    else program.replaceText(source, text);
+  }
+}
+
+/** Takes in what other toolchains have changed since. */
+export async function catchUp(workspace: Workspace, program: LiveProgram): Promise<void> {
+  const news = await workspace.call(CHANGES, "since", [program.revision]);
+  const revision = numberField(news, "revision");
+  if (revision === program.revision) return;
+  const changes = byPath(loggedChanges(news, "entries"));
+  for (const path of textsField(news, "paths")) {
+    await takeInPath(program, path, changes.get(path) ?? []);
+  }
+  program.revision = revision;
+}
+
+async function takeInPath(
+  program: LiveProgram,
+  path: string,
+  changes: readonly LoggedChange[],
+): Promise<void> {
+  if (path.startsWith("typed:")) {
+    const { text } = overlaid("", changes);
+    if (text === "") program.remove(path);
+    else program.replaceText(typedSource(path.slice("typed:".length)), text);
+    return;
+  }
+  try {
+    const source = await sourceAt(program, path, program.root);
+    program.replaceText(source, overlaid(await readSourceText(source), changes).text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    program.remove(path);
+  }
+}
+
+/** What loading files did. */
+export interface LoadedFiles {
+  readonly compiled: CompiledSources;
+  /** One for each node, in their order. */
+  readonly reports: readonly LoadReport[];
+}
+
+/** What becomes of live changes of files that are loaded. */
+export type LiveChanges =
+  /** The file is what counts: its classes are as it says. */
+  | "replace"
+  /** They stay where the file has not changed in their place. */
+  | "keep";
+
+/** Compiles files as they are on disk and loads them on all nodes, or on none. */
+export async function loadFiles(
+  workspaces: readonly Workspace[],
+  program: LiveProgram,
+  sources: readonly SourceFile[],
+  liveChanges: LiveChanges = "replace",
+): Promise<LoadedFiles> {
+  const [first] = workspaces;
+  if (first === undefined) throw new RangeError("files are loaded on at least one node");
+  for (let tries = TRIES;; tries--) {
+    await catchUp(first, program);
+    try {
+      return await loadFilesOnce(workspaces, first, program, sources, liveChanges);
+    } catch (error) {
+      if (!isStale(error) || tries === 0) throw error;
+    }
+  }
+}
+
+async function loadFilesOnce(
+  workspaces: readonly Workspace[],
+  first: Workspace,
+  program: LiveProgram,
+  sources: readonly SourceFile[],
+  liveChanges: LiveChanges,
+): Promise<LoadedFiles> {
+  const paths = sources.map(({ path }) => path);
+  const changes = byPath(await changesInForce(first));
+  const read = await Promise.all(sources.map(async (source) => {
+    const text = await readSourceText(source);
+    return { source, ...laidOver(text, changes.get(source.path) ?? [], liveChanges) };
+  }));
+  const before = textsOf(program, read);
+  const compiled = await program.compile(read.map(({ source, text }) => ({ source, text })));
+  const options: LoadOptions = {
+    revision: program.revision,
+    record: { marks: read.flatMap(({ marks }) => marks), paths },
+  };
+  try {
+    const reports = workspaces.length === 1
+      ? [await first.load(compiled.modules, options)]
+      : await loadOnAll(workspaces, compiled.modules, options);
+    program.revision = reports[0]?.revision ?? program.revision;
+    const warnings = read.flatMap((each) => each.warnings);
+    return {
+      compiled,
+      reports: reports.map((report, index) =>
+        index === 0 ? { ...report, warnings: [...warnings, ...report.warnings] } : report
+      ),
+    };
+  } catch (error) {
+    putBack(program, before);
+    throw error;
+  }
+}
+
+/** The changes in force at a node, oldest first. */
+export async function changesInForce(workspace: Workspace): Promise<readonly LoggedChange[]> {
+  return loggedChanges(await workspace.call(CHANGES, "in_force", []), "entries");
+}
+
+/** A file's text with the live changes that stay, and what becomes of the others. */
+export function laidOver(
+  text: string,
+  changes: readonly LoggedChange[],
+  liveChanges: LiveChanges,
+): {
+  readonly text: string;
+  readonly marks: readonly Mark[];
+  readonly warnings: readonly string[];
+} {
+  const over = overlaid(text, changes);
+  const marks = [...marked(over.same, "flushed"), ...marked(over.orphans, "orphan")];
+  const lost = [...over.conflicts];
+  if (liveChanges === "replace") {
+    const ended = new Set([...over.same, ...over.orphans].flatMap(({ seqs }) => seqs));
+    const kept = changes.filter(({ seq }) => !ended.has(seq));
+    lost.splice(0, lost.length, ...kept.map((change) => ({ ...change, seqs: [change.seq] })));
+  }
+  return {
+    text: liveChanges === "keep" ? over.text : text,
+    marks: [...marks, ...marked(lost, "replaced")],
+    warnings: [...new Set(lost.map(replacedText)), ...over.orphans.map(orphanText)],
+  };
+}
+
+function marked(nets: readonly NetChange[], status: Mark["status"]): Mark[] {
+  return nets.flatMap(({ seqs }) => seqs.map((seq) => ({ seq, status })));
+}
+
+function replacedText(change: Change): string {
+  return `${placeText(change)} was changed live and is now as ${
+    change.file ?? "its file"
+  } says; Workspace changes allEntries keeps the change`;
+}
+
+function orphanText(change: Change): string {
+  return `the live change of ${placeText(change)} has no class any more in ${change.file}`;
+}
+
+/** A text that no file holds. Its name becomes part of a module's name. */
+export function typedSource(name: string): SourceFile {
+  const stem = name.replaceAll(/[^A-Za-z0-9_]/g, (char) => `_${char.codePointAt(0)}`);
+  return {
+    path: `typed:${name}`,
+    shown: "prompt",
+    package: LOOSE_PACKAGE,
+    naming: looseNaming(`${stem}.bt`),
+    test: false,
+  };
+}
+
+/** The module of the node that keeps the log. */
+export const CHANGES = "beamtalk_workspace_changes";

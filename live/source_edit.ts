@@ -1,0 +1,166 @@
+/**
+ * Edits of one method or one class in the text of a file, everything else byte for byte the same.
+ * Texts of methods and classes are compared and handed out with plain newlines; a file keeps the
+ * newlines that it has.
+ * @module
+ */
+import type { ClassDeclaration, MethodDefinition, PlacedUnit } from "../compiler/syntax/ast.ts";
+import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
+
+/** Names a method, or with an undefined selector a whole class. */
+export interface Place {
+  readonly className: string;
+  readonly classSide: boolean;
+  readonly selector: string | undefined;
+}
+
+/** The text that stands at a place: of all clauses of a method, or of a class; undefined if none. */
+export function textAt(text: string, place: Place): string | undefined {
+  const tree = parse(text);
+  const known = classIn(tree, place.className);
+  if (known === undefined) return undefined;
+  if (place.selector === undefined) {
+    const { start, end } = classRange(known);
+    return withPlainNewlines(text.slice(start, end));
+  }
+  const clauses = clausesOf(known, place);
+  if (clauses.length === 0) return undefined;
+  return clauses.map((unit) => withPlainNewlines(text.slice(...unitRange(unit)))).join("\n  ");
+}
+
+/** Whether the text declares the class. */
+export function declaresClass(text: string, className: string): boolean {
+  return classIn(parse(text), className) !== undefined;
+}
+
+/**
+ * The text with something else at a place: replaced, added at the end of its class or file, or
+ * taken out (`written` undefined). Undefined where there is no class to add a method to.
+ */
+export function withTextAt(
+  text: string,
+  place: Place,
+  written: string | undefined,
+): string | undefined {
+  if (textAt(text, place) === written) return text;
+  const tree = parse(text);
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const fitted = written?.trimEnd().replaceAll("\n", newline);
+  const known = classIn(tree, place.className);
+  if (place.selector === undefined) return withClass(text, known, fitted, newline);
+  if (known === undefined) return undefined;
+  const clauses = clausesOf(known, place);
+  const [first, ...others] = clauses;
+  if (fitted === undefined) return without(text, clauses);
+  if (first === undefined) return withAdded(text, known, fitted, newline);
+  // Later clauses go first, so that the earlier places stay right.
+  const shorter = without(text, others);
+  const [start, end] = unitRange(first);
+  return shorter.slice(0, start) + fitted + shorter.slice(end);
+}
+
+function withClass(
+  text: string,
+  known: ClassDeclaration | undefined,
+  written: string | undefined,
+  newline: string,
+): string {
+  if (known === undefined) {
+    if (written === undefined) return text;
+    const head = text === "" || text.endsWith("\n") ? text : text + newline;
+    return `${head}${head === "" ? "" : newline}${written}${newline}`;
+  }
+  const { start, end } = classRange(known);
+  if (written !== undefined) return text.slice(0, start) + written + text.slice(end);
+  const from = startWithComment(known.header);
+  return text.slice(0, from).trimEnd() + (from === 0 ? "" : newline) +
+    text.slice(lineEnd(text, end));
+}
+
+function withAdded(text: string, known: ClassDeclaration, written: string, newline: string) {
+  const last = known.members.at(-1) ?? known.header;
+  const end = endOfComments(text, lineEnd(text, unitRange(last)[1]));
+  const before = text.slice(0, end);
+  const gap = before.endsWith("\n") ? newline : newline + newline;
+  return `${before}${gap}  ${written}${newline}${text.slice(end)}`;
+}
+
+/** Takes methods out with their comments and the empty line before them. */
+function without(text: string, clauses: readonly PlacedUnit[]): string {
+  let rest = text;
+  for (const unit of [...clauses].reverse()) {
+    const start = rest.lastIndexOf("\n", startWithComment(unit) - 1) + 1;
+    const end = lineEnd(rest, unitRange(unit)[1]);
+    const before = rest.slice(0, start);
+    const after = rest.slice(end);
+    const isParted = /\n\r?\n$/.test(before) && (after === "" || /^\r?\n|^\S/.test(after));
+    rest = (isParted ? before.replace(/\r?\n$/, "") : before) + after;
+  }
+  return rest;
+}
+
+/** The offset after the indented comment lines that begin at an offset. */
+function endOfComments(text: string, offset: number): number {
+  const comments = /(?:[ \t]+\/\/[^\n]*(?:\n|$))*/y;
+  comments.lastIndex = offset;
+  return offset + (comments.exec(text)?.[0].length ?? 0);
+}
+
+/** The offset after the newline that ends the line of `offset`; the end of the text on the last line. */
+function lineEnd(text: string, offset: number): number {
+  const newline = text.indexOf("\n", offset);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+function unitRange({ offset, node }: PlacedUnit): [number, number] {
+  return [offset + node.span.start, offset + node.span.end];
+}
+
+function startWithComment({ offset, node }: PlacedUnit): number {
+  const doc = "doc" in node ? node.doc : undefined;
+  const [first] = "expectations" in node ? node.expectations : [];
+  return offset + Math.min(
+    node.span.start,
+    doc?.span.start ?? node.span.start,
+    first?.span.start ?? node.span.start,
+  );
+}
+
+function clausesOf(
+  declaration: ClassDeclaration,
+  { selector, classSide }: Place,
+): PlacedUnit<MethodDefinition>[] {
+  return declaration.members.filter((unit): unit is PlacedUnit<MethodDefinition> =>
+    unit.node.kind === "method" && unit.node.selector === selector &&
+    unit.node.modifiers.includes("class") === classSide
+  );
+}
+
+function classIn(tree: SourceFile, name: string): ClassDeclaration | undefined {
+  for (const declaration of tree.declarations) {
+    if (declaration.kind === "class" && declaration.header.node.name.text === name) {
+      return declaration;
+    }
+  }
+  return undefined;
+}
+
+/** From the first word of the class to the last of its members. */
+export function classRange(
+  declaration: ClassDeclaration,
+): { readonly start: number; readonly end: number } {
+  const last = declaration.members.at(-1) ?? declaration.header;
+  return { start: unitRange(declaration.header)[0], end: unitRange(last)[1] };
+}
+
+/** The names of the classes that a text declares. */
+export function classNames(text: string): readonly string[] {
+  return parse(text).declarations.flatMap((each) =>
+    each.kind === "class" ? [each.header.node.name.text] : []
+  );
+}
+
+/** A text as texts are compared. */
+export function withPlainNewlines(text: string): string {
+  return text.replaceAll("\r\n", "\n");
+}
