@@ -31,7 +31,10 @@ export function readField(
 
 function fieldRead(g: Generator, name: string, env: Environment, line: number): Core {
   const { self, inBlock } = env.scope;
-  const stored = (from: Core) => mapValue(name, from, g.fresh(), g.fresh(), line);
+  const stored = (from: Core) =>
+    g.source.compact === true
+      ? bif("map_get", [atom(name), from], line)
+      : mapValue(name, from, g.fresh(), g.fresh(), line);
   switch (g.context.holds) {
     case "actor":
       if (inBlock) return call("beamtalk_actor", "field", [self, atom(name)], line);

@@ -101,6 +101,7 @@ function displayed(g: Generator, value: Value, line: number): Core {
   if (value.type === "Character") {
     return call("bt@stdlib@Character", "displayString", [value.core], line);
   }
+  if (g.source.compact === true) return call("beamtalk_operator", "text", [value.core], line);
   const other = g.fresh();
   const send = call("beamtalk_send", "send", [other, atom("displayString"), emptyList], line);
   return caseOf(value.core, [

@@ -16,7 +16,7 @@
 %% Passes that make code faster and compilation slower: without them it takes about a quarter of
 %% the time.
 -define(QUICK, [no_copt, no_bool_opt, no_share_opt, no_ssa_opt, no_recv_opt, no_module_opt,
-                no_type_opt, no_postopt]).
+                no_type_opt, no_bsm_opt, no_throw_opt, no_postopt]).
 
 %% @doc Compiles modules given as `cerl' records, as the external form of those, or as text. Options: `mode => quick | full',
 %% `lint => boolean()' (check the Core code first), `source => Path' and `options => [term()]',
