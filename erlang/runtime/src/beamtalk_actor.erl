@@ -6,7 +6,7 @@
 -dialyzer(no_improper_lists).
 
 -export([dead/3, timed_out/3]).
--export([call/3, call/4, cast/3, request/4, send_request/4, resolve/1]).
+-export([call/3, call/4, cast/3, request/4, send_request/4, destination/2, resolve/1]).
 -export([start/2, start/3, start_link/1, start_link/2, start_link/3, child_spec/1, child_spec/2]).
 -export(['class spawn'/1, 'class spawnWith:'/2, 'class spawnOn:'/2, 'class spawnWith:on:'/3]).
 -export(['class new'/1, 'class new:'/2, 'class spawnAs:'/2, 'class spawnWith:as:'/3]).
@@ -83,12 +83,14 @@ open_request(Module, Selector, Args, Site, Target, Chain) ->
 
 %% Sends a call whose answer goes to another process, as `{Tag, Answer}'. The message leaves from
 %% here, so that the order of this process's sends is kept.
--spec send_request(reference_(), atom(), [term()], {pid(), reference()}) ->
-    pid() | {atom(), node()}.
-send_request({'$actor', Module, To}, Selector, Args, From) ->
-    Target = target(To, Module, Selector),
+-spec send_request(pid() | {atom(), node()}, atom(), [term()], {pid(), reference()}) -> ok.
+send_request(Target, Selector, Args, From) ->
     Target ! {'$gen_call', From, {'$bt', Selector, Args, []}},
-    Target.
+    ok.
+
+%% Where a message to the actor is sent; raises `#actor_dead' where a name is nobody's.
+-spec destination(reference_(), atom()) -> pid() | {atom(), node()}.
+destination({'$actor', Module, To}, Selector) -> target(To, Module, Selector).
 
 -spec cast(reference_(), atom(), [term()]) -> ok.
 cast({'$actor', _Module, To}, Selector, Args) ->

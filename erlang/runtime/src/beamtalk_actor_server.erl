@@ -111,14 +111,13 @@ failed_start(Module, #{stack_trace := Stack} = Exception) ->
 
 -spec handle_call(term(), gen_server:from(), map()) ->
     {reply, term(), map()} | {noreply, map()} | {stop, normal, term(), map()}.
-handle_call({'$bt', Selector, Args, Chain}, _From, #{'__class__' := Module} = State) ->
+handle_call({'$bt', Selector, Args, []}, _From, State) ->
+    called(Selector, Args, State);
+handle_call({'$bt', Selector, Args, Chain}, _From, State) ->
     put('$bt_chain', [self() | Chain]),
-    put('$bt_state', State),
-    try Module:'$send'(Selector, {'$actor', Module, self()}, Args) of
-        Value -> answered({ok, Value}, get('$bt_state'))
-    catch
-        Class:Reason:Stack -> failed(Class, Reason, Stack, State)
-    end;
+    Answer = called(Selector, Args, State),
+    put('$bt_chain', [self()]),
+    Answer;
 handle_call({'$bt_link', Pid}, _From, State) ->
     process_flag(trap_exit, true),
     link(Pid),
@@ -132,6 +131,15 @@ handle_call({Selector, Args}, From, State) when is_atom(Selector), is_list(Args)
     end;
 handle_call(_Other, _From, State) ->
     {reply, {error, unknown_call}, State}.
+
+%% Between messages, and in those that nobody waits for, the chain is this process alone.
+called(Selector, Args, #{'__class__' := Module} = State) ->
+    put('$bt_state', State),
+    try Module:'$send'(Selector, {'$actor', Module, self()}, Args) of
+        Value -> answered({ok, Value}, get('$bt_state'))
+    catch
+        Class:Reason:Stack -> failed(Class, Reason, Stack, State)
+    end.
 
 %% The caller of an untagged call knows nothing of exceptions: its call exits, as it would had
 %% the server died, and the actor lives on.
@@ -160,13 +168,19 @@ forget_requests() ->
 
 -spec handle_cast(term(), map()) -> {noreply, map()} | {stop, normal, map()}.
 handle_cast({'$bt', Selector, Args}, #{'__class__' := Module} = State) ->
-    unanswered(fun(Self) -> Module:'$send'(Selector, Self, Args) end, cast, Selector, State);
+    put('$bt_state', State),
+    try Module:'$send'(Selector, {'$actor', Module, self()}, Args) of
+        _ -> noreply(get('$bt_state'))
+    catch
+        Class:Reason:Stack ->
+            log_failure(cast, Module, Selector, beamtalk_exception:from(Class, Reason, Stack)),
+            noreply(State)
+    end;
 handle_cast(_Other, State) ->
     {noreply, State}.
 
 %% Runs a message that nobody waits for; its error is logged, its state changes dropped.
 unanswered(Fun, How, Selector, #{'__class__' := Module} = State) ->
-    put('$bt_chain', [self()]),
     put('$bt_state', State),
     try Fun({'$actor', Module, self()}) of
         _ -> noreply(get('$bt_state'))
@@ -177,9 +191,10 @@ unanswered(Fun, How, Selector, #{'__class__' := Module} = State) ->
     end.
 
 noreply(State) ->
-    case answered(none, State) of
-        {reply, none, Final} -> {noreply, Final};
-        {stop, normal, none, Final} -> {stop, normal, Final}
+    forget_requests(),
+    case erase('$bt_stop') of
+        undefined -> {noreply, State};
+        true -> {stop, normal, State}
     end.
 
 log_failure(How, Module, Selector, Exception) ->

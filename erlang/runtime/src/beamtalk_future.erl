@@ -157,25 +157,22 @@ site_text(_) ->
 %% Sends to an actor; the future's process takes the answer.
 -spec of_send(beamtalk_actor:reference_(), atom(), [term()], beamtalk_send:site()) -> future().
 of_send({'$actor', Module, _} = Actor, Selector, Args, Site) ->
-    Tag = make_ref(),
-    Pid = spawn(fun() -> take_target(Tag, Module, Selector, Site) end),
-    try beamtalk_actor:send_request(Actor, Selector, Args, {Pid, Tag}) of
-        Target -> Pid ! {target, Tag, Target}
+    try beamtalk_actor:destination(Actor, Selector) of
+        Target ->
+            Tag = make_ref(),
+            Pid = spawn(fun() -> take_answer(Tag, Target, Module, Selector, Site) end),
+            beamtalk_actor:send_request(Target, Selector, Args, {Pid, Tag}),
+            {'$future', Pid}
     catch
-        error:Exception -> Pid ! {Tag, {error, Exception}}
-    end,
-    {'$future', Pid}.
-
-take_target(Tag, Module, Selector, Site) ->
-    receive
-        {target, Tag, Target} ->
-            Monitor = erlang:monitor(process, Target),
-            Fail = fun(Reason) -> beamtalk_actor:dead(Module, Selector, Reason) end,
-            Late = fun(Limit) -> beamtalk_actor:timed_out(Module, Selector, Limit) end,
-            beamtalk_future_process:pending({Tag, Monitor, Fail}, Late, Site);
-        {Tag, {error, Exception}} ->
-            beamtalk_future_process:settled({rejected, Exception}, Site)
+        error:Exception -> rejected(Exception, Site)
     end.
+
+%% Whichever comes first, the answer or the monitor: the answer stands before the actor's end.
+take_answer(Tag, Target, Module, Selector, Site) ->
+    Monitor = erlang:monitor(process, Target),
+    Fail = fun(Reason) -> beamtalk_actor:dead(Module, Selector, Reason) end,
+    Late = fun(Limit) -> beamtalk_actor:timed_out(Module, Selector, Limit) end,
+    beamtalk_future_process:pending({Tag, Monitor, Fail}, Late, Site).
 
 -spec resolved(term()) -> future().
 resolved(Value) -> {'$future', {resolved, Value}}.
@@ -253,11 +250,6 @@ state({'$future', Pid}) ->
 
 ask({resolved, _} = Outcome, Question, _Limit) ->
     beamtalk_future_process:reply_settled(Question, Outcome);
-ask(Pid, Question, Limit) when node(Pid) =:= node() ->
-    case beamtalk_future_store:find(Pid) of
-        {ok, Outcome} -> beamtalk_future_process:reply_settled(Question, Outcome);
-        none -> ask_process(Pid, Question, Limit)
-    end;
 ask(Pid, Question, Limit) ->
     ask_process(Pid, Question, Limit).
 
