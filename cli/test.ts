@@ -2,7 +2,7 @@
  * `beamtalk test`: runs test classes and scripts of projects, folders and loose files.
  * @module
  */
-import { basename, resolve } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import { LIBRARY_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import type { SourceSet } from "../compiler/project/sources.ts";
 import type { Target } from "../compiler/project/targets.ts";
@@ -15,6 +15,7 @@ import {
   ExitCode,
   UsageError,
 } from "./command.ts";
+import { Coverage, coverageCounts, percentage, writeCoverage } from "./coverage.ts";
 import { displayPath, positionOf, renderDiagnostic } from "./diagnostic_text.ts";
 import { plainColors } from "./terminal.ts";
 import { discover, type Selection, testFilter } from "./test_discovery.ts";
@@ -44,6 +45,10 @@ export const command: Command = {
     { name: "seed", value: "NUMBER", summary: "run in the random order of the seed" },
     { name: "fail-fast", summary: "stop at the first test that does not pass" },
     { name: "jobs", short: "j", value: "NUMBER", summary: "classes at a time; 1 unless given" },
+    {
+      name: "coverage",
+      summary: "tell which lines the tests of classes reach; pages and lcov in _build/coverage",
+    },
     { name: "timeout", value: "SECONDS", summary: "limit for one test; 30 unless given" },
   ],
   examples: [
@@ -66,12 +71,16 @@ class TestCommand {
   readonly #tally = new Tally();
   readonly #failFast: boolean;
   readonly #seed: number | undefined;
+  readonly #coverages: { readonly coverage: Coverage; readonly root: string }[] = [];
 
   constructor(args: Arguments, context: Context, toolchain: Toolchain) {
     this.#args = args;
     this.#context = context;
     this.#toolchain = toolchain;
     this.#failFast = args.flag("fail-fast");
+    if (args.flag("doc") && args.flag("coverage")) {
+      throw new UsageError("--coverage is of the tests of classes, not of --doc");
+    }
     this.#seed = args.integer("seed");
     const name = args.text("reporter") ?? (args.flag("json") ? "json" : "pretty");
     const make = REPORTERS[name];
@@ -92,6 +101,7 @@ class TestCommand {
     }
     const summary = this.#tally.summary(this.#seed);
     this.#reporter.end(summary);
+    if (this.#args.flag("coverage")) await this.#tellCoverage();
     const narrowed = classes.size > 0 || this.#args.text("filter") !== undefined;
     if (summary.total === 0 && narrowed) throw new CommandFailure("no test matches");
     return this.#tally.hasFailed ? ExitCode.failed : ExitCode.ok;
@@ -133,7 +143,12 @@ class TestCommand {
     const named = new Set(this.#args.positional.map((path) => resolve(workingFolder, path)));
     const fixtures = await fixturesOf(sources, named);
     for (let wanted = sources;;) {
-      const result = await this.#toolchain.build(wanted, { mode: "quick", tests: true, checkOnly });
+      const result = await this.#toolchain.build(wanted, {
+        mode: "quick",
+        tests: true,
+        checkOnly,
+        coverage: this.#args.flag("coverage"),
+      });
       const rest = withoutBroken(wanted, result, fixtures);
       if (rest === undefined) return result;
       wanted = rest;
@@ -183,6 +198,21 @@ class TestCommand {
     });
   }
 
+  /** Writes the report beside the program, where several are tested beside the first. */
+  async #tellCoverage(): Promise<void> {
+    const { workingFolder, terminal } = this.#context;
+    const files = this.#coverages.flatMap(({ coverage }) =>
+      coverage.files((path) => displayPath(path, workingFolder))
+    );
+    const folder = join(this.#coverages[0]?.root ?? workingFolder, "_build", "coverage");
+    await writeCoverage(files, folder);
+    const counts = coverageCounts(files);
+    terminal.writeError(
+      `coverage ${percentage(counts)}: ${counts.reached} of ${counts.total} lines; ` +
+        `${displayPath(join(folder, "index.html"), workingFolder)}\n`,
+    );
+  }
+
   #timeoutMs(): number {
     return (this.#args.integer("timeout", 1) ?? DEFAULT_TIMEOUT_S) * 1000;
   }
@@ -200,6 +230,8 @@ class TestCommand {
       ? found
       : shuffled(found, seed).map((suite) => ({ ...suite, tests: shuffled(suite.tests, seed) }));
     const { workingFolder } = this.#context;
+    const coverage = new Coverage(result, target.sources.package);
+    this.#coverages.push({ coverage, root: target.sources.root });
     const decoder = new TextDecoder();
     return await runSuites(suites, {
       node: {
@@ -207,6 +239,7 @@ class TestCommand {
         paths: [result.ebin],
         workingFolder: target.sources.manifest === undefined ? workingFolder : target.sources.root,
         onOutput: (bytes) => this.#show(decoder.decode(bytes, { stream: true })),
+        onCovered: (module, lines) => coverage.add(module, lines),
       },
       modules: result.modules,
       jobs: this.#args.integer("jobs", 1) ?? 1,

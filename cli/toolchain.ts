@@ -27,6 +27,8 @@ export interface BuildRequest {
   readonly mode: CompileMode;
   readonly tests: boolean;
   readonly checkOnly?: boolean;
+  /** Whether the code counts how often each line is reached. */
+  readonly coverage?: boolean;
   /** Where to; the project's `_build`, or a temporary folder for loose files, unless said. */
   readonly output?: string;
 }
@@ -72,6 +74,7 @@ export class Toolchain {
       mode: request.mode,
       tests: request.tests,
       ...(request.checkOnly === undefined ? {} : { checkOnly: request.checkOnly }),
+      ...(request.coverage === undefined ? {} : { coverage: request.coverage }),
     });
   }
 
@@ -118,6 +121,7 @@ export class Toolchain {
 
   async #outputFor(sources: SourceSet, request: BuildRequest): Promise<string> {
     if (sources.manifest === undefined) return await this.temporaryFolder();
+    if (request.coverage === true) return join(sources.root, "_build", "test-coverage");
     return join(sources.root, "_build", request.tests ? "test" : "dev");
   }
 

@@ -102,7 +102,8 @@ class Build {
     });
     this.#ebin = join(options.output, "ebin");
     this.#cacheFile = join(options.output, "cache.msgpack");
-    this.#version = toolchainVersion(options.installation) + contentHash(options.mode, String(options.coverage ?? false));
+    this.#version = toolchainVersion(options.installation) +
+      contentHash(options.mode, String(options.coverage ?? false));
   }
 
   async run(): Promise<BuildResult> {

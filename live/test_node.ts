@@ -39,6 +39,8 @@ export interface TestNodeOptions {
   readonly workingFolder: string;
   /** What the node prints, as it comes. */
   readonly onOutput: (bytes: Uint8Array) => void;
+  /** How often lines of a module were reached; first all of its lines with zeros. */
+  readonly onCovered?: (module: string, lines: readonly (readonly [number, number])[]) => void;
 }
 
 /** The node went down; its tests that had not ended are for the next one. */
@@ -54,6 +56,7 @@ export class TestNode {
   readonly #connection: Deno.Conn;
   readonly #runs = new Map<number, Run>();
   readonly #output: Promise<void>;
+  readonly #onCovered: TestNodeOptions["onCovered"];
   #loading: PromiseWithResolvers<ReadonlySet<string>> | undefined;
   #lastRun = 0;
   #writing: Promise<void> = Promise.resolve();
@@ -63,10 +66,12 @@ export class TestNode {
     process: Deno.ChildProcess,
     connection: Deno.Conn,
     output: Promise<void>,
+    onCovered: TestNodeOptions["onCovered"],
   ) {
     this.#process = process;
     this.#connection = connection;
     this.#output = output;
+    this.#onCovered = onCovered;
     this.#listen();
   }
 
@@ -82,7 +87,7 @@ export class TestNode {
         copy(process.stderr, options.onOutput),
       ]).then(() => {});
       const connection = await firstConnection(listener, process);
-      return new TestNode(process, connection, output);
+      return new TestNode(process, connection, output, options.onCovered);
     } finally {
       listener.close();
       await Deno.remove(folder, { recursive: true });
@@ -166,6 +171,8 @@ export class TestNode {
         return this.#event(first, { kind: "started", test: atomName(second) });
       case "ended":
         return this.#event(first, { kind: "ended", outcome: readOutcome(second) });
+      case "covered":
+        return this.#covered(first);
       case "done":
         return this.#done(first);
     }
@@ -177,6 +184,17 @@ export class TestNode {
     } else {
       const names = Array.isArray(serial) ? serial.map((module: Term) => atomName(module)) : [];
       this.#loading?.resolve(new Set(names));
+    }
+  }
+
+  #covered(modules: Term | undefined): void {
+    for (const each of termList(modules)) {
+      const [module, lines] = each instanceof Tuple ? each.elements : [];
+      const counts = termList(lines).map((pair): readonly [number, number] => {
+        const [line, count] = pair instanceof Tuple ? pair.elements : [];
+        return [Number(line), Number(count)];
+      });
+      this.#onCovered?.(atomName(module), counts);
     }
   }
 
@@ -326,21 +344,24 @@ class FrameReader {
 function readOutcome(term: Term | undefined): TestOutcome {
   if (!(term instanceof TermMap)) throw new TypeError("an outcome is a map");
   const field = (name: string) => term.get(atom(name));
-  const items = (value: Term | undefined): readonly Term[] => Array.isArray(value) ? value : [];
   return {
     test: atomName(field("test")),
     status: atomName(field("status")) as TestStatus,
     message: text(field("message")),
     line: Number(field("line") ?? 0),
     file: text(field("file")),
-    details: items(field("details")).map((detail) => {
+    details: termList(field("details")).map((detail) => {
       const [name, value] = detail instanceof Tuple ? detail.elements : [];
       return { name: atomName(name), value: text(value) };
     }),
-    trace: items(field("trace")).map(text),
+    trace: termList(field("trace")).map(text),
     assertions: Number(field("assertions") ?? 0),
     durationMs: Number(field("duration") ?? 0) / 1000,
   };
+}
+
+function termList(term: Term | undefined): readonly Term[] {
+  return Array.isArray(term) ? term : [];
 }
 
 function atomName(term: Term | undefined): string {

@@ -32,6 +32,7 @@ import { expressions } from "./expression.ts";
 import { Generator, type MethodContext } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
 import { analyzeScopes } from "./scopes.ts";
+import { coverageFunction } from "./coverage.ts";
 import { overridingExtensions } from "./overriding_extensions.ts";
 import { functionOf } from "./selectors.ts";
 
@@ -44,6 +45,8 @@ export interface ClassInput {
   readonly environment: ClassEnvironment;
   /** Whether code is to be small rather than fast. */
   readonly compact: boolean;
+  /** Whether the code counts how often each line is reached. */
+  readonly coverage: boolean;
 }
 
 /** The module of a class. */
@@ -77,7 +80,13 @@ class ClassModule {
       class: groupClauses(declaration, true),
     };
     this.#generator = new Generator(
-      { module: facts.module, text: input.text, environment, compact: input.compact },
+      {
+        module: facts.module,
+        text: input.text,
+        environment,
+        compact: input.compact,
+        coverage: input.coverage,
+      },
       this.#context("instance", "$defaults"),
       analyzeScopes([], []),
     );
@@ -96,6 +105,7 @@ class ClassModule {
       this.#defaults("$defaults", (word) => word !== "classState"),
       this.#defaults("$class_defaults", (word) => word === "classState"),
       this.#meta(),
+      ...coverageFunction(this.#generator),
     ];
     return finishModule(facts.module, file, definitions);
   }

@@ -17,6 +17,7 @@ import {
   string,
   tuple,
 } from "./core.ts";
+import { counted } from "./coverage.ts";
 import { assignment, declareParameter, readVariable } from "./variables.ts";
 import { realBlock } from "./blocks.ts";
 import { cascade, cast, send } from "./sends.ts";
@@ -148,9 +149,10 @@ export function statements(
     g,
     nodes.slice(0, -1),
     env,
-    (node, at, next) => effect(g, node, at, (after) => next(plain(nil), after)),
+    (node, at, next) =>
+      counted(g, node, () => effect(g, node, at, (after) => next(plain(nil), after))),
     () => {},
-    (after) => expression(g, last, after, k),
+    (after) => counted(g, last, () => expression(g, last, after, k)),
   );
 }
 

@@ -22,6 +22,7 @@ import {
   functionName,
   literal,
 } from "./core.ts";
+import { coverageFunction } from "./coverage.ts";
 import { finishModule } from "./erlang_module.ts";
 import { Generator, type MethodContext } from "./generator.ts";
 import { analyzeScopes } from "./scopes.ts";
@@ -36,6 +37,8 @@ export interface ExtensionInput {
   readonly environment: ClassEnvironment;
   /** Whether code is to be small rather than fast. */
   readonly compact: boolean;
+  /** Whether the code counts how often each line is reached. */
+  readonly coverage: boolean;
 }
 
 /** One method: all clauses of a selector on one side of one class. */
@@ -51,7 +54,7 @@ export function extensionModuleCore(input: ExtensionInput): CoreModule {
   const groups = groupExtensions(input);
   const { module, text, environment } = input;
   const generator = new Generator(
-    { module, text, environment, compact: input.compact },
+    { module, text, environment, compact: input.compact, coverage: input.coverage },
     extensionContext(module, environment, undefined, "", false),
     analyzeScopes([], []),
   );
@@ -68,6 +71,7 @@ export function extensionModuleCore(input: ExtensionInput): CoreModule {
   definitions.push(
     constantFunction("$protocols", constant.list(input.protocols.map(protocolMeta))),
   );
+  definitions.push(...coverageFunction(generator));
   return finishModule(module, input.file, definitions);
 }
 

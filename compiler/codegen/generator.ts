@@ -53,6 +53,8 @@ export interface SourceContext {
   readonly environment: ClassEnvironment;
   /** Whether code is to be small, and so quick to make and to compile, rather than fast. */
   readonly compact?: boolean;
+  /** Whether the code counts how often each line with a statement is reached. */
+  readonly coverage?: boolean;
 }
 
 /** How names that are no locals are read and assigned at the top of scripts. */
@@ -69,6 +71,8 @@ export class Generator {
   context: MethodContext;
   scopes: ScopeFacts;
   session: SessionNames | undefined;
+  /** Lines whose statements are counted; collected where the code is to count them. */
+  readonly counted = new Set<number>();
   /** Offset in the file of the unit whose code is being made. */
   unitOffset = 0;
   /** Rises inside local functions, where a value cannot be handed out by `let`. */

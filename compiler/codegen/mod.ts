@@ -41,6 +41,8 @@ export interface GenerateOptions {
    * on what may be no number are calls of the runtime. What programs mean is the same.
    */
   readonly compact?: boolean;
+  /** Whether the code counts how often each line with a statement is reached. */
+  readonly coverage?: boolean;
 }
 
 /** One Erlang module. */
@@ -54,7 +56,7 @@ export interface GeneratedModule {
 
 /** The modules of all declarations of a file; statements of scripts are left to `generateEvaluation`. */
 export function generate(source: FileDeclarations, options: GenerateOptions): GeneratedModule[] {
-  const { file, naming, compact = false } = options;
+  const { file, naming, compact = false, coverage = false } = options;
   const { text, declarations } = source;
   const facts = fileFacts(source, { file, naming });
   const environment = withOwnClasses(options.environment, facts, naming.package);
@@ -64,7 +66,15 @@ export function generate(source: FileDeclarations, options: GenerateOptions): Ge
     const name = declaration.header.node.name.text;
     const own = environment.classNamed(name, naming.package);
     if (own === undefined) continue;
-    const core = classModuleCore({ declaration, facts: own, text, file, environment, compact });
+    const core = classModuleCore({
+      declaration,
+      facts: own,
+      text,
+      file,
+      environment,
+      compact,
+      coverage,
+    });
     modules.push({ module: core.name, kind: "class", className: name, core });
   }
   return [
@@ -76,7 +86,7 @@ export function generate(source: FileDeclarations, options: GenerateOptions): Ge
 
 function extensions(
   { declarations, text }: FileDeclarations,
-  { file, naming, compact = false }: GenerateOptions,
+  { file, naming, compact = false, coverage = false }: GenerateOptions,
   environment: ClassEnvironment,
 ): GeneratedModule[] {
   const methods = declarations.flatMap((each) => each.kind === "extension" ? [each.unit] : []);
@@ -91,6 +101,7 @@ function extensions(
     file,
     environment,
     compact,
+    coverage,
   });
   return [{ module, kind: "extensions", className: undefined, core }];
 }

@@ -8,7 +8,7 @@ import type { FileFacts } from "../analysis/class_facts.ts";
 import { buildEnvironment, type ProgramEnvironment } from "../analysis/environment.ts";
 import { fileFacts } from "../analysis/file_facts.ts";
 import type { ModuleNaming } from "../analysis/module_naming.ts";
-import { generate, type GeneratedModule } from "../codegen/mod.ts";
+import { generate, type GeneratedModule, type GenerateOptions } from "../codegen/mod.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
 import { parse, type SourceFile, type SourceKind } from "../syntax/source_file.ts";
 import { answersHash, type Questions, recordingEnvironment } from "./dependencies.ts";
@@ -37,10 +37,13 @@ export interface CompiledFile {
   readonly answers: string;
 }
 
+/** What code is like. */
+export type CodeOptions = Pick<GenerateOptions, "compact" | "coverage">;
+
 /** The files of a program and all that is known of them. */
 export class Program {
   readonly #library: readonly FileFacts[];
-  readonly #compact: boolean;
+  readonly #code: CodeOptions;
   readonly #files: Input<ProgramFile>;
   readonly #knownFacts: Input<FileFacts>;
   readonly #paths: Input<readonly string[]>;
@@ -50,12 +53,12 @@ export class Program {
   readonly #compiled: Query<CompiledFile>;
 
   /**
-   * `library` are the facts of the class library and of other compiled code. With `compact` code
-   * is small and quick to compile rather than fast.
+   * `library` are the facts of the class library and of other compiled code. `options`
+   * say what code is like.
    */
-  constructor(library: readonly FileFacts[], options: { readonly compact?: boolean } = {}) {
+  constructor(library: readonly FileFacts[], options: CodeOptions = {}) {
     this.#library = library;
-    this.#compact = options.compact ?? false;
+    this.#code = options;
     const database = new Database();
     this.#files = database.input<ProgramFile>(isSameFile);
     this.#knownFacts = database.input<FileFacts>();
@@ -164,7 +167,7 @@ export class Program {
       file: file.shown,
       naming: file.naming,
       environment,
-      compact: this.#compact,
+      ...this.#code,
     });
     const asked = questions();
     return { diagnostics, modules, questions: asked, answers: answersHash(plain, asked) };

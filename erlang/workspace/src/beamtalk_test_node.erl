@@ -3,8 +3,11 @@
 %%
 %% | asked | told |
 %% |---|---|
-%% | `{load, Modules}' | `{loaded, ok | {failed, Text}, SerialModules}' |
-%% | `{run, Id, Module, Tests, Options}' | `{started, Id, Test}', `{ended, Id, Outcome}', `{done, Id}' |
+%% | `{load, Modules}' | `{covered, Lines}', `{loaded, ok | {failed, Text}, SerialModules}' |
+%% | `{run, Id, Module, Tests, Options}' | `{started, Id, Test}', `{ended, Id, Outcome}', `{covered, Lines}', `{done, Id}' |
+%%
+%% `Lines' is `[{Module, [{Line, Count}]}]': after loading all lines with zeros, after a run what was
+%% reached since the last time; nothing is told of code that does not count its lines.
 %%
 %% Several runs may be asked for at once. The node ends with the connection. One process owns the
 %% socket and writes all frames.
@@ -38,17 +41,25 @@ loop(Socket) ->
     end.
 
 asked({load, Modules}, Socket) ->
-    tell(Socket, {loaded, load(Modules), [M || M <- Modules, is_serial_test(M)]});
+    Loaded = load(Modules),
+    covered(beamtalk_coverage:prepare(Modules), fun(Told) -> tell(Socket, Told) end),
+    put(loaded, Modules),
+    tell(Socket, {loaded, Loaded, [M || M <- Modules, is_serial_test(M)]});
 asked({run, Id, Module, Tests, Options}, _Socket) ->
     Node = self(),
+    Modules = get(loaded),
     {_Pid, _Monitor} = spawn_monitor(fun() ->
         Tell = fun({started, Test}) -> Node ! {tell, {started, Id, Test}};
                   ({ended, Outcome}) -> Node ! {tell, {ended, Id, Outcome}}
                end,
         beamtalk_test_runner:run(Module, Tests, Options, Tell),
+        covered(beamtalk_coverage:take(Modules), fun(Told) -> Node ! {tell, Told} end),
         Node ! {tell, {done, Id}}
     end),
     ok.
+
+covered([], _Tell) -> ok;
+covered(Lines, Tell) -> Tell({covered, Lines}).
 
 tell(Socket, Told) ->
     case gen_tcp:send(Socket, term_to_binary(Told)) of

@@ -1,0 +1,105 @@
+/**
+ * Which lines the tests of a program reached: collected from the tests' node, told in a line, as an
+ * `lcov.info` file and as pages.
+ * @module
+ */
+import { dirname, join } from "@std/path";
+import type { BuildResult, BuiltFile } from "../live/build.ts";
+import { classKind } from "../compiler/analysis/hierarchy.ts";
+import { coveragePages } from "./coverage_pages.ts";
+
+/** The lines of one file that hold statements, with how often each was reached. */
+export interface CoveredFile {
+  /** As it is shown, with slashes. */
+  readonly shown: string;
+  readonly path: string;
+  readonly text: string;
+  readonly lines: ReadonlyMap<number, number>;
+}
+
+/** Collects counts as they come. */
+export class Coverage {
+  readonly #files: readonly BuiltFile[];
+  readonly #lines = new Map<string, Map<number, number>>();
+  readonly #pathOf = new Map<string, string>();
+
+  /** Of the program's own files, without those that only hold tests. */
+  constructor(result: BuildResult, packageName: string) {
+    this.#files = result.files.filter((file) =>
+      file.source.package === packageName && !isTest(file, result)
+    );
+    for (const { source, modules } of this.#files) {
+      for (const module of modules ?? []) this.#pathOf.set(module, source.path);
+    }
+  }
+
+  /** Adds counts of a module's lines. */
+  add(module: string, lines: readonly (readonly [number, number])[]): void {
+    const path = this.#pathOf.get(module);
+    if (path === undefined) return;
+    const known = this.#lines.get(path) ?? new Map<number, number>();
+    this.#lines.set(path, known);
+    for (const [line, count] of lines) known.set(line, (known.get(line) ?? 0) + count);
+  }
+
+  /** All files that have lines to be reached. */
+  files(shown: (path: string) => string): CoveredFile[] {
+    return this.#files.flatMap(({ source: { path }, text }) => {
+      const lines = this.#lines.get(path);
+      if (lines === undefined || lines.size === 0) return [];
+      return [{ shown: shown(path), path, text, lines: new Map([...lines].sort(byLine)) }];
+    });
+  }
+}
+
+function byLine([a]: readonly [number, number], [b]: readonly [number, number]): number {
+  return a - b;
+}
+
+/** A file of the test folder, or one whose classes are all test classes. */
+function isTest({ source, facts }: BuiltFile, { environment }: BuildResult): boolean {
+  if (source.test) return true;
+  return facts.classes.length > 0 &&
+    facts.classes.every((each) => classKind(each, environment) === "testCase");
+}
+
+/** How many lines there are and how many were reached. */
+export interface CoverageCounts {
+  readonly reached: number;
+  readonly total: number;
+}
+
+/** The counts of some files together. */
+export function coverageCounts(files: readonly CoveredFile[]): CoverageCounts {
+  const counts = files.flatMap(({ lines }) => [...lines.values()]);
+  return { reached: counts.filter((count) => count > 0).length, total: counts.length };
+}
+
+/** As `87.5%`; a file without lines is covered. */
+export function percentage({ reached, total }: CoverageCounts): string {
+  return `${(total === 0 ? 100 : 100 * reached / total).toFixed(1)}%`;
+}
+
+/** The counts in the form that other tools read. */
+export function lcov(files: readonly CoveredFile[]): string {
+  return files.map((file) => {
+    const { reached, total } = coverageCounts([file]);
+    const lines = [...file.lines].map(([line, count]) => `DA:${line},${count}`);
+    return ["TN:", `SF:${file.path}`, ...lines, `LF:${total}`, `LH:${reached}`, "end_of_record", ""]
+      .join("\n");
+  }).join("");
+}
+
+/** Writes `lcov.info` and the pages into a folder. */
+export async function writeCoverage(
+  files: readonly CoveredFile[],
+  folder: string,
+): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const written = new Map([...coveragePages(files), ["lcov.info", lcov(files)]]);
+  for (const [path, content] of written) {
+    const file = join(folder, path);
+    await Deno.mkdir(dirname(file), { recursive: true });
+    await Deno.writeTextFile(file, content);
+  }
+}
