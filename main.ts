@@ -41,6 +41,7 @@ const commands: readonly CommandEntry[] = [
     summary: "watch actors keep their state while their class changes",
     load: () => import("./cli/demo.ts"),
   },
+  { name: "lsp", summary: "serve editors", load: () => import("./cli/lsp.ts") },
   { name: "fmt", summary: "format sources", load: () => import("./cli/fmt.ts") },
   {
     name: "doc",

@@ -15,7 +15,9 @@ export interface CodeLens {
     | { readonly kind: "runTests"; readonly class: string; readonly selector: string | undefined }
     | { readonly kind: "senders"; readonly count: number; readonly selector: string }
     | { readonly kind: "implementors"; readonly count: number; readonly selector: string }
-    | { readonly kind: "subclasses"; readonly count: number; readonly class: string };
+    | { readonly kind: "subclasses"; readonly count: number; readonly class: string }
+    | { readonly kind: "actors"; readonly count: number; readonly class: string }
+    | { readonly kind: "differs"; readonly selector: string };
 }
 
 /** The lenses of a file. */

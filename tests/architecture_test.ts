@@ -64,7 +64,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   lsp: {
     folders: [...COMPILER, "bridge", "live"],
-    packages: [...BOTH_SIDES, "vscode-languageserver", "fastest-levenshtein", "node:*"],
+    packages: [
+      ...BOTH_SIDES,
+      "@msgpack/msgpack",
+      "vscode-languageserver",
+      "fastest-levenshtein",
+      "node:*",
+    ],
   },
   bridge: { folders: [], packages: ["node:*"] },
   links: { folders: [], packages: ["node:*"] },

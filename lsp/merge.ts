@@ -1,0 +1,184 @@
+/**
+ * What the file says beside what the running workspace says: one answer. Pure.
+ *
+ * Errors of the file stand whatever the node says. A message that the file's class does not know but
+ * the running one does is information, not a warning. Live completions come after static ones of
+ * the same name and never in their place.
+ * @module
+ */
+import { splitClassName } from "../compiler/analysis/environment.ts";
+import { lookupMethod, type Side } from "../compiler/analysis/hierarchy.ts";
+import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
+import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
+import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";
+import { type Completion, type Completions, sendSnippet } from "./completion.ts";
+import { type FileView, knownBodyAt, placed } from "./file_view.ts";
+import type { LiveClass, LiveMethod } from "./live_answers.ts";
+import { occurrencesIn } from "./occurrences.ts";
+
+/** The code of a message that nothing is known to understand. */
+const UNKNOWN_SELECTOR = "BT4001";
+
+/** Answers a class as it is in the node, if that is known. */
+export type KnownLiveClass = (name: string) => LiveClass | undefined;
+
+/** Findings of the file, with those softened that the node disproves and dynamic sites checked. */
+export function mergeDiagnostics(
+  found: readonly Diagnostic[],
+  view: FileView,
+  live: KnownLiveClass,
+): readonly Diagnostic[] {
+  const merged = found.map((each) => softened(each, view, live));
+  return [...merged, ...dynamicSites(view, live)].sort((a, b) => a.span.start - b.span.start);
+}
+
+function softened(found: Diagnostic, view: FileView, live: KnownLiveClass): Diagnostic {
+  if (found.code !== UNKNOWN_SELECTOR || found.severity === "error") return found;
+  const send = sendAt(view, found.span.start);
+  const isRunning = send?.classes.some(({ name, side }) =>
+    liveUnderstands(name, send.selector, side, view, live)
+  );
+  if (isRunning !== true) return found;
+  const message = `${found.message}; the running workspace has it (runtime)`;
+  return { ...found, severity: "information", message };
+}
+
+interface KnownSend {
+  readonly selector: string;
+  readonly classes: readonly ReceiverClass[];
+}
+
+interface ReceiverClass {
+  readonly name: string;
+  readonly side: Side;
+  readonly facts: ClassFacts;
+}
+
+function classOf(type: Type): ReceiverClass[] {
+  if (type.kind !== "instance" && type.kind !== "classObject") return [];
+  const side = type.kind === "instance" ? "instance" : "class";
+  return [{ name: type.class.name, side, facts: type.class }];
+}
+
+function sendAt(view: FileView, offset: number): KnownSend | undefined {
+  return sendsIn(view).find(({ start }) => start === offset)?.send;
+}
+
+function* allSends(view: FileView): Iterable<{ start: number; end: number; send: KnownSend }> {
+  for (const unit of view.source.units) {
+    for (const each of occurrencesIn(unit.node)) {
+      if (each.kind !== "send") continue;
+      const { start, end } = placed(unit, each.span);
+      const sent = knownBodyAt(view, start)?.types.sends.get(each.key);
+      if (sent === undefined) continue;
+      const classes = unionMembers(sent.receiver).flatMap(classOf);
+      yield { start, end, send: { selector: each.selector, classes } };
+    }
+  }
+}
+
+function sendsIn(view: FileView) {
+  return [...allSends(view)];
+}
+
+/**
+ * Messages that only `doesNotUnderstand:args:` would answer. They are told of where the node knows
+ * the class and has no such method either: without a node there is nothing to check them against.
+ */
+function dynamicSites(view: FileView, live: KnownLiveClass): Diagnostic[] {
+  const isAsked = view.facts.classes.some(({ name }) => live(name) !== undefined) ||
+    [...view.environment.classNames()].some((name) => live(name) !== undefined);
+  if (!isAsked) return [];
+  const sites: Diagnostic[] = [];
+  for (const { start, end, send } of allSends(view)) {
+    const [only] = send.classes;
+    if (only === undefined || send.classes.length > 1 || live(only.name) === undefined) continue;
+    if (lookupMethod(only.facts, send.selector, only.side, view.environment)) continue;
+    const catcher = "doesNotUnderstand:args:";
+    if (lookupMethod(only.facts, catcher, only.side, view.environment) === undefined) continue;
+    if (liveUnderstands(only.name, send.selector, only.side, view, live)) continue;
+    sites.push({
+      code: UNKNOWN_SELECTOR,
+      severity: "information",
+      span: { start, end },
+      message:
+        `${only.name} has no method ${send.selector}; doesNotUnderstand:args: is asked (dynamic site)`,
+    });
+  }
+  return sites;
+}
+
+/** Whether the running class or one of its known ancestors has the method. */
+function liveUnderstands(
+  name: string,
+  selector: string,
+  side: Side,
+  view: FileView,
+  live: KnownLiveClass,
+): boolean {
+  const seen = new Set<string>();
+  for (let at: string | undefined = name; at !== undefined && !seen.has(at);) {
+    seen.add(at);
+    const of = live(at);
+    if (of?.methods.some((each) => each.selector === selector && each.side === side)) return true;
+    const written: string | undefined = of?.superclass ??
+      view.environment.classNamed(at)?.superclass;
+    at = written === undefined ? undefined : splitClassName(written).name;
+  }
+  return false;
+}
+
+/** Static completions with what only the running classes have. */
+export function mergeCompletions(
+  found: Completions,
+  classes: readonly LiveClass[],
+  bindings: ReadonlyMap<string, string>,
+): Completions {
+  const known = new Set(found.items.map(({ label }) => label));
+  const added: Completion[] = [];
+  for (const of of classes) {
+    const receiver = found.receivers.find(({ name }) => name === of.name);
+    if (receiver === undefined) continue;
+    for (const method of of.methods) {
+      if (method.side !== receiver.side || known.has(method.selector)) continue;
+      known.add(method.selector);
+      added.push(liveItem(method, of));
+    }
+  }
+  for (const [name, printed] of found.isName ? bindings : []) {
+    if (!known.has(name)) added.push(bindingItem(name, printed));
+  }
+  return added.length === 0 ? found : { ...found, items: [...found.items, ...added] };
+}
+
+function liveItem(method: LiveMethod, of: LiveClass): Completion {
+  const parameters = method.parameters.map((name) => ({ name, type: undefined }));
+  return {
+    label: method.selector,
+    kind: "method",
+    detail: `${of.name} >> ${method.signature}`,
+    ...sendSnippet({ selector: method.selector, parameters }),
+    rank: 11,
+    tier: "runtime",
+    documented: undefined,
+  };
+}
+
+function bindingItem(name: string, printed: string): Completion {
+  return {
+    label: name,
+    kind: "local",
+    detail: printed,
+    insert: name,
+    isSnippet: false,
+    rank: 15,
+    tier: "runtime",
+    documented: undefined,
+  };
+}
+
+/** Whether the text that runs is another than that of the file, white space left aside. */
+export function differs(running: string, written: string): boolean {
+  const folded = (text: string) => text.replace(/\s+/g, " ").trim();
+  return running !== "" && folded(running) !== folded(written);
+}
