@@ -5,19 +5,20 @@
 import { join } from "@std/path";
 import { readTextIfThere } from "../live/build_files.ts";
 import type { Plain } from "../live/node_terms.ts";
-import { joinRecord } from "../live/open_workspace.ts";
-import { workspaceRoot } from "../live/workspace_record.ts";
-import { Connections, type Workspace } from "../live/workspace.ts";
+import type { Workspace } from "../live/workspace.ts";
 import {
   allRecords,
   answers,
   beamtalkHome,
-  forgetNode,
+  findRunning,
+  readCookie,
+  readRecord,
   recordFolder,
   type RunningNode,
   type WorkspaceRecord,
+  workspaceRoot,
 } from "../live/workspace_record.ts";
-import { findRunning } from "../live/workspace_start.ts";
+import { stopRecorded } from "../live/workspace_stop.ts";
 import {
   type Arguments,
   type Command,
@@ -26,8 +27,6 @@ import {
   ExitCode,
   UsageError,
 } from "./command.ts";
-import { tellingWhy, withWorkspace } from "./live_toolchain.ts";
-import { withToolchain } from "./toolchain.ts";
 
 type Running = WorkspaceRecord & { readonly node: RunningNode };
 
@@ -56,6 +55,8 @@ export const command: Command = {
         return start(args, context);
       case "stop":
         return stop(args, context);
+      case "serve":
+        return serve(context);
       case "list":
         return list(args, context);
       case "status":
@@ -70,8 +71,9 @@ export const command: Command = {
   },
 };
 
-function start(args: Arguments, context: Context): Promise<number> {
-  return withWorkspace(context, ({ record, isNew, root }) => {
+async function start(args: Arguments, context: Context): Promise<number> {
+  const { withWorkspace } = await import("./live_toolchain.ts");
+  return await withWorkspace(context, ({ record, isNew, root }) => {
     const { node } = record;
     answer(
       args,
@@ -83,21 +85,25 @@ function start(args: Arguments, context: Context): Promise<number> {
   }, args.integer("idle", 1));
 }
 
+/** A toolchain for a node that has none: attached until its standard input ends. */
+async function serve(context: Context): Promise<number> {
+  const { withWorkspace } = await import("./live_toolchain.ts");
+  return await withWorkspace(context, async () => {
+    await Deno.stdin.readable.pipeTo(new WritableStream());
+    return ExitCode.ok;
+  });
+}
+
 async function stop(args: Arguments, context: Context): Promise<number> {
   const home = beamtalkHome();
-  const running = args.flag("all")
-    ? (await allRecords(home)).filter((record): record is Running => record.node !== undefined)
-    : [await runningHere(context)];
-  const stopped = await withConnections(context, async (connections) => {
-    const names: string[] = [];
-    for (const record of running) {
-      if (record === undefined || !await answers(record.node)) continue;
-      await stopNode(connections, record);
-      names.push(record.node.name);
-    }
-    return names;
-  });
-  for (const record of running) if (record !== undefined) await forgetNode(home, record);
+  const records = args.flag("all")
+    ? await allRecords(home)
+    : [await readRecord(await folderHere(context))];
+  const stopped: string[] = [];
+  for (const record of records) {
+    if (record?.node === undefined) continue;
+    if (await stopRecorded(home, record)) stopped.push(record.node.name);
+  }
   answer(
     args,
     context,
@@ -108,16 +114,6 @@ async function stop(args: Arguments, context: Context): Promise<number> {
         : stopped.map((name) => `Stopped ${name}\n`).join(""),
   );
   return ExitCode.ok;
-}
-
-async function stopNode(connections: Connections, record: Running): Promise<void> {
-  const workspace = await joinRecord(connections, record);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  connections.nodes.onEvent((event) => {
-    if (event.kind === "down" && event.node === workspace.node) resolve();
-  });
-  await workspace.stop();
-  await promise;
 }
 
 async function list(args: Arguments, context: Context): Promise<number> {
@@ -149,13 +145,30 @@ async function status(args: Arguments, context: Context): Promise<number> {
     answer(args, context, { root, running: false }, () => `No workspace runs for ${root}\n`);
     return ExitCode.failed;
   }
-  const facts = await withConnections(context, async (connections) => {
-    const workspace = await joinRecord(connections, record);
-    return await questions(workspace);
-  });
-  const { root } = record;
+  const { root, node } = record;
+  const facts = await factsOf(record).catch((error: unknown) => String(error));
+  if (typeof facts === "string") {
+    const data = { root, running: true, node: node.name, port: node.port, problem: facts };
+    answer(args, context, data, () => `${node.name} for ${root} runs, but: ${facts}\n`);
+    return ExitCode.failed;
+  }
   answer(args, context, { root, running: true, ...facts }, () => statusText(root, facts));
   return ExitCode.ok;
+}
+
+/** Asks the node. What that needs is imported only now: the other questions do without. */
+async function factsOf(record: Running): Promise<Facts> {
+  const { PortProgram } = await import("../bridge/mod.ts");
+  const { installation } = await import("../live/installation.ts");
+  const { Connections } = await import("../live/workspace.ts");
+  const port = await PortProgram.start({ ebin: installation().ebin("port") });
+  try {
+    const { name, port: listening } = record.node;
+    const cookie = await readCookie(record.folder);
+    return await questions(await new Connections(port).connect({ name, port: listening, cookie }));
+  } finally {
+    await port.close();
+  }
 }
 
 interface Facts {
@@ -201,20 +214,12 @@ async function logs(args: Arguments, context: Context): Promise<number> {
   return ExitCode.ok;
 }
 
-async function runningHere(context: Context): Promise<Running | undefined> {
-  const home = beamtalkHome();
-  return await findRunning(home, recordFolder(home, await workspaceRoot(context.workingFolder)));
+async function folderHere(context: Context): Promise<string> {
+  return recordFolder(beamtalkHome(), await workspaceRoot(context.workingFolder));
 }
 
-function withConnections<T>(
-  context: Context,
-  work: (connections: Connections) => Promise<T>,
-): Promise<T> {
-  return withToolchain(
-    context,
-    (toolchain) =>
-      tellingWhy(context, async () => await work(new Connections(await toolchain.port()))),
-  );
+async function runningHere(context: Context): Promise<Running | undefined> {
+  return await findRunning(beamtalkHome(), await folderHere(context));
 }
 
 function answer(args: Arguments, context: Context, data: unknown, words: () => string): void {

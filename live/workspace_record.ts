@@ -115,6 +115,19 @@ export async function answers(node: RunningNode): Promise<boolean> {
   }
 }
 
+/** The record of a workspace whose node answers; what a dead one left is cleaned away. */
+export async function findRunning(
+  home: string,
+  folder: string,
+): Promise<(WorkspaceRecord & { readonly node: RunningNode }) | undefined> {
+  const record = await readRecord(folder);
+  if (record?.node === undefined) return undefined;
+  const { node } = record;
+  if (await answers(node)) return { ...record, node };
+  await forgetNode(home, record);
+  return undefined;
+}
+
 function runningNode(text: string): RunningNode | undefined {
   const [name, port, osPid, otpRelease] = text.trim().split(" ");
   if (name === undefined || otpRelease === undefined) return undefined;

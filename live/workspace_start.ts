@@ -5,13 +5,11 @@
  */
 import { basename, join } from "@std/path";
 import { readTextIfThere, whileLocked } from "./build_files.ts";
-import type { Installation } from "./installation.ts";
+import { type Installation, ownCommand } from "./installation.ts";
 import {
-  answers,
   createRecord,
-  forgetNode,
+  findRunning,
   nodesFolder,
-  readRecord,
   recordFolder,
   removeIfThere,
   type RunningNode,
@@ -65,19 +63,6 @@ function folderOf({ home, root, label }: StartOptions): string {
   return label === undefined ? folder : `${folder}-${label}`;
 }
 
-/** The record of a workspace whose node answers; what a dead one left is cleaned away. */
-export async function findRunning(
-  home: string,
-  folder: string,
-): Promise<(WorkspaceRecord & { readonly node: RunningNode }) | undefined> {
-  const record = await readRecord(folder);
-  if (record?.node === undefined) return undefined;
-  const { node } = record;
-  if (await answers(node)) return { ...record, node };
-  await forgetNode(home, record);
-  return undefined;
-}
-
 async function start(
   options: StartOptions,
   folder: string,
@@ -127,6 +112,8 @@ function nodeEnvironment(options: StartOptions, folder: string): Record<string, 
     BEAMTALK_USER_HOME: Deno.env.get("HOME") ?? "",
     BEAMTALK_RECORD: folder,
     BEAMTALK_NODES: nodesFolder(options.home),
+    BEAMTALK_HOME: options.home,
+    BEAMTALK_TOOLCHAIN: ownCommand().join("\n"),
     BEAMTALK_IDLE: options.idleSeconds === undefined ? "never" : String(options.idleSeconds),
     ERL_CRASH_DUMP: join(folder, "erl_crash.dump"),
   };

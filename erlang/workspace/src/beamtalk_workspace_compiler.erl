@@ -16,10 +16,11 @@ ask(What, Argument, ClassName, Selector) ->
             Answer;
         {error, {refused, Message}} ->
             beamtalk_exception:raise(invalid_argument, ClassName, Selector, Message, nil);
-        {error, none_attached} ->
+        {error, {none_attached, Why}} ->
             beamtalk_exception:raise(
                 unsupported, ClassName, Selector,
-                [atom_to_binary(Selector), <<" needs the compiler, and no toolchain is attached to this node">>],
+                [atom_to_binary(Selector), <<" needs the compiler, and no toolchain is attached to this node">>,
+                 own_failure(Why)],
                 <<"Open beamtalk repl in the project, or beamtalk attach to this node">>);
         {error, timeout} ->
             beamtalk_exception:raise(timeout, ClassName, Selector,
@@ -28,6 +29,9 @@ ask(What, Argument, ClassName, Selector) ->
             beamtalk_exception:raise(unsupported, ClassName, Selector,
                                      <<"the toolchain went away while it was asked; nothing is half loaded">>, nil)
     end.
+
+own_failure(nil) -> <<>>;
+own_failure(Why) -> [<<"; its own could not be started: ">>, Why].
 
 %% @doc Whose change it is that the calling process makes: what a session runs is its user's.
 -spec author() -> #{author_kind := human | program, author := binary()}.

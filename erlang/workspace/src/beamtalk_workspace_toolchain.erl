@@ -6,6 +6,8 @@
 -behaviour(gen_server).
 
 -export([start_link/0, attach/1, detach/1, attached/0, request/2]).
+-define(START, 30000).
+
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -spec start_link() -> {ok, pid()} | {error, term()}.
@@ -33,14 +35,28 @@ attached() ->
 %% @doc Asks an attached toolchain and waits for its answer. The toolchain may load into this node
 %% while the caller waits.
 -spec request(term(), timeout()) ->
-    {ok, term()} | {error, none_attached | timeout | {gone, term()} | {refused, binary()}}.
+    {ok, term()} | {error, {none_attached, nil | binary()} | timeout | {gone, term()} | {refused, binary()}}.
 request(Request, Timeout) ->
     case attached() of
-        [] -> {error, none_attached};
+        [] -> ask_own(Request, Timeout);
         [Pid | _] -> ask(Pid, Request, Timeout)
     end.
 
+%% Without an attached toolchain the node starts one of its own.
+ask_own(Request, Timeout) ->
+    case beamtalk_workspace_port:ensure(?START) of
+        ok ->
+            case attached() of
+                [] -> {error, {none_attached, nil}};
+                [Pid | _] -> ask(Pid, Request, Timeout)
+            end;
+        {error, {ended, Why}} -> {error, {none_attached, Why}};
+        {error, timeout} -> {error, {none_attached, <<"it did not start in time">>}};
+        {error, not_available} -> {error, {none_attached, nil}}
+    end.
+
 ask(Pid, Request, Timeout) ->
+    beamtalk_workspace_port:used(),
     Reference = monitor(process, Pid),
     Pid ! {request, self(), Reference, Request},
     receive
@@ -67,6 +83,7 @@ handle_call({attach, Pid}, _From, Pids) ->
         true -> ok;
         false -> monitor(process, Pid)
     end,
+    beamtalk_workspace_port:attached(),
     {reply, ok, [Pid | lists:delete(Pid, Pids)]};
 handle_call({detach, Pid}, _From, Pids) ->
     {reply, ok, lists:delete(Pid, Pids)};

@@ -86,6 +86,9 @@ request(Codes) ->
 %% @doc Starts runtime and workspace.
 -spec setup() -> [atom()].
 setup() ->
+    %% Messages of exceptions are made by their classes.
+    true = code:add_pathz(filename:join(filename:dirname(code:which(beamtalk_workspace_load)),
+                                        "../../../library/ebin")),
     {ok, Runtime} = application:ensure_all_started(beamtalk_runtime),
     {ok, Workspace} = application:ensure_all_started(beamtalk_workspace),
     Workspace ++ Runtime.

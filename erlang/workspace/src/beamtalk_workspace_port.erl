@@ -1,0 +1,110 @@
+%% @doc A toolchain of this node's own, for compile requests while none is attached: the executable
+%% that started the node, opened as a port. It attaches as any toolchain does, ends with its standard
+%% input, and is let go when nothing was asked for a while. `BEAMTALK_TOOLCHAIN' names the program
+%% and its arguments, a line each.
+-module(beamtalk_workspace_port).
+-behaviour(gen_server).
+
+-export([start_link/0, ensure/1, used/0, attached/0]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+-define(IDLE, 600000).
+-define(LINES, 10).
+
+-record(state, {folder :: file:filename(),
+                port = none :: none | port(),
+                waiting = [] :: [gen_server:from()],
+                lines = [] :: [binary()],
+                used = 0 :: integer()}).
+
+-spec start_link() -> {ok, pid()} | {error, term()}.
+start_link() ->
+    case gen_server:start_link({local, ?MODULE}, ?MODULE, [], []) of
+        {ok, Pid} -> {ok, Pid};
+        {error, Reason} -> {error, Reason};
+        ignore -> {error, ignore}
+    end.
+
+%% @doc Waits until a toolchain is attached, starting one if need be; or says why there is none.
+-spec ensure(pos_integer()) -> ok | {error, not_available | timeout | {ended, binary()}}.
+ensure(Timeout) ->
+    try gen_server:call(?MODULE, ensure, Timeout)
+    catch
+        exit:{timeout, _} -> {error, timeout};
+        exit:{noproc, _} -> {error, not_available}
+    end.
+
+%% @doc Something was asked of a toolchain.
+-spec used() -> ok.
+used() ->
+    gen_server:cast(?MODULE, used).
+
+%% @doc A toolchain has attached.
+-spec attached() -> ok.
+attached() ->
+    gen_server:cast(?MODULE, attached).
+
+-spec init([]) -> {ok, #state{}}.
+init([]) ->
+    {ok, Folder} = file:get_cwd(),
+    {ok, #state{folder = Folder}}.
+
+-spec handle_call(ensure, gen_server:from(), #state{}) -> {reply, term(), #state{}} | {noreply, #state{}}.
+handle_call(ensure, From, #state{port = none} = State) ->
+    case command() of
+        {Program, Arguments} -> opened(Program, Arguments, From, State);
+        none -> {reply, {error, not_available}, State}
+    end;
+handle_call(ensure, From, #state{waiting = Waiting} = State) ->
+    {noreply, State#state{waiting = [From | Waiting]}}.
+
+command() ->
+    case string:split(os:getenv("BEAMTALK_TOOLCHAIN", ""), "\n", all) of
+        [""] -> none;
+        [Program | Arguments] -> {Program, Arguments ++ ["workspace", "serve"]}
+    end.
+
+opened(Program, Arguments, From, #state{folder = Folder} = State) ->
+    Environment = [{Name, false} || Name <- ["BEAMTALK_RECORD", "BEAMTALK_NODES", "BEAMTALK_IDLE"]],
+    try open_port({spawn_executable, Program},
+                  [{args, Arguments}, {cd, Folder}, {env, Environment}, {line, 1000},
+                   binary, exit_status, stderr_to_stdout, use_stdio, hide]) of
+        Port ->
+            erlang:send_after(?IDLE, self(), look),
+            {noreply, State#state{port = Port, waiting = [From], lines = [], used = now_ms()}}
+    catch
+        error:Reason -> {reply, {error, {ended, iolist_to_binary(io_lib:format("~ts: ~tp", [Program, Reason]))}}, State}
+    end.
+
+now_ms() ->
+    erlang:monotonic_time(millisecond).
+
+-spec handle_cast(used | attached, #state{}) -> {noreply, #state{}}.
+handle_cast(used, State) ->
+    {noreply, State#state{used = now_ms()}};
+handle_cast(attached, #state{waiting = Waiting} = State) ->
+    _ = [gen_server:reply(From, ok) || From <- Waiting],
+    {noreply, State#state{waiting = []}}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info({Port, {data, {_, Line}}}, #state{port = Port, lines = Lines} = State) ->
+    logger:info("The toolchain of this node says: ~ts", [Line]),
+    {noreply, State#state{lines = lists:sublist([Line | Lines], ?LINES)}};
+handle_info({Port, {exit_status, Status}}, #state{port = Port, waiting = Waiting, lines = Lines} = State) ->
+    Why = iolist_to_binary([io_lib:format("it ended with ~b", [Status]),
+                            [[<<"; ">>, Line] || Line <- lists:reverse(Lines)]]),
+    _ = [gen_server:reply(From, {error, {ended, Why}}) || From <- Waiting],
+    {noreply, State#state{port = none, waiting = []}};
+handle_info(look, #state{port = none} = State) ->
+    {noreply, State};
+handle_info(look, #state{port = Port, used = Used} = State) ->
+    case now_ms() - Used >= ?IDLE of
+        true ->
+            true = port_close(Port),
+            {noreply, State#state{port = none}};
+        false ->
+            erlang:send_after(?IDLE, self(), look),
+            {noreply, State}
+    end;
+handle_info(_Other, State) ->
+    {noreply, State}.
