@@ -35,6 +35,7 @@ import { analyzeScopes } from "./scopes.ts";
 import { coverageFunction } from "./coverage.ts";
 import { overridingExtensions } from "./overriding_extensions.ts";
 import { functionOf } from "./selectors.ts";
+import { specifications } from "./specifications.ts";
 
 /** What making a class needs to know. */
 export interface ClassInput {
@@ -47,6 +48,8 @@ export interface ClassInput {
   readonly compact: boolean;
   /** Whether the code counts how often each line is reached. */
   readonly coverage: boolean;
+  /** Whether Erlang specs of the methods are wanted. */
+  readonly specifications: boolean;
 }
 
 /** The module of a class. */
@@ -107,7 +110,10 @@ class ClassModule {
       this.#meta(),
       ...coverageFunction(this.#generator),
     ];
-    return finishModule(facts.module, file, definitions);
+    const attributes = this.#input.specifications
+      ? specifications(facts, this.#input.environment)
+      : [];
+    return finishModule(facts.module, file, definitions, attributes);
   }
 
   #context(side: Side, selector: string): MethodContext {

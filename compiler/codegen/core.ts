@@ -333,13 +333,14 @@ function constantEntries(
 }
 
 /**
- * The value of a key that a map surely has: a match, which costs less than the BIF. The BIF is left
- * to tell of a key that is missing. `found` and `other` are variables of its own.
+ * The value of a key that a map surely has: a match, which costs less than the BIF; a key that is
+ * missing raises what the BIF would. `found` and `other` are variables of its own.
  */
 export function mapValue(key: string, from: Core, found: Var, other: Var, line?: number): Core {
+  const badkey = constant.atom("badkey");
   return caseOf(from, [
     clause(mapPattern([{ op: "exact", key: atom(key), value: found }]), found),
-    clause(other, bif("map_get", [atom(key), other], line)),
+    clause(other, bif("error", [literal(constant.tuple([badkey, constant.atom(key)]))], line)),
   ]);
 }
 

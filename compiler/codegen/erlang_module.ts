@@ -16,11 +16,12 @@ import {
 /** Version of the form that compiled classes have. */
 const ABI_VERSION = 1;
 
-/** A module that exports all its functions. */
+/** A module that exports all its functions; `attributes` are those beside the ones of every module. */
 export function finishModule(
   name: string,
   file: string,
   definitions: readonly Definition[],
+  attributes: CoreModule["attributes"] = [],
 ): CoreModule {
   const item: Var = { kind: "var", id: 0, hint: "" };
   const all = [
@@ -42,6 +43,7 @@ export function finishModule(
     attributes: [
       ["file", constant.list([place])],
       ["beamtalk", constant.list([constant.integer(ABI_VERSION)])],
+      ...attributes,
     ],
     definitions: all,
   };

@@ -43,6 +43,8 @@ export interface GenerateOptions {
   readonly compact?: boolean;
   /** Whether the code counts how often each line with a statement is reached. */
   readonly coverage?: boolean;
+  /** Whether Erlang specs of the methods are to be made, for Dialyzer. */
+  readonly specifications?: boolean;
 }
 
 /** One Erlang module. */
@@ -57,6 +59,7 @@ export interface GeneratedModule {
 /** The modules of all declarations of a file; statements of scripts are left to `generateEvaluation`. */
 export function generate(source: FileDeclarations, options: GenerateOptions): GeneratedModule[] {
   const { file, naming, compact = false, coverage = false } = options;
+  const { specifications = false } = options;
   const { text, declarations } = source;
   const facts = fileFacts(source, { file, naming });
   const environment = withOwnClasses(options.environment, facts, naming.package);
@@ -74,6 +77,7 @@ export function generate(source: FileDeclarations, options: GenerateOptions): Ge
       environment,
       compact,
       coverage,
+      specifications,
     });
     modules.push({ module: core.name, kind: "class", className: name, core });
   }
