@@ -118,6 +118,8 @@ export interface ClassEnvironment {
   classNamed(name: string, packageName?: string): ClassFacts | undefined;
   /** Every class of that bare name, in all packages; the one that the bare name means first. */
   classesNamed?(name: string): readonly ClassFacts[];
+  /** As `implementorsOf` answers for all of its classes. */
+  implementors?(selector: string): readonly string[];
   /** Extension methods of a class, not of its ancestors. */
   extensionsOf(name: string): readonly ExtensionFacts[];
   aliasNamed(name: string): AliasFacts | undefined;

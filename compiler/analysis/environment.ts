@@ -10,6 +10,7 @@ import type {
   FileFacts,
   ProtocolFacts,
 } from "./class_facts.ts";
+import { implementorsOf } from "./implementors.ts";
 import { LIBRARY_PACKAGE } from "./module_naming.ts";
 import { sameFacts } from "./same_facts.ts";
 
@@ -30,6 +31,7 @@ export interface ProgramEnvironment extends ClassEnvironment {
   readonly package: string;
   /** Every class of that bare name, the one that the bare name means first. */
   classesNamed(name: string): readonly ClassFacts[];
+  implementors(selector: string): readonly string[];
   /** Classes declared twice in one package, and extensions that collide. */
   readonly duplicates: readonly Duplicate[];
 }
@@ -90,6 +92,10 @@ class Environment implements ProgramEnvironment {
 
   classesNamed(name: string): readonly ClassFacts[] {
     return this.#classes.get(name) ?? [];
+  }
+
+  implementors(selector: string): readonly string[] {
+    return implementorsOf(this, selector);
   }
 
   extensionsOf(written: string): readonly ExtensionFacts[] {

@@ -6,6 +6,7 @@ import type { Block, Expression, Send, Statement } from "../syntax/ast.ts";
 import { atom, caseOf, clause, type Core, nil } from "./core.ts";
 import type { Generator } from "./generator.ts";
 import { inlinedBlocks, isInlined } from "./inlining.ts";
+import { isOperator } from "./operators.ts";
 import { literalBlock, unwrap } from "./walk.ts";
 
 /**
@@ -16,28 +17,37 @@ import { literalBlock, unwrap } from "./walk.ts";
 export function keepsFrame(g: Generator, bodies: readonly (readonly Statement[])[]): boolean {
   if (g.context.holds === "testCase") return true;
   if (g.context.owner?.package === "stdlib") return false;
-  const last = endSends(bodies.flatMap((body) => body.at(-1)?.expression ?? []));
+  const last = endSends(g, bodies.flatMap((body) => body.at(-1)?.expression ?? []));
   return last.length > 0 && last.every(isNoLoop);
 }
 
 /** The sends whose value is that of one of the expressions. */
-function endSends(nodes: readonly Expression[]): Send[] {
+function endSends(g: Generator, nodes: readonly Expression[]): Send[] {
   return nodes.flatMap((node) => {
     const inner = unwrap(node);
     switch (inner.kind) {
       case "send":
-        return isInlined(inner) ? endSends(inlinedBlocks(inner).map(lastOf)) : [inner];
+        if (isInlined(inner)) return endSends(g, inlinedBlocks(inner).map(lastOf));
+        return keepsOwnFrame(g, inner) ? [] : [inner];
       case "return":
-        return endSends([inner.value]);
+        return endSends(g, [inner.value]);
       case "match":
-        return endSends(inner.arms.map(({ body }) => {
-          const block = literalBlock(body);
-          return block === undefined ? body : lastOf(block);
-        }));
+        return endSends(
+          g,
+          inner.arms.map(({ body }) => {
+            const block = literalBlock(body);
+            return block === undefined ? body : lastOf(block);
+          }),
+        );
       default:
         return [];
     }
   });
+}
+
+/** Operators keep the frame where they are sent, and need none for numbers. */
+function keepsOwnFrame(g: Generator, node: Send): boolean {
+  return g.source.compact !== true && isOperator(node.selector);
 }
 
 function lastOf(block: Block): Expression {

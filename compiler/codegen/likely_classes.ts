@@ -63,7 +63,17 @@ export function likelyMethod(g: Generator, sent: Message): FoundMethod | undefin
   return found.method.parameters.length === sent.args.length ? found : undefined;
 }
 
-/** A direct instance of the class. */
-export function instancePattern(facts: ClassFacts): Core {
-  return mapPattern([{ op: "exact", key: atom("__class__"), value: atom(facts.module) }]);
+/** With more classes than this that have the method, no guess is made. */
+const FEW = 2;
+
+/** Modules of the few classes that have the method, where nothing else is known of the receiver. */
+export function likelyModules(g: Generator, { receiver, selector }: Message): readonly string[] {
+  const isAsked = g.source.compact !== true && receiver.type === undefined;
+  const found = isAsked ? g.source.environment.implementors?.(selector) ?? [] : [];
+  return found.length <= FEW ? found : [];
+}
+
+/** A direct instance of the class with that module. */
+export function instancePattern(module: string): Core {
+  return mapPattern([{ op: "exact", key: atom("__class__"), value: atom(module) }]);
 }

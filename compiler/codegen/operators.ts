@@ -4,7 +4,8 @@
  */
 import type { Span } from "../syntax/ast.ts";
 import { atom, bif, call, caseOf, type Core, list } from "./core.ts";
-import type { Continuation, Generator } from "./generator.ts";
+import { keepingFrame } from "./frames.ts";
+import { type Continuation, type Generator, tail } from "./generator.ts";
 import { binarySegment } from "./literals.ts";
 import type { Environment, Value } from "./locals.ts";
 
@@ -77,7 +78,9 @@ export function binaryOperation(
   const operands = [left.core, right.core];
   const term = TERM_OPERATORS[selector];
   if (term !== undefined) return g.bind(bif(term, operands, line), env, k);
-  const otherwise = sendOperator(g, selector, left, right, span);
+  const message = sendOperator(g, selector, left, right, span);
+  const isLast = k === tail && g.context.owner?.package !== "stdlib";
+  const otherwise = isLast ? keepingFrame(g, message) : message;
   if (selector === "++") return g.bind(concatenation(left, right, otherwise, line), env, k);
   if (isZero(right) && DIVISIONS.has(selector)) return g.bind(otherwise, env, k);
   const number = NUMBER_OPERATORS[selector];

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Cascade, Expression, Send, Span } from "../syntax/ast.ts";
-import { type FoundMethod, lookupMethod } from "../analysis/hierarchy.ts";
+import { lookupMethod } from "../analysis/hierarchy.ts";
 import type { MethodFacts } from "../analysis/class_facts.ts";
 import { callBlock } from "./blocks.ts";
 import {
@@ -36,7 +36,7 @@ import { handling, isHandling } from "./handlers.ts";
 import { isCollectionLoop, isInlined } from "./inlining.ts";
 import { type Environment, plain, type Value } from "./locals.ts";
 import { binaryOperation, isOperator } from "./operators.ts";
-import { instancePattern, likelyMethod, likelyResult } from "./likely_classes.ts";
+import { instancePattern, likelyMethod, likelyModules, likelyResult } from "./likely_classes.ts";
 import { selfSend, superSend } from "./self_sends.ts";
 import { unwrap } from "./walk.ts";
 import { readVariable } from "./variables.ts";
@@ -173,17 +173,19 @@ const BLOCK_CALLS: ReadonlySet<string> = new Set([
 function dynamicSend(g: Generator, sent: Message, env: Environment, k: Continuation): Core {
   const general = unknownSend(g, sent);
   const likely = likelyMethod(g, sent);
-  const code = likely === undefined ? general : caseOf(sent.receiver.core, [
-    clause(instancePattern(likely.owner), likelyCall(likely, sent, g.line(sent.span))),
+  const modules = likely === undefined ? likelyModules(g, sent) : [likely.module];
+  const line = g.line(sent.span);
+  const code = modules.length === 0 ? general : caseOf(sent.receiver.core, [
+    ...modules.map((module) => clause(instancePattern(module), likelyCall(module, sent, line))),
     clause(g.fresh(), general),
   ]);
   const value = { ...plain(code), likely: likely && likelyResult(g, likely, likely.owner) };
   return g.bindValue({ ...value, future: sent.position !== "value" }, env, k);
 }
 
-function likelyCall(found: FoundMethod, sent: Message, line: number): Core {
+function likelyCall(module: string, sent: Message, line: number): Core {
   const args = [sent.receiver.core, ...sent.args.map((value) => value.core)];
-  return call(found.module, methodFunction(sent.selector), args, line);
+  return call(module, methodFunction(sent.selector), args, line);
 }
 
 function unknownSend(g: Generator, sent: Message): Core {

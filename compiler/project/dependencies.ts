@@ -65,6 +65,11 @@ class Recorder implements ProgramEnvironment {
     return this.#inner.classesNamed(name);
   }
 
+  implementors(selector: string): readonly string[] {
+    this.#asked.add(`implementors ${selector}`);
+    return this.#inner.implementors(selector);
+  }
+
   extensionsOf(name: string): readonly ExtensionFacts[] {
     this.#asked.add(`extensions ${name}`);
     return this.#inner.extensionsOf(name);
@@ -94,6 +99,8 @@ function answerTo(environment: ProgramEnvironment, question: string): string {
       return shapeOf(environment.classNamed(name));
     case "classes":
       return environment.classesNamed(name).map(shapeOf).join();
+    case "implementors":
+      return environment.implementors(name).join();
     case "extensions":
       return environment.extensionsOf(name).map(shapeOf).join();
     case "alias":
