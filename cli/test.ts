@@ -23,6 +23,7 @@ import { fixturesOf, withoutBroken } from "./test_fixtures.ts";
 import { shuffled } from "./test_order.ts";
 import { type Reporter, REPORTERS, Tally, type TestReport } from "./test_report.ts";
 import { runSuites } from "./test_run.ts";
+import type { TestHistory } from "./test_watch.ts";
 import { type Toolchain, withToolchain } from "./toolchain.ts";
 
 /** The command. */
@@ -43,6 +44,7 @@ export const command: Command = {
     { name: "reporter", short: "r", value: "NAME", summary: "pretty, json, junit or tap" },
     { name: "json", summary: "the same as --reporter json" },
     { name: "seed", value: "NUMBER", summary: "run in the random order of the seed" },
+    { name: "watch", short: "w", summary: "after each change run the tests that it affects" },
     { name: "fail-fast", summary: "stop at the first test that does not pass" },
     { name: "jobs", short: "j", value: "NUMBER", summary: "classes at a time; 1 unless given" },
     {
@@ -58,8 +60,50 @@ export const command: Command = {
     { line: "beamtalk test tests/ --reporter junit > report.xml", does: "a report for a server" },
   ],
   run: (args, context) =>
-    withToolchain(context, (tools) => new TestCommand(args, context, tools).run()),
+    withToolchain(
+      context,
+      (tools) =>
+        args.flag("watch")
+          ? watchTests(args, context, tools)
+          : new TestCommand(args, context, tools).run(),
+    ),
 };
+
+/** Runs all tests, then after each change those that it affects, until it is interrupted. */
+async function watchTests(
+  args: Arguments,
+  context: Context,
+  toolchain: Toolchain,
+): Promise<number> {
+  const { SourceWatch, TestHistory } = await import("./test_watch.ts");
+  const history = new TestHistory();
+  const watch = new SourceWatch();
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  let code: number = ExitCode.ok;
+  while (!interrupted.signal.aborted) {
+    // What changes while the tests run is seen after them.
+    await watch.remember(history.folders);
+    code = await round(new TestCommand(args, context, toolchain, history), context);
+    if (history.folders.length === 0) return code;
+    context.terminal.writeError("waiting for changes; Ctrl-C ends\n");
+    Deno.addSignalListener("SIGINT", interrupt);
+    await watch.change(history.folders, interrupted.signal);
+    Deno.removeSignalListener("SIGINT", interrupt);
+  }
+  return code;
+}
+
+/** A round that cannot be run, as when a file is gone, ends itself and not the watch. */
+async function round(command: TestCommand, { terminal }: Context): Promise<number> {
+  try {
+    return await command.run();
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    terminal.writeError(`${error.message}\n`);
+    return ExitCode.failed;
+  }
+}
 
 const DEFAULT_TIMEOUT_S = 30;
 
@@ -73,7 +117,11 @@ class TestCommand {
   readonly #seed: number | undefined;
   readonly #coverages: { readonly coverage: Coverage; readonly root: string }[] = [];
 
-  constructor(args: Arguments, context: Context, toolchain: Toolchain) {
+  readonly #history: TestHistory | undefined;
+
+  /** With a history only what changed since the last round is tested. */
+  constructor(args: Arguments, context: Context, toolchain: Toolchain, history?: TestHistory) {
+    this.#history = history;
     this.#args = args;
     this.#context = context;
     this.#toolchain = toolchain;
@@ -103,7 +151,9 @@ class TestCommand {
     this.#reporter.end(summary);
     if (this.#args.flag("coverage")) await this.#tellCoverage();
     const narrowed = classes.size > 0 || this.#args.text("filter") !== undefined;
-    if (summary.total === 0 && narrowed) throw new CommandFailure("no test matches");
+    if (summary.total === 0 && narrowed && this.#history === undefined) {
+      throw new CommandFailure("no test matches");
+    }
     return this.#tally.hasFailed ? ExitCode.failed : ExitCode.ok;
   }
 
@@ -125,11 +175,13 @@ class TestCommand {
     this.#reportBroken(result, target, classes);
     if (this.#failFast && this.#tally.hasFailed) return false;
     const selection: Selection = {
-      files: target.selected,
+      files: await this.#history?.narrow(result, target) ?? target.selected,
       classes,
       matches: testFilter(this.#args.text("filter")),
     };
-    if (this.#args.flag("doc")) return await this.#runExamples(result, target, selection);
+    if (this.#args.flag("doc")) {
+      return await this.#runExamples(result, { ...target, selected: selection.files }, selection);
+    }
     if (!await this.#runSuites(result, target, selection)) return false;
     if (classes.size > 0) return true;
     return await this.#runScripts(target, selection);

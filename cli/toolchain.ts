@@ -40,6 +40,7 @@ export class Toolchain {
   #library: Promise<readonly FileFacts[]> | undefined;
   #port: Promise<PortProgram> | undefined;
   readonly #temporary: string[] = [];
+  readonly #looseOutputs = new Map<string, Promise<string>>();
 
   constructor(context: Context) {
     this.installation = installation();
@@ -120,9 +121,17 @@ export class Toolchain {
   }
 
   async #outputFor(sources: SourceSet, request: BuildRequest): Promise<string> {
-    if (sources.manifest === undefined) return await this.temporaryFolder();
+    if (sources.manifest === undefined) return await this.#looseOutput(sources, request);
     if (request.coverage === true) return join(sources.root, "_build", "test-coverage");
     return join(sources.root, "_build", request.tests ? "test" : "dev");
+  }
+
+  /** The same for all builds of the same loose files, so that what has not changed is kept. */
+  #looseOutput({ root, package: name }: SourceSet, request: BuildRequest): Promise<string> {
+    const key = JSON.stringify([root, name, request.coverage ?? false]);
+    const known = this.#looseOutputs.get(key) ?? this.temporaryFolder();
+    this.#looseOutputs.set(key, known);
+    return known;
   }
 
   #projectFailure(error: ProjectError): CommandFailure {
