@@ -4,7 +4,7 @@
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { beamtalk, withFiles } from "./command_line.ts";
+import { beamtalk, runProgram, withFiles } from "./command_line.ts";
 
 const manifest = '[package]\nname = "shop"\n';
 const shop = {
@@ -175,6 +175,40 @@ Deno.test("a project with a dependency and Erlang sources of its own", () =>
     const broken = await beamtalk(["run", "shop"], { folder });
     assertEquals(broken.code, 1);
     assertMatch(broken.errors, /mint\.erl:2/);
+  }));
+
+Deno.test("a dependency from git is fetched once, locked by commit, and told where it fails", () =>
+  withFiles({
+    "money/beamtalk.toml": '[package]\nname = "money"\n',
+    "money/src/Coin.bt": "Value subclass: Coin\n  field: worth = 5\n",
+    "shop/beamtalk.toml":
+      '[package]\nname = "shop"\n[dependencies]\nmoney = { git = "../money.git", tag = "v1" }\n',
+    "shop/src/Main.bt":
+      'Object subclass: Main\n  class main: args => Transcript show: "{Coin new worth}"; cr\n',
+  }, async (folder) => {
+    const git = async (...args: string[]) => {
+      const author = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"];
+      const { code, errors } = await runProgram("git", [...author, ...args], { folder });
+      assertEquals(code, 0, errors);
+    };
+    await git("init", "--quiet", "money");
+    await git("-C", "money", "add", ".");
+    await git("-C", "money", "commit", "--quiet", "-m", "Mint");
+    await git("-C", "money", "tag", "v1");
+    await git("clone", "--quiet", "--bare", "money", "money.git");
+    const options = { folder, env: { BEAMTALK_HOME: join(folder, "home") } };
+    const run = await beamtalk(["run", "shop"], options);
+    assertEquals([run.code, run.output], [0, "5\n"], run.errors);
+    assertMatch(
+      await Deno.readTextFile(join(folder, "shop/beamtalk.lock")),
+      /\[money\]\ngit = ".*\/money\.git"\ntag = "v1"\ncommit = "[0-9a-f]{40}"/,
+    );
+    await Deno.remove(join(folder, "money.git"), { recursive: true });
+    assertEquals((await beamtalk(["run", "shop"], options)).output, "5\n");
+    await Deno.remove(join(folder, "home"), { recursive: true });
+    const gone = await beamtalk(["build", "shop"], options);
+    assertEquals(gone.code, 1);
+    assertStringIncludes(gone.errors, "dependency money: fatal:");
   }));
 
 Deno.test("two classes of one name are told with both files", () =>

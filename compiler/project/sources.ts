@@ -6,7 +6,8 @@ import { basename, dirname, join, relative, resolve, SEPARATOR } from "@std/path
 import { looseNaming, type ModuleNaming, moduleNaming } from "../analysis/module_naming.ts";
 import { LIBRARY_PACKAGE, LOOSE_PACKAGE } from "../analysis/module_naming.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
-import { type Manifest, MANIFEST_FILE, readManifest } from "./manifest.ts";
+import { GitDependencies, GitFailure } from "./git_dependencies.ts";
+import { type Dependency, type Manifest, MANIFEST_FILE, readManifest } from "./manifest.ts";
 
 /** The extension of source files. */
 export const SOURCE_EXTENSION = ".bt";
@@ -61,17 +62,32 @@ export async function findProject(path: string): Promise<string | undefined> {
   }
 }
 
-/** The files of the project in `root`. */
-export async function projectSources(
-  root: string,
-  seen: readonly string[] = [],
-): Promise<SourceSet> {
+/** The files of the project in `root`; dependencies from git are fetched where they are missing. */
+export async function projectSources(root: string): Promise<SourceSet> {
   const absolute = resolve(root);
-  if (seen.includes(absolute)) {
-    const circle = [...seen, absolute].map((each) => basename(each)).join(" -> ");
+  const fetched = new GitDependencies(absolute);
+  const sources = await sourcesOf(absolute, fetched, []);
+  await fetched.writeLock();
+  return sources;
+}
+
+/** A project on the way from the one asked for to one that it depends on. */
+interface Dependent {
+  readonly root: string;
+  readonly name: string;
+}
+
+async function sourcesOf(
+  absolute: string,
+  fetched: GitDependencies,
+  seen: readonly Dependent[],
+): Promise<SourceSet> {
+  const manifest = await loadManifest(join(absolute, MANIFEST_FILE));
+  const own = { root: absolute, name: manifest.name };
+  if (seen.some(({ root }) => root === absolute)) {
+    const circle = [...seen, own].map(({ name }) => name).join(" -> ");
     throw new ProjectError(`projects depend on one another in a circle: ${circle}`);
   }
-  const manifest = await loadManifest(join(absolute, MANIFEST_FILE));
   const files: SourceFile[] = [];
   for (const folder of ["src", "test"]) {
     for (const path of await filesUnder(join(absolute, folder), SOURCE_EXTENSION)) {
@@ -87,7 +103,7 @@ export async function projectSources(
     files,
     scripts: await filesUnder(join(absolute, "test"), SCRIPT_EXTENSION),
     native: await filesUnder(join(absolute, "native"), ".erl"),
-    dependencies: await dependencySources(absolute, manifest, [...seen, absolute]),
+    dependencies: await dependencySources(manifest, fetched, [...seen, own], absolute),
   };
 }
 
@@ -174,23 +190,19 @@ async function loadManifest(file: string): Promise<Manifest> {
 }
 
 async function dependencySources(
-  root: string,
   manifest: Manifest,
-  seen: readonly string[],
+  fetched: GitDependencies,
+  seen: readonly Dependent[],
+  root: string,
 ): Promise<SourceSet[]> {
   const sets: SourceSet[] = [];
   for (const dependency of manifest.dependencies) {
-    const folder = dependency.kind === "path"
-      ? resolve(root, dependency.path)
-      : join(root, "_build", "dependencies", dependency.name);
+    const folder = await folderOf(dependency, root, fetched);
     if (!await isFile(join(folder, MANIFEST_FILE))) {
-      throw new ProjectError(
-        dependency.kind === "path"
-          ? `dependency ${dependency.name}: no ${MANIFEST_FILE} in ${folder}`
-          : `dependency ${dependency.name} is not here yet: git clone ${dependency.url} ${folder}`,
-      );
+      const where = dependency.kind === "path" ? folder : dependency.url;
+      throw new ProjectError(`dependency ${dependency.name}: no ${MANIFEST_FILE} in ${where}`);
     }
-    const set = await projectSources(folder, seen);
+    const set = await sourcesOf(folder, fetched, seen);
     if (set.package !== dependency.name) {
       throw new ProjectError(
         `dependency ${dependency.name}: the package in ${folder} is named ${set.package}`,
@@ -199,6 +211,20 @@ async function dependencySources(
     sets.push(set);
   }
   return sets;
+}
+
+async function folderOf(
+  dependency: Dependency,
+  root: string,
+  fetched: GitDependencies,
+): Promise<string> {
+  if (dependency.kind === "path") return resolve(root, dependency.path);
+  try {
+    return await fetched.folderOf(dependency, root);
+  } catch (error) {
+    if (error instanceof GitFailure) throw new ProjectError(error.message);
+    throw error;
+  }
 }
 
 /** Folders that never hold sources. */
