@@ -74,7 +74,8 @@ const WITH_FRAMES_APART = 'exec "$@" 3<&0 4>&1 0</dev/null 1>&2';
 /** The flags with which `erl` becomes the port program. */
 function erlFlags(options: ProcessOptions): string[] {
   return [
-    ...["-noinput", "-boot", "no_dot_erlang", "-hidden", "-nocookie", "-start_epmd", "false"],
+    ...["-noinput", "+fnu", "-boot", "no_dot_erlang"],
+    ...["-hidden", "-nocookie", "-start_epmd", "false"],
     ...["-dist_listen", "false", "-epmd_module", "beamtalk_port_epmd"],
     ...["-proto_dist", "beamtalk_port", "-kernel", "dist_auto_connect", "never"],
     ...["+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"],

@@ -166,7 +166,7 @@ async function runProgram(
   const list = join(result.ebin, "..", MODULE_LIST);
   const process = new Deno.Command("erl", {
     args: [
-      ...["-noshell", "-boot", "no_dot_erlang", "+Bd", "-kernel", "logger", LOGGER],
+      ...["-noshell", "-boot", "no_dot_erlang", "+Bd", "+fnu", "-kernel", "logger", LOGGER],
       ...["-pa", ...installation.runtimePaths, installation.ebin("workspace"), result.ebin],
       ...["-s", "beamtalk_program", "main", "-extra", entry.kind, entry.module, list],
       ...programArguments,

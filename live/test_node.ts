@@ -269,7 +269,7 @@ function spawnNode(socket: string, options: TestNodeOptions): Deno.ChildProcess 
   const codePath = [installation.ebin("workspace"), ...installation.runtimePaths, ...paths];
   return new Deno.Command("erl", {
     args: [
-      ...["-noinput", "-boot", "no_dot_erlang", "+Bd"],
+      ...["-noinput", "-boot", "no_dot_erlang", "+Bd", "+fnu"],
       ...["-kernel", "logger", LOGGER, "-pa", ...codePath],
       ...["-s", "beamtalk_test_node", "main", "-extra", socket],
     ],

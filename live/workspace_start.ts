@@ -87,7 +87,7 @@ function nodeArguments(options: StartOptions, folder: string): string[] {
   const paths = [...installation.runtimePaths, installation.ebin("workspace"), ...options.paths];
   const log = join(folder, "log").replaceAll("\\", "\\\\").replaceAll('"', '\\"');
   return [
-    ...["-detached", "-noinput", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"],
+    ...["-detached", "-noinput", "+fnu", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"],
     ...["-name", nodeName(options), "-start_epmd", "false"],
     ...["-epmd_module", "beamtalk_workspace_epmd"],
     ...["-kernel", "inet_dist_use_interface", "{127,0,0,1}"],

@@ -127,8 +127,12 @@ Deno.test("arguments, input and output go through", () =>
 `,
   }, async (folder) => {
     const args = ["run", "echo.bt", "a b", "--flag", "é"];
-    const { code, output, errors } = await beamtalk(args, { folder, input: "line\n" });
-    assertEquals([code, output], [0, "a b\n--flag\né\nread line\n"], errors);
+    // Whatever the locale says: text is UTF-8.
+    for (const locale of ["C", "C.UTF-8"]) {
+      const options = { folder, input: "line\n", env: { LC_ALL: locale } };
+      const { code, output, errors } = await beamtalk(args, options);
+      assertEquals([code, output], [0, "a b\n--flag\né\nread line\n"], errors);
+    }
   }));
 
 Deno.test("wrong use ends with 2", async () => {
