@@ -23,6 +23,23 @@ quick_code_runs_test() ->
     code:purge(sum_of),
     code:delete(sum_of).
 
+%% Where branches meet, a variable that nobody reads must not overwrite another.
+quick_code_keeps_what_branches_answer_test() ->
+    Loop = <<"module 'meet' ['f'/2] attributes []\n"
+             "'f'/2 = fun (A, L) -> case L of\n"
+             "  <[X|R]> when 'true' ->\n"
+             "    let <V, W, Z> = case <> of\n"
+             "      <> when call 'erlang':'=:='(A, 5) -> <3, A, 3>\n"
+             "      <> when 'true' -> let <D> = call 'erlang':'-'(A, 3) in <D, D, X>\n"
+             "    end in apply 'f'/2(W, R)\n"
+             "  <[]> when 'true' -> A\n"
+             "end\nend">>,
+    [{ok, meet, Beam, _}] = beamtalk_port_compile:modules([Loop], #{mode => quick, lint => true}),
+    {module, meet} = code:load_binary(meet, "meet", Beam),
+    ?assertEqual(-5, apply(meet, f, [1, [1, 2]])),
+    code:purge(meet),
+    code:delete(meet).
+
 results_keep_the_order_of_the_modules_test() ->
     Module = fun(N) ->
         Name = integer_to_binary(N),
