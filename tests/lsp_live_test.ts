@@ -1,0 +1,102 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { Session } from "../live/session.ts";
+import { kill, shown, withLive } from "./live_fixture.ts";
+import { LspClient } from "./lsp_client.ts";
+
+const COUNTER = `Actor subclass: Counter
+  state: value :: Integer = 0
+
+  value -> Integer => self.value
+  increment -> Integer => self.value += 1
+`;
+const MAIN = `Object subclass: Main
+  class run =>
+    c := Counter spawn
+    c incr
+`;
+
+interface Item {
+  readonly label: string;
+  readonly labelDetails?: { readonly description?: string };
+}
+
+function isConnected(client: LspClient): boolean {
+  const last = client.received.findLast(({ method }) => method === "beamtalk/statusChanged");
+  const status = last?.params as { workspaces: readonly { kind: string }[] } | undefined;
+  return status?.workspaces[0]?.kind === "connected";
+}
+
+Deno.test("a running workspace adds to completion, hover, lenses and findings", async () => {
+  await withLive({ "src/Counter.bt": COUNTER, "src/Main.bt": MAIN }, async (live) => {
+    const client = new LspClient(live.root, { BEAMTALK_HOME: live.home });
+    try {
+      await client.start(live.root);
+      await client.untilKnown();
+      const main = await client.open(join(live.root, "src", "Main.bt"));
+      const counter = await client.open(join(live.root, "src", "Counter.bt"));
+      assert(!isConnected(client));
+      const complete = async () => {
+        const { items } = await client.request<{ items: readonly Item[] }>(
+          "textDocument/completion",
+          { textDocument: { uri: main }, position: { line: 3, character: 6 } },
+        );
+        return items;
+      };
+      assertEquals((await complete()).find(({ label }) => label === "shine:"), undefined);
+
+      const open = await live.open();
+      await client.until(() => isConnected(client));
+      const session = await Session.open(open.workspace, open.program);
+      assertEquals(await shown(session, "Counter >> shine: n => self.value + n"), [
+        "a CompiledMethod (#shine: in Counter)",
+      ]);
+      await shown(session, "c := Counter spawn\nWorkspace bind: 42 as: #answer");
+      const shine = await eventually(async () =>
+        (await complete()).find(({ label }) => label === "shine:")
+      );
+      assertEquals(shine?.labelDetails?.description, "(runtime)");
+
+      const lenses = await eventually(async () => {
+        const found = await client.request<readonly { command: { title: string } }[]>(
+          "textDocument/codeLens",
+          { textDocument: { uri: counter } },
+        );
+        const titles = found.map(({ command }) => command.title);
+        return titles.includes("1 living actor") ? titles : undefined;
+      });
+      assert(lenses !== undefined);
+
+      await client.notify("textDocument/didChange", {
+        textDocument: { uri: main, version: 2 },
+        contentChanges: [{ text: MAIN.replace("c incr", "c shine: 2") }],
+      });
+      await client.until(() =>
+        client.published.get(main)?.diagnostics.some(({ message, severity }) =>
+          severity === 3 && String(message).includes("(runtime)")
+        ) === true
+      );
+      const hover = await client.request<{ contents: { value: string } }>("textDocument/hover", {
+        textDocument: { uri: main },
+        position: { line: 2, character: 10 },
+      });
+      assert(hover.contents.value.includes("1 living actor (runtime)"), hover.contents.value);
+
+      kill(open.record.node.osPid);
+      await client.until(() => !isConnected(client));
+      const after = (await complete()).map(({ label }) => label);
+      assertEquals(after.includes("shine:"), false);
+    } finally {
+      client.kill();
+    }
+  });
+});
+
+async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T | undefined> {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return undefined;
+}
