@@ -33,6 +33,7 @@ import { Generator, type MethodContext } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
 import { analyzeScopes } from "./scopes.ts";
 import { coverageFunction } from "./coverage.ts";
+import { type IndexedCode, indexFunction } from "./method_index.ts";
 import { overridingExtensions } from "./overriding_extensions.ts";
 import { functionOf } from "./selectors.ts";
 import { specifications } from "./specifications.ts";
@@ -108,6 +109,7 @@ class ClassModule {
       this.#defaults("$defaults", (word) => word !== "classState"),
       this.#defaults("$class_defaults", (word) => word === "classState"),
       this.#meta(),
+      this.#index(),
       ...coverageFunction(this.#generator),
     ];
     const attributes = this.#input.specifications
@@ -195,6 +197,20 @@ class ClassModule {
     }
     if (name === "$send") return call("beamtalk_send", "missing", [selector, self, args]);
     return call("bt@stdlib@Class", "$send", [selector, self, args]);
+  }
+
+  #index(): Definition {
+    const target = this.#input.facts.name;
+    const code = (["instance", "class"] as const).flatMap((side): IndexedCode[] => [
+      {
+        target,
+        side,
+        selector: undefined,
+        units: this.#data.filter(({ node }) => (node.word === "classState") === (side === "class")),
+      },
+      ...[...this.#methods[side]].map(([selector, units]) => ({ target, side, selector, units })),
+    ]);
+    return indexFunction(code, this.#generator.lines);
   }
 
   /** Data with their defaults, evaluated at each call, over those of the superclass. */

@@ -23,6 +23,7 @@ import {
   literal,
 } from "./core.ts";
 import { coverageFunction } from "./coverage.ts";
+import { indexFunction } from "./method_index.ts";
 import { finishModule } from "./erlang_module.ts";
 import { Generator, type MethodContext } from "./generator.ts";
 import { analyzeScopes } from "./scopes.ts";
@@ -71,6 +72,13 @@ export function extensionModuleCore(input: ExtensionInput): CoreModule {
   definitions.push(
     constantFunction("$protocols", constant.list(input.protocols.map(protocolMeta))),
   );
+  const code = groups.map(({ target, classSide, clauses }) => ({
+    target,
+    side: classSide ? "class" as const : "instance" as const,
+    selector: clauses[0]?.node.selector,
+    units: clauses,
+  }));
+  definitions.push(indexFunction(code, generator.lines));
   definitions.push(...coverageFunction(generator));
   return finishModule(module, input.file, definitions);
 }
