@@ -27,6 +27,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./cli/reload.ts"),
   },
   {
+    name: "watch",
+    summary: "load what is saved, as it is saved",
+    load: () => import("./cli/watch.ts"),
+  },
+  {
     name: "attach",
     summary: "evaluate on any running BEAM node",
     load: () => import("./cli/attach.ts"),
@@ -35,6 +40,11 @@ const commands: readonly CommandEntry[] = [
     name: "workspace",
     summary: "start, stop and look at workspaces",
     load: () => import("./cli/workspace.ts"),
+  },
+  {
+    name: "daemon",
+    summary: "keep a warm toolchain for all commands",
+    load: () => import("./cli/daemon.ts"),
   },
   {
     name: "demo",

@@ -72,7 +72,11 @@ export async function tellingWhy<T>(context: Context, work: () => Promise<T>): P
   }
 }
 
-function printSourceFindings(findings: readonly FileFindings[], { terminal }: Context): void {
+/** Prints what was found in sources. */
+export function printSourceFindings(
+  findings: readonly FileFindings[],
+  { terminal }: Context,
+): void {
   for (const { source, text, diagnostics } of findings) {
     for (const diagnostic of diagnostics) {
       const shown = renderDiagnostic(

@@ -2,11 +2,8 @@
  * `beamtalk load`: compile files and load them into the project's workspace.
  * @module
  */
-import { loadFiles } from "../live/program_change.ts";
-import { sourcesAt } from "../live/program_sources.ts";
-import { type Command, ExitCode, UsageError } from "./command.ts";
-import { otherNodes, withWorkspace } from "./live_toolchain.ts";
-import { printLoaded } from "./live_toolchain.ts";
+import { type Command, UsageError } from "./command.ts";
+import { runByDaemon } from "./daemon_client.ts";
 
 /** The command. */
 export const command: Command = {
@@ -19,17 +16,16 @@ export const command: Command = {
     { name: "json", summary: "answer as JSON" },
   ],
   examples: [{ line: "beamtalk load src/Counter.bt", does: "load one file" }],
-  run(args, context) {
+  async run(args, context) {
     if (args.positional.length === 0) throw new UsageError("load needs a file or a folder");
-    return withWorkspace(context, async (open) => {
-      const { program } = open;
-      const found = await Promise.all(
-        args.positional.map((path) => sourcesAt(program, path, context.workingFolder)),
-      );
-      const workspaces = [open.workspace, ...await otherNodes(open, args.texts("nodes"))];
-      const loaded = await loadFiles(workspaces, program, found.flat());
-      printLoaded("Loaded", loaded, workspaces, context, args.flag("json"));
-      return ExitCode.ok;
-    });
+    const request = {
+      paths: args.positional,
+      nodes: args.texts("nodes"),
+      json: args.flag("json"),
+    };
+    const code = await runByDaemon("load", request, context);
+    if (code !== undefined) return code;
+    const { load } = await import("./load_files.ts");
+    return await load(request, context);
   },
 };

@@ -23,7 +23,8 @@ import {
   loadFiles,
   typedSource,
 } from "./program_change.ts";
-import { filesOnDisk, sourceAt, sourcesAt } from "./program_sources.ts";
+import { sourceAt, sourcesAt } from "./program_sources.ts";
+import { loadChanged } from "./project_changes.ts";
 import { editByText, editOfPlace, type Intent } from "./prompt_declarations.ts";
 import { textAt } from "./source_edit.ts";
 import type { Workspace } from "./workspace.ts";
@@ -62,9 +63,8 @@ const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Pro
     return await load(service, [sourceOf(service, text(name))]);
   },
   async sync(service) {
-    await catchUp(service.workspace, service.program);
-    const changed = await changedFiles(service);
-    return loaded(await loadFiles([service.workspace], service.program, changed, "keep"));
+    const files = await loadChanged([service.workspace], service.program);
+    return files === undefined ? NOTHING : loaded(files);
   },
   async compile({ workspace, program }, method) {
     await loadEdit(workspace, program, () => methodEdit(program, method));
@@ -116,18 +116,6 @@ function sourceOf({ program }: Service, className: string): SourceFile {
     throw new Error(`${className} has no source file`);
   }
   return source;
-}
-
-/** Files whose text on disk, live changes laid over it, is not the one that was compiled last. */
-async function changedFiles({ workspace, program }: Service): Promise<SourceFile[]> {
-  const live = await changesInForce(workspace);
-  const changed: SourceFile[] = [];
-  for (const source of await filesOnDisk(program.root)) {
-    const own = live.filter(({ path }) => path === source.path);
-    const now = overlaid(await readSourceText(source), own).text;
-    if (now !== program.textOf(source.path)) changed.push(source);
-  }
-  return changed;
 }
 
 function methodOf(argument: Term) {

@@ -1,0 +1,56 @@
+/**
+ * Loading files into a workspace, by a command of its own or by the daemon.
+ * @module
+ */
+import type { OpenWorkspace } from "../live/open_workspace.ts";
+import { type LoadedFiles, loadFiles } from "../live/program_change.ts";
+import { sourcesAt } from "../live/program_sources.ts";
+import type { LoadReport } from "../live/workspace.ts";
+import { type Context, ExitCode } from "./command.ts";
+import { otherNodes, printLoaded, withWorkspace } from "./live_toolchain.ts";
+
+/** What is loaded, and where. */
+export interface LoadRequest {
+  readonly paths: readonly string[];
+  readonly nodes: readonly string[];
+  readonly json: boolean;
+}
+
+/** Loads with a toolchain of this process's own. */
+export function load(request: LoadRequest, context: Context): Promise<number> {
+  return withWorkspace(context, (open) => loadInto(open, request, context, open.report));
+}
+
+/** Loads into an open workspace. `opening` is what opening it has loaded already. */
+export async function loadInto(
+  open: OpenWorkspace,
+  { paths, nodes, json }: LoadRequest,
+  context: Context,
+  opening: LoadReport | undefined,
+): Promise<number> {
+  const { program } = open;
+  const found = await Promise.all(
+    paths.map((path) => sourcesAt(program, path, context.workingFolder)),
+  );
+  const workspaces = [open.workspace, ...await otherNodes(open, nodes)];
+  const loaded = await loadFiles(workspaces, program, found.flat());
+  printLoaded("Loaded", withOpening(loaded, opening), workspaces, context, json);
+  return ExitCode.ok;
+}
+
+/** Classes of the files that were loaded when the workspace was opened are loaded by the command. */
+function withOpening(files: LoadedFiles, opening: LoadReport | undefined): LoadedFiles {
+  const [first, ...others] = files.reports;
+  if (opening === undefined || first === undefined) return files;
+  const own = new Set(files.compiled.classes.map(({ name }) => name));
+  const before = opening.loaded.filter(({ class: name }) => name !== undefined && own.has(name));
+  return {
+    ...files,
+    reports: [{
+      ...first,
+      loaded: [...before, ...first.loaded],
+      migrated: opening.migrated + first.migrated,
+      warnings: [...opening.warnings, ...first.warnings],
+    }, ...others],
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * JSON-RPC 2.0 over a stream, a message a line, both ways.
+ * @module
+ */
+
+/** A value that JSON can say. */
+export type Json = null | boolean | number | string | readonly Json[] | {
+  readonly [key: string]: Json;
+};
+
+/** An error as the other side told it, or is to be told. */
+export class RpcError extends Error {
+  override readonly name = "RpcError";
+  constructor(message: string, readonly code: number, readonly data?: Json) {
+    super(message);
+  }
+}
+
+/** The codes that JSON-RPC defines, and one for what a method could not do. */
+export const RpcCode = {
+  parse: -32700,
+  invalidRequest: -32600,
+  noSuchMethod: -32601,
+  invalidParameters: -32602,
+  failed: -32000,
+} as const;
+
+/** Answers a request; `undefined` parameters are an empty object. */
+export type RpcHandler = (
+  method: string,
+  params: { readonly [key: string]: Json },
+  connection: RpcConnection,
+) => Promise<Json>;
+
+/** A stream of bytes both ways, such as a socket. */
+export interface ByteConnection {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  close(): void;
+}
+
+type Message = { readonly [key: string]: Json | undefined };
+
+/** The largest message that is read. */
+const LARGEST = 64 * 1024 * 1024;
+
+/** One end of a connection. */
+export class RpcConnection {
+  readonly #bytes: ByteConnection;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Json>>();
+  readonly #handler: RpcHandler;
+  readonly #onNotification: (method: string, params: Json) => void;
+  #next = 1;
+  /** Ends when the connection does. */
+  readonly closed: Promise<void>;
+
+  constructor(
+    bytes: ByteConnection,
+    handler: RpcHandler = refuseAll,
+    onNotification: (method: string, params: Json) => void = () => {},
+  ) {
+    this.#bytes = bytes;
+    this.#writer = bytes.writable.getWriter();
+    this.#handler = handler;
+    this.#onNotification = onNotification;
+    this.closed = this.#read();
+  }
+
+  /** Asks the other side. */
+  async request(method: string, params: Json = {}): Promise<Json> {
+    const id = this.#next++;
+    const answer = Promise.withResolvers<Json>();
+    this.#waiting.set(id, answer);
+    await this.#write({ jsonrpc: "2.0", id, method, params });
+    return await answer.promise;
+  }
+
+  /** Tells the other side something. */
+  async notify(method: string, params: Json): Promise<void> {
+    await this.#write({ jsonrpc: "2.0", method, params });
+  }
+
+  close(): void {
+    try {
+      this.#bytes.close();
+    } catch {
+      // It is closed already.
+    }
+  }
+
+  async #write(message: Message): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
+  }
+
+  async #read(): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = "";
+    try {
+      for await (const bytes of this.#bytes.readable) {
+        const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) if (line.trim() !== "") this.#take(line);
+        if (rest.length > LARGEST) break;
+      }
+    } catch {
+      // A peer that is gone is as one that has closed.
+    }
+    for (const { reject } of this.#waiting.values()) {
+      reject(new RpcError("the connection ended before the answer", RpcCode.failed));
+    }
+    this.close();
+  }
+
+  #take(line: string): void {
+    let message: Json;
+    try {
+      message = JSON.parse(line) as Json;
+    } catch {
+      void this.#refuse(null, RpcCode.parse, "that is not JSON");
+      return;
+    }
+    if (!isObject(message) || message["jsonrpc"] !== "2.0") {
+      void this.#refuse(null, RpcCode.invalidRequest, "that is no message of JSON-RPC 2.0");
+      return;
+    }
+    const { id, method } = message;
+    const params = message["params"] ?? {};
+    if (typeof method !== "string") this.#settle(message);
+    else if (id === undefined) this.#onNotification(method, params);
+    else void this.#answer(id, method, params);
+  }
+
+  #settle({ id, result, error }: Message): void {
+    if (typeof id !== "number") return;
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (!isObject(error)) {
+      waiting?.resolve(result ?? null);
+      return;
+    }
+    const { message, code, data } = error;
+    waiting?.reject(new RpcError(String(message), Number(code), data));
+  }
+
+  async #answer(id: Json, method: string, params: Json): Promise<void> {
+    if (!isObject(params)) {
+      await this.#refuse(id, RpcCode.invalidParameters, "parameters are given by name");
+      return;
+    }
+    try {
+      const result = await this.#handler(method, params, this);
+      await this.#write({ jsonrpc: "2.0", id, result });
+    } catch (error) {
+      const code = error instanceof RpcError ? error.code : RpcCode.failed;
+      const data = error instanceof RpcError ? error.data : undefined;
+      await this.#refuse(id, code, error instanceof Error ? error.message : String(error), data);
+    }
+  }
+
+  async #refuse(id: Json, code: number, message: string, data?: Json): Promise<void> {
+    const error = data === undefined ? { code, message } : { code, message, data };
+    await this.#write({ jsonrpc: "2.0", id, error }).catch(() => this.close());
+  }
+}
+
+/** Whether a value is an object with named members. */
+export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function refuseAll(method: string): Promise<Json> {
+  return Promise.reject(new RpcError(`there is no method ${method}`, RpcCode.noSuchMethod));
+}
