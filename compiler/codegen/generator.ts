@@ -200,12 +200,18 @@ export class Generator {
   }
 
   #meet(env: Environment, k: Continuation, exits: Exit[], code: Core, flat: boolean): Core {
-    const changed = [...env.values.keys()].filter((id) =>
+    const differing = [...env.values.keys()].filter((id) =>
       exits.some((exit) => exit.env.values.get(id) !== env.values.get(id))
     );
+    const changed = differing.filter((id) => env.values.get(id)?.kind === "value");
     const result = this.fresh();
     const variables = changed.map(() => this.fresh());
     const values = new Map(env.values);
+    // A cell is the same cell in all branches; only what is known of its content may differ.
+    for (const id of differing) {
+      const local = env.values.get(id);
+      if (local?.kind === "cell") values.set(id, { ...local, future: mayHoldFuture(exits, id) });
+    }
     changed.forEach((id, index) => {
       const variable = variables[index];
       if (variable !== undefined) values.set(id, mergeLocals(variable, exits, id));
@@ -260,8 +266,12 @@ function mergeLocals(variable: Var, exits: readonly Exit[], id: number): Local {
     core: variable,
     type: sameType(locals.map((local) => local?.kind === "value" ? local.type : undefined)),
     likely: locals.map((local) => local?.kind === "value" ? local.likely : undefined).find(isKnown),
-    future: locals.some((local) => local?.future === true),
+    future: mayHoldFuture(exits, id),
   };
+}
+
+function mayHoldFuture(exits: readonly Exit[], id: number): boolean {
+  return exits.some((exit) => exit.env.values.get(id)?.future === true);
 }
 
 function mergeValues(result: Var, exits: readonly Exit[]): Value {
