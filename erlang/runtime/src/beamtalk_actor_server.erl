@@ -151,6 +151,7 @@ refuse(_From, Exception, State) ->
 
 answered(Reply, State) ->
     forget_requests(),
+    beamtalk_cell:tidy(State),
     case erase('$bt_stop') of
         undefined -> {reply, Reply, State};
         true -> {stop, normal, Reply, State}
@@ -192,6 +193,7 @@ unanswered(Fun, How, Selector, #{'__class__' := Module} = State) ->
 
 noreply(State) ->
     forget_requests(),
+    beamtalk_cell:tidy(State),
     case erase('$bt_stop') of
         undefined -> {noreply, State};
         true -> {stop, normal, State}

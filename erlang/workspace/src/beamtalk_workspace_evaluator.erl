@@ -43,6 +43,7 @@ loop(Session, Before) ->
     receive
         {run, Reference, #{makes_blocks := MakesBlocks} = Statement} ->
             Result = evaluate(Statement),
+            beamtalk_cell:tidy([]),
             _ = MakesBlocks andalso garbage_collect(),
             Now = kept(maps:from_list(get())),
             Session ! {done, Reference, Result, changed(Before, Now), maps:keys(Before) -- maps:keys(Now)},
