@@ -1,9 +1,11 @@
 /**
- * `deno task test`: every check and test of the repository, one after the other. The last line is
- * the sum of all: `N passed, N failed`.
+ * `deno task test [STEP...]`: every check and test of the repository, one after the other, or those
+ * steps whose names hold one of the words given. The last line is the sum of all:
+ * `N passed, N failed`.
  * @module
  */
 import { basename, dirname, fromFileUrl, join } from "@std/path";
+import { type Ended, TestRun } from "./run_processes.ts";
 
 const root = dirname(dirname(fromFileUrl(import.meta.url)));
 
@@ -62,7 +64,7 @@ async function eunit(): Promise<Counts> {
 }
 
 async function eunitOf(application: string, tests: readonly string[]): Promise<Counts> {
-  const out = await Deno.makeTempDir({ prefix: "beamtalk-eunit-" });
+  const out = await Deno.makeTempDir({ prefix: "eunit-", dir: testRun.folder });
   try {
     const ebins = ["port", "runtime", "workspace"]
       .map((each) => join(root, "_build", "erlang", each, "ebin"));
@@ -140,31 +142,13 @@ function parsed(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Runs a program, shows what it prints unless it is quiet, and answers it without colours. */
-async function run(
+/** Runs a program in the repository. */
+function run(
   program: string,
   args: readonly string[],
   options: { readonly quiet?: boolean } = {},
-): Promise<{ success: boolean; output: string }> {
-  const process = new Deno.Command(program, {
-    args: [...args],
-    cwd: root,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const decoder = new TextDecoder();
-  let output = "";
-  const show = async (stream: ReadableStream<Uint8Array>, isOutput: boolean) => {
-    for await (const bytes of stream) {
-      if (!isOutput || options.quiet !== true) await Deno.stdout.write(bytes);
-      output += decoder.decode(bytes, { stream: true });
-    }
-  };
-  await Promise.all([show(process.stdout, true), show(process.stderr, false)]);
-  const { success } = await process.status;
-  return { success, output };
+): Promise<Ended> {
+  return testRun.program(program, args, { cwd: root, ...options });
 }
 
 async function filesEndingWith(folder: string, ending: string): Promise<string[]> {
@@ -184,9 +168,25 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
+/** What a step leaves behind is a mistake of its own. */
+async function nothingLeft(): Promise<Counts> {
+  const left = await testRun.leftBehind();
+  for (const each of left) console.log(`left behind: ${each}`);
+  return { passed: left.length === 0 ? 1 : 0, failed: left.length };
+}
+
+function wantedSteps(): readonly Step[] {
+  const words = Deno.args.map((word) => word.toLowerCase());
+  const wanted = steps.filter(({ name }) =>
+    words.length === 0 || words.some((word) => name.toLowerCase().includes(word))
+  );
+  return [...wanted, { name: "nothing left behind", run: nothingLeft }];
+}
+
+const testRun = await TestRun.begin();
 let passed = 0;
 let failed = 0;
-for (const step of steps) {
+for (const step of wantedSteps()) {
   console.log(`\n== ${step.name}`);
   const start = performance.now();
   const counts = await step.run();
@@ -195,5 +195,6 @@ for (const step of steps) {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`== ${step.name}: ${counts.passed} passed, ${counts.failed} failed (${seconds} s)`);
 }
+await testRun.clear();
 console.log(`\n${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 && passed > 0 ? 0 : 1);
