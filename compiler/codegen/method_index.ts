@@ -106,6 +106,8 @@ function noteNode(node: IndexedNode, note: Note): void {
 function noteSend(receiver: Expression, message: Send | Message, note: Note): void {
   const { selector } = message;
   const span = message.selectorSpans[0] ?? message.span;
+  // `Erlang lists` names a module and is no message.
+  if (isErlang(receiver)) return;
   const module = erlangModule(receiver);
   if (module !== undefined) {
     const name = selector.split(":")[0] ?? selector;
@@ -119,8 +121,12 @@ function noteSend(receiver: Expression, message: Send | Message, note: Note): vo
 function erlangModule(receiver: Expression): string | undefined {
   const node = unwrap(receiver);
   if (node.kind !== "send" || node.arguments.length > 0) return undefined;
-  const inner = unwrap(node.receiver);
-  return inner.kind === "class" && inner.name === "Erlang" ? node.selector : undefined;
+  return isErlang(node.receiver) ? node.selector : undefined;
+}
+
+function isErlang(node: Expression): boolean {
+  const inner = unwrap(node);
+  return inner.kind === "class" && inner.name === "Erlang";
 }
 
 function receiverOf(receiver: Expression): Constant {
