@@ -1,11 +1,5 @@
 /** Live changes: logged, kept, shared, written to files, undone; whole whatever is killed. */
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-} from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { PortProgram } from "../bridge/mod.ts";
 import type { FlushStep } from "../live/flush.ts";

@@ -20,7 +20,7 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { name: "format", run: () => check(["fmt", "--check", "--quiet"]) },
+  { name: "format", run: () => check(["fmt", "--check"]) },
   { name: "format of Beamtalk sources", run: beamtalkFormat },
   { name: "lint", run: () => check(["lint", "--quiet"]) },
   { name: "types", run: () => check(["check", "--quiet", "."]) },
