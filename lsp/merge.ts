@@ -94,8 +94,7 @@ function dynamicSites(view: FileView, live: KnownLiveClass): Diagnostic[] {
     const [only] = send.classes;
     if (only === undefined || send.classes.length > 1 || live(only.name) === undefined) continue;
     if (lookupMethod(only.facts, send.selector, only.side, view.environment)) continue;
-    const catcher = "doesNotUnderstand:args:";
-    if (lookupMethod(only.facts, catcher, only.side, view.environment) === undefined) continue;
+    if (!catchesAll(only, view)) continue;
     if (liveUnderstands(only.name, send.selector, only.side, view, live)) continue;
     sites.push({
       code: UNKNOWN_SELECTOR,
@@ -106,6 +105,12 @@ function dynamicSites(view: FileView, live: KnownLiveClass): Diagnostic[] {
     });
   }
   return sites;
+}
+
+/** Whether a class of the program answers messages that it has no method for. */
+function catchesAll({ facts, side }: ReceiverClass, view: FileView): boolean {
+  const found = lookupMethod(facts, "doesNotUnderstand:args:", side, view.environment);
+  return found !== undefined && found.owner.name !== "ProtoObject";
 }
 
 /** Whether the running class or one of its known ancestors has the method. */

@@ -154,6 +154,11 @@ export class ProjectIndex implements ProjectView {
     return [...this.#documents.keys()];
   }
 
+  /** The text of a file that is not open. */
+  textOnDisk(path: string): string | undefined {
+    return this.#trees.get(path)?.source.text ?? this.#sources.readText(path);
+  }
+
   paths(): readonly string[] {
     return [...new Set([...this.#files.keys(), ...this.#documents.keys()])];
   }

@@ -9,7 +9,7 @@ import type { ErlangModules } from "./completion.ts";
 import type { FileView } from "./file_view.ts";
 import { LineIndex, type LineRange, type PositionEncoding } from "./line_index.ts";
 import type { LiveAnswers } from "./live_answers.ts";
-import type { ProjectIndex } from "./project_index.ts";
+import type { IndexedFile, ProjectIndex } from "./project_index.ts";
 import { modeOf } from "./disk_index.ts";
 import { pathOf } from "./uris.ts";
 
@@ -24,6 +24,9 @@ export interface ContentChange {
   readonly text: string;
 }
 
+/** Of how many files that are not open the lines are kept. */
+const KEPT_LINES = 200;
+
 /** The state behind one client. */
 export class ServerState {
   readonly index: ProjectIndex;
@@ -34,6 +37,10 @@ export class ServerState {
   /** Whether all files of the projects have been read. */
   isProjectKnown = false;
   readonly #versions = new Map<string, number>();
+  readonly #diskLines = new Map<
+    string,
+    { readonly file: IndexedFile | undefined; readonly lines: LineIndex }
+  >();
   readonly #lines = new WeakMap<SourceFile, LineIndex>();
 
   constructor(index: ProjectIndex, erlang: ErlangModules, live: LiveAnswers) {
@@ -66,8 +73,20 @@ export class ServerState {
 
   /** The lines of a file by its path; undefined where it cannot be read. */
   readonly linesAt = (path: string): LineIndex | undefined => {
-    const view = this.index.view(path);
-    return view && this.linesOf(view);
+    if (this.index.isOpen(path)) {
+      const view = this.index.view(path);
+      return view && this.linesOf(view);
+    }
+    const file = this.index.file(path);
+    const kept = this.#diskLines.get(path);
+    if (kept !== undefined && kept.file === file) return kept.lines;
+    const text = this.index.textOnDisk(path);
+    if (text === undefined) return undefined;
+    const lines = new LineIndex(text, this.encoding);
+    this.#diskLines.set(path, { file, lines });
+    const [oldest] = this.#diskLines.keys();
+    if (this.#diskLines.size > KEPT_LINES && oldest !== undefined) this.#diskLines.delete(oldest);
+    return lines;
   };
 
   /** The version of an open document; null for files on disk. */

@@ -75,7 +75,8 @@ export function markedFiles(files: Readonly<Record<string, string>>): TestProjec
     }
   }
   const index = new ProjectIndex({
-    readText: (path) => texts.get(path) ?? Deno.readTextFileSync(path),
+    readText: (path) =>
+      texts.get(path) ?? (path.startsWith(libraryFolder) ? Deno.readTextFileSync(path) : undefined),
     describe: (path) => ({ naming: looseNaming(path), mode: "file" }),
   });
   index.setLibrary(library);
