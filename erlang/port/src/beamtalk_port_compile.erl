@@ -14,12 +14,13 @@
                   {error, [finding()], [finding()]}.
 
 %% Passes that make code faster and compilation slower: without them it takes less than half the
-%% time. Of those over single assignment `linearize', `live' and `blockify' stay: the allocation of
-%% registers takes for granted that no variable is unused, and lets an unused one overwrite another.
+%% time. Of those over single assignment `linearize', `live', `blockify' and `bsm' stay: the allocation
+%% of registers takes for granted that no variable is unused, and lets an unused one overwrite another;
+%% what skips the rest of a binary is known to `bsm' only.
 -define(QUICK, [no_copt, no_bool_opt, no_share_opt, no_recv_opt, no_module_opt,
                 no_type_opt, no_bsm_opt, no_throw_opt, no_postopt,
                 no_ssa_opt_alias, no_ssa_opt_bc_size, no_ssa_opt_bs_create_bin, no_ssa_opt_bs_ensure,
-                no_ssa_opt_bsm, no_ssa_opt_bsm_shortcut, no_ssa_opt_coalesce_phis, no_ssa_opt_cse,
+                no_ssa_opt_bsm_shortcut, no_ssa_opt_coalesce_phis, no_ssa_opt_cse,
                 no_ssa_opt_dead, no_ssa_opt_destructive_update, no_ssa_opt_element, no_ssa_opt_float,
                 no_ssa_opt_get_tuple_element, no_ssa_opt_merge_blocks, no_ssa_opt_ne,
                 no_ssa_opt_no_reuse, no_ssa_opt_private_append, no_ssa_opt_ranges,

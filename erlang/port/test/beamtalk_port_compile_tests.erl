@@ -40,6 +40,23 @@ quick_code_keeps_what_branches_answer_test() ->
     code:purge(meet),
     code:delete(meet).
 
+%% The rest of a binary that nobody reads is skipped.
+quick_code_skips_the_rest_of_a_binary_test() ->
+    Forms = [
+        {attribute, 1, module, tail}, {attribute, 1, export, [{first, 1}]},
+        {function, 1, first, 1, [
+            {clause, 1, [{bin, 1, [
+                {bin_element, 1, {var, 1, 'A'}, {integer, 1, 16}, default},
+                {bin_element, 1, {var, 1, '_'}, default, [binary]}]}], [], [{var, 1, 'A'}]},
+            {clause, 1, [{var, 1, '_'}], [], [{atom, 1, none}]}]}],
+    {ok, tail, Core} = compile:noenv_forms(Forms, [to_core, binary]),
+    [{ok, tail, Beam, _}] = beamtalk_port_compile:modules([Core], #{mode => quick}),
+    {module, tail} = code:load_binary(tail, "tail", Beam),
+    ?assertEqual(258, apply(tail, first, [<<1, 2, 3>>])),
+    ?assertEqual(none, apply(tail, first, [<<1>>])),
+    code:purge(tail),
+    code:delete(tail).
+
 results_keep_the_order_of_the_modules_test() ->
     Module = fun(N) ->
         Name = integer_to_binary(N),
