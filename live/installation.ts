@@ -51,7 +51,10 @@ export function toolchainVersion(installation: Installation): string {
   const known = versions.get(installation.root);
   if (known !== undefined) return known;
   const hash = createHash("sha256").update(configuration.version);
-  for (const file of sourcesUnder(join(installation.root, "compiler"))) {
+  const sources = sourcesUnder(join(installation.root, "compiler"));
+  // An executable's folder is named by its content.
+  if (sources.length === 0) hash.update(installation.root);
+  for (const file of sources) {
     const { size, mtime } = Deno.statSync(file);
     hash.update(`${file} ${size} ${mtime?.getTime()}\n`);
   }
