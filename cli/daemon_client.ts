@@ -5,7 +5,7 @@
  */
 import type { Json } from "../live/json_rpc.ts";
 import { isObject, RpcConnection, RpcError } from "../live/json_rpc.ts";
-import { CommandFailure, type Context, UsageError } from "./command.ts";
+import { CommandFailure, UsageError } from "./command.ts";
 
 /** The folder for all that the toolchain keeps of its user. */
 function home(): string {
@@ -32,6 +32,16 @@ export async function connectDaemon(
   }
 }
 
+/** Where a command stands and prints. */
+export interface AnswerPlace {
+  readonly workingFolder: string;
+  readonly terminal: {
+    write(text: string): void;
+    writeError(text: string): void;
+    readonly errorColors: { readonly isColorSupported: boolean };
+  };
+}
+
 /**
  * Has the daemon carry out a command that prints; answers its exit code, or undefined where no
  * daemon runs.
@@ -39,7 +49,7 @@ export async function connectDaemon(
 export async function runByDaemon(
   method: string,
   params: { readonly [key: string]: Json },
-  { terminal, workingFolder }: Context,
+  { terminal, workingFolder }: AnswerPlace,
 ): Promise<number | undefined> {
   const daemon = await connectDaemon();
   if (daemon === undefined) return undefined;

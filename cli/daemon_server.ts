@@ -135,6 +135,7 @@ export class DaemonServer {
     const request = {
       paths: texts(params, "paths"),
       nodes: texts(params, "nodes"),
+      cluster: params["cluster"] === true,
       json: params["json"] === true,
     };
     const { answer, warm } = await this.#with(params, async (warm, context) => {

@@ -4,13 +4,14 @@
  * @module
  */
 import { answerNode } from "../live/node_requests.ts";
-import { joinRecord, openWorkspace } from "../live/open_workspace.ts";
+import { joinCluster, joinRecord, openWorkspace } from "../live/open_workspace.ts";
 import type { LoadedFiles } from "../live/program_change.ts";
 import { type FileFindings, SourceError } from "../live/live_program.ts";
 import type { OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
 import type { Outcome } from "../live/session.ts";
 import { type LoadReport, NodeRefusal, type Workspace } from "../live/workspace.ts";
-import { allRecords, beamtalkHome } from "../live/workspace_record.ts";
+import { textField } from "../live/node_terms.ts";
+import { allRecords, beamtalkHome, readCookie } from "../live/workspace_record.ts";
 import { WorkspaceStartError } from "../live/workspace_start.ts";
 import { NodeError } from "../bridge/mod.ts";
 import { CommandFailure, type Context } from "./command.ts";
@@ -88,21 +89,38 @@ export function printSourceFindings(
   }
 }
 
-/** The workspace nodes of those names, connected; each name may hold several, with commas. */
+/** The other nodes that a command's `--nodes` and `--cluster` mean, connected and joined. */
 export async function otherNodes(
   open: OpenWorkspace,
   names: readonly string[],
+  cluster = false,
 ): Promise<readonly Workspace[]> {
-  const wanted = names.flatMap((each) => each.split(",")).filter((name) => name !== "");
-  if (wanted.length === 0) return [];
+  const wanted = new Set(names.flatMap((each) => each.split(",")).filter((name) => name !== ""));
+  if (cluster) { for (const name of await members(open)) wanted.add(name); }
+  wanted.delete(open.workspace.node);
+  if (wanted.size === 0) return [];
   const records = await allRecords(beamtalkHome());
-  return await Promise.all(wanted.map((name) => {
+  const others = await Promise.all([...wanted].map(async (name) => {
     const record = records.find(({ node }) => node?.name === name);
     if (record?.node === undefined) {
       throw new CommandFailure(`no workspace node is named ${name}`, "see beamtalk workspace list");
     }
-    return joinRecord(open.connections, { ...record, node: record.node });
+    const workspace = await joinRecord(open.connections, { ...record, node: record.node });
+    return { workspace, cookie: await readCookie(record.folder) };
   }));
+  const own = { workspace: open.workspace, cookie: await readCookie(open.record.folder) };
+  await joinCluster([own, ...others]);
+  return others.map(({ workspace }) => workspace);
+}
+
+/** The members of the node's cluster that are there. */
+async function members({ workspace }: OpenWorkspace): Promise<string[]> {
+  const known = await workspace.call("beamtalk_workspace_cluster", "nodes", []);
+  return (Array.isArray(known) ? known : []).flatMap((each) => {
+    const state = textField(each, "state");
+    const name = textField(each, "name");
+    return name === undefined || state === "here" || state === "visitor" ? [] : [name];
+  });
 }
 
 /** Tells of a load on each node. */

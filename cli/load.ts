@@ -13,6 +13,7 @@ export const command: Command = {
     "around the working folder: all in one step, or, where something is wrong, none of them.",
   options: [
     { name: "nodes", value: "A,B", multiple: true, summary: "load on these workspace nodes too" },
+    { name: "cluster", summary: "on all nodes of the cluster" },
     { name: "json", summary: "answer as JSON" },
   ],
   examples: [{ line: "beamtalk load src/Counter.bt", does: "load one file" }],
@@ -21,6 +22,7 @@ export const command: Command = {
     const request = {
       paths: args.positional,
       nodes: args.texts("nodes"),
+      cluster: args.flag("cluster"),
       json: args.flag("json"),
     };
     const code = await runByDaemon("load", request, context);

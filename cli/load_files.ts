@@ -13,6 +13,7 @@ import { otherNodes, printLoaded, withWorkspace } from "./live_toolchain.ts";
 export interface LoadRequest {
   readonly paths: readonly string[];
   readonly nodes: readonly string[];
+  readonly cluster: boolean;
   readonly json: boolean;
 }
 
@@ -24,7 +25,7 @@ export function load(request: LoadRequest, context: Context): Promise<number> {
 /** Loads into an open workspace. `opening` is what opening it has loaded already. */
 export async function loadInto(
   open: OpenWorkspace,
-  { paths, nodes, json }: LoadRequest,
+  { paths, nodes, cluster, json }: LoadRequest,
   context: Context,
   opening: LoadReport | undefined,
 ): Promise<number> {
@@ -32,7 +33,7 @@ export async function loadInto(
   const found = await Promise.all(
     paths.map((path) => sourcesAt(program, path, context.workingFolder)),
   );
-  const workspaces = [open.workspace, ...await otherNodes(open, nodes)];
+  const workspaces = [open.workspace, ...await otherNodes(open, nodes, cluster)];
   const loaded = await loadFiles(workspaces, program, found.flat());
   printLoaded("Loaded", withOpening(loaded, opening), workspaces, context, json);
   return ExitCode.ok;

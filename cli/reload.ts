@@ -25,6 +25,7 @@ export const command: Command = {
   options: [
     { name: "dry-run", summary: "say what would happen, change nothing" },
     { name: "nodes", value: "A,B", multiple: true, summary: "on these workspace nodes too" },
+    { name: "cluster", summary: "on all nodes of the cluster" },
     { name: "json", summary: "answer as JSON" },
   ],
   run: (args, context) =>
@@ -33,7 +34,10 @@ export const command: Command = {
       async (open) => {
         if (args.flag("dry-run")) return await dryRun(open, args.positional, context);
         const sources = sourcesOf(open, args.positional);
-        const workspaces = [open.workspace, ...await otherNodes(open, args.texts("nodes"))];
+        const workspaces = [
+          open.workspace,
+          ...await otherNodes(open, args.texts("nodes"), args.flag("cluster")),
+        ];
         const loaded = await loadFiles(workspaces, open.program, sources);
         printLoaded("Reloaded", loaded, workspaces, context, args.flag("json"));
         return ExitCode.ok;

@@ -19,10 +19,11 @@ export const command: Command = {
     "state; what cannot be loaded changes nothing. Ctrl-C ends it; the workspace goes on.",
   options: [
     { name: "nodes", value: "A,B", multiple: true, summary: "load on these workspace nodes too" },
+    { name: "cluster", summary: "on all nodes of the cluster" },
   ],
   run: (args, context) =>
     withWorkspace(context, async (open) => {
-      const others = await otherNodes(open, args.texts("nodes"));
+      const others = await otherNodes(open, args.texts("nodes"), args.flag("cluster"));
       const watcher = watchSources(open.root);
       const stop = () => watcher.close();
       Deno.addSignalListener("SIGINT", stop);

@@ -43,6 +43,7 @@ export const command: Command = {
     "no client for its idle time.",
   options: [
     { name: "idle", value: "SECONDS", summary: "start: stop after this time without a client" },
+    { name: "label", value: "NAME", summary: "start, stop, status: another node of the project" },
     { name: "all", summary: "stop: every workspace of this user" },
     { name: "lines", value: "N", summary: "logs: how many lines (50)" },
     { name: "json", summary: "answer as JSON" },
@@ -73,16 +74,41 @@ export const command: Command = {
 
 async function start(args: Arguments, context: Context): Promise<number> {
   const { withWorkspace } = await import("./live_toolchain.ts");
-  return await withWorkspace(context, ({ record, isNew, root }) => {
-    const { node } = record;
+  const label = labelOf(args);
+  const idle = args.integer("idle", 1);
+  return await withWorkspace(context, async (open) => {
+    const { joinCluster, openWorkspace } = await import("../live/open_workspace.ts");
+    const started = label === undefined ? open : await openWorkspace(open.root, {
+      ...open.options,
+      ...(idle === undefined ? {} : { idleSeconds: idle }),
+      label,
+    });
+    if (started !== open) {
+      await joinCluster(
+        await Promise.all([open, started].map(async ({ workspace, record }) => ({
+          workspace,
+          cookie: await readCookie(record.folder),
+        }))),
+      );
+    }
+    const { isNew, root, record: { node } } = started;
     answer(
       args,
       context,
       { root, node: node.name, port: node.port, started: isNew },
       () => `${isNew ? "Started" : "Already running:"} ${node.name} for ${root}\n`,
     );
-    return Promise.resolve(ExitCode.ok);
-  }, args.integer("idle", 1));
+    return ExitCode.ok;
+  }, idle);
+}
+
+/** Part of the name of a node and of a folder. */
+function labelOf(args: Arguments): string | undefined {
+  const label = args.text("label");
+  if (label !== undefined && !/^[A-Za-z0-9_]{1,30}$/.test(label)) {
+    throw new UsageError(`--label is letters, digits and _, got ${label}`);
+  }
+  return label;
 }
 
 /** A toolchain for a node that has none: attached until its standard input ends. */
@@ -98,7 +124,7 @@ async function stop(args: Arguments, context: Context): Promise<number> {
   const home = beamtalkHome();
   const records = args.flag("all")
     ? await allRecords(home)
-    : [await readRecord(await folderHere(context))];
+    : [await readRecord(await folderHere(args, context))];
   const stopped: string[] = [];
   for (const record of records) {
     if (record?.node === undefined) continue;
@@ -139,7 +165,7 @@ async function list(args: Arguments, context: Context): Promise<number> {
 }
 
 async function status(args: Arguments, context: Context): Promise<number> {
-  const record = await runningHere(context);
+  const record = await runningHere(args, context);
   if (record === undefined) {
     const root = await workspaceRoot(context.workingFolder);
     answer(args, context, { root, running: false }, () => `No workspace runs for ${root}\n`);
@@ -214,12 +240,12 @@ async function logs(args: Arguments, context: Context): Promise<number> {
   return ExitCode.ok;
 }
 
-async function folderHere(context: Context): Promise<string> {
-  return recordFolder(beamtalkHome(), await workspaceRoot(context.workingFolder));
+async function folderHere(args: Arguments, context: Context): Promise<string> {
+  return recordFolder(beamtalkHome(), await workspaceRoot(context.workingFolder), labelOf(args));
 }
 
-async function runningHere(context: Context): Promise<Running | undefined> {
-  return await findRunning(beamtalkHome(), await folderHere(context));
+async function runningHere(args: Arguments, context: Context): Promise<Running | undefined> {
+  return await findRunning(beamtalkHome(), await folderHere(args, context));
 }
 
 function answer(args: Arguments, context: Context, data: unknown, words: () => string): void {

@@ -34,6 +34,7 @@ export async function attachNode(
   const program = new LiveProgram(options.library, options.port, root);
   const node = { name: address.name, port: address.port ?? 0, osPid: 0, otpRelease: "" };
   const open: OpenWorkspace = {
+    options,
     root,
     workspace,
     connections,

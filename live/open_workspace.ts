@@ -11,7 +11,7 @@ import {
   type SourceFile,
   type SourceSet,
 } from "../compiler/project/sources.ts";
-import { type PortProgram, Tuple } from "../bridge/mod.ts";
+import { atom, type PortProgram, Tuple, tuple } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
 import { byPath, type LoggedChange, loggedChanges } from "./changes.ts";
 import type { Installation } from "./installation.ts";
@@ -50,6 +50,8 @@ export interface OpenOptions {
 
 /** A workspace with the program that it runs. */
 export interface OpenWorkspace {
+  /** How it was opened. */
+  readonly options: OpenOptions;
   /** The project, or the folder where there is none. */
   readonly root: string;
   readonly workspace: Workspace;
@@ -81,7 +83,7 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   if (built !== undefined) takeInBuilt(program, built);
   const joined = { root, workspace, program, built };
   const { report, warnings } = await bringUpToDate(joined, options.load !== false);
-  return { root, workspace, connections, program, record, isNew, built, report, warnings };
+  return { options, root, workspace, connections, program, record, isNew, built, report, warnings };
 }
 
 /** Joins what is built, what is loaded and what was changed live. */
@@ -215,6 +217,19 @@ async function tellOfLoaded(
   const answer = okOrRefusal(await workspace.call(CHANGES, "record", [recordTerm({ paths })]));
   const [, , now] = answer instanceof Tuple ? answer.elements : [];
   if (typeof now === "number") program.revision = now;
+}
+
+/** Makes nodes one cluster: each knows the others and brings them up to date when they come back. */
+export async function joinCluster(
+  members: readonly { readonly workspace: Workspace; readonly cookie: string }[],
+): Promise<void> {
+  // One cookie for each pair of nodes, the same on both sides.
+  for (const [index, { workspace }] of members.entries()) {
+    const others = members.map((other, at) =>
+      tuple(atom(other.workspace.node), atom(members[Math.min(index, at)]!.cookie))
+    );
+    await workspace.call("beamtalk_workspace_cluster", "join", [others], 60_000);
+  }
 }
 
 /** Connects to the node of a record. */

@@ -48,9 +48,10 @@ export function workspaceId(root: string): string {
   return createHash("sha256").update(root).digest("hex");
 }
 
-/** The folder of a project's workspace. */
-export function recordFolder(home: string, root: string): string {
-  return join(home, "workspaces", workspaceId(root).slice(0, 32));
+/** The folder of a project's workspace, or of another node of it that a label tells apart. */
+export function recordFolder(home: string, root: string, label?: string): string {
+  const folder = join(home, "workspaces", workspaceId(root).slice(0, 32));
+  return label === undefined ? folder : `${folder}-${label}`;
 }
 
 /** What is recorded of a project's workspace; undefined where there never was one. */
@@ -80,12 +81,18 @@ export async function readCookie(folder: string): Promise<string> {
 /** Erlang reads the cookie from a file of this name in the folder that it takes for HOME. */
 const COOKIE_FILE = ".erlang.cookie";
 
-/** Makes the folder of a workspace, readable by its owner alone, with a new random cookie. */
+/**
+ * Makes the folder of a workspace, readable by its owner alone, with a random cookie. It keeps its
+ * cookie for good, and the nodes of one root share theirs, so that they find one another again.
+ */
 export async function createRecord(home: string, folder: string, root: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   await Deno.chmod(folder, 0o700);
   await Deno.mkdir(nodesFolder(home), { recursive: true, mode: 0o700 });
-  await writeSecret(join(folder, COOKIE_FILE), randomCookie());
+  const main = recordFolder(home, root);
+  const cookie = await readTextIfThere(join(folder, COOKIE_FILE)) ??
+    await readTextIfThere(join(main, COOKIE_FILE)) ?? randomCookie();
+  await writeSecret(join(folder, COOKIE_FILE), cookie.trim());
   await writeSecret(join(folder, "root"), root);
 }
 

@@ -47,7 +47,7 @@ export interface StartedWorkspace {
 /** Finds the workspace of a root, or starts it. Several callers at once get the same one. */
 export async function ensureWorkspace(options: StartOptions): Promise<StartedWorkspace> {
   const { home, root } = options;
-  const folder = folderOf(options);
+  const folder = recordFolder(home, root, options.label);
   const found = await findRunning(home, folder);
   if (found !== undefined) return { record: found, isNew: false };
   return await whileLocked(`${folder}.starting`, async () => {
@@ -56,11 +56,6 @@ export async function ensureWorkspace(options: StartOptions): Promise<StartedWor
     await createRecord(home, folder, root);
     return { record: await start(options, folder), isNew: true };
   });
-}
-
-function folderOf({ home, root, label }: StartOptions): string {
-  const folder = recordFolder(home, root);
-  return label === undefined ? folder : `${folder}-${label}`;
 }
 
 async function start(

@@ -8,6 +8,7 @@
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(LIMIT, 60000).
+-define(LOOK, 500).
 -define(CODE, beamtalk_workspace_code).
 
 -record(member, {state = up :: up | down | updating | outdated,
@@ -24,10 +25,12 @@ start_link() ->
         ignore -> {error, ignore}
     end.
 
-%% @doc Nodes that run the program from now on too.
--spec join([node()]) -> ok.
+%% @doc Nodes that run the program from now on too, each with the cookie for connections to it.
+-spec join([{node(), atom()}]) -> ok.
 join(Nodes) ->
-    gen_server:call(?MODULE, {join, Nodes -- [node()]}, ?LIMIT).
+    Others = [Each || {Node, _} = Each <- Nodes, Node =/= node()],
+    _ = [erlang:set_cookie(Node, Cookie) || {Node, Cookie} <- Others],
+    gen_server:call(?MODULE, {join, [Node || {Node, _} <- Others]}, ?LIMIT).
 
 %% @doc Modules were loaded here.
 -spec loaded([module()]) -> ok.
@@ -43,6 +46,7 @@ nodes() ->
 -spec init([]) -> {ok, state()}.
 init([]) ->
     _ = net_kernel:monitor_nodes(true),
+    erlang:send_after(?LOOK, self(), look),
     {ok, #{}}.
 
 -spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()}.
@@ -76,6 +80,11 @@ handle_info({nodeup, Node}, State) when is_map_key(Node, State) ->
     Cluster = self(),
     spawn(fun() -> Cluster ! {updated, Node, Missed, brought_up_to_date(Node, Missed)} end),
     {noreply, State#{Node := Member#member{state = updating}}};
+handle_info(look, State) ->
+    %% Nothing else would bring back a connection that was lost.
+    _ = [spawn(fun() -> net_kernel:connect_node(Node) end) || {Node, #member{state = down}} <- maps:to_list(State)],
+    erlang:send_after(?LOOK, self(), look),
+    {noreply, State};
 handle_info({updated, Node, Sent, Result}, State) ->
     {noreply, State#{Node := updated(Node, Sent, Result, map_get(Node, State))}};
 handle_info(_Other, State) ->

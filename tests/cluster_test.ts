@@ -1,0 +1,164 @@
+/** One program on several nodes: loaded on all or none, and on those that come back. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { findRunning, recordFolder } from "../live/workspace_record.ts";
+import { beamtalk } from "./command_line.ts";
+import { kill } from "./live_fixture.ts";
+
+const counter = (step: number) =>
+  `Actor subclass: Counter
+  state: value = 0
+
+  step => ${step}
+  increment => self.value += ${step}
+`;
+
+interface Project {
+  readonly root: string;
+  readonly home: string;
+  write(text: string): Promise<void>;
+  run(...args: string[]): Promise<string>;
+  fails(...args: string[]): Promise<string>;
+}
+
+/** Runs a test with a project and stops its nodes and its daemon. */
+async function withProject(test: (project: Project) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "beamtalk-cluster-" }));
+  const root = join(folder, "sample");
+  const home = join(folder, "home");
+  await Deno.mkdir(join(root, "src"), { recursive: true });
+  await Deno.writeTextFile(
+    join(root, "beamtalk.toml"),
+    '[package]\nname = "sample"\nversion = "0.1.0"\n',
+  );
+  const run = async (args: readonly string[], code: number) => {
+    const outcome = await beamtalk(args, { folder: root, env: { BEAMTALK_HOME: home } });
+    assertEquals(outcome.code, code, `${args.join(" ")}: ${outcome.output}${outcome.errors}`);
+    return outcome.output + outcome.errors;
+  };
+  try {
+    await test({
+      root,
+      home,
+      write: (text) => Deno.writeTextFile(join(root, "src", "Counter.bt"), text),
+      run: (...args) => run(args, 0),
+      fails: (...args) => run(args, 1),
+    });
+  } finally {
+    await run(["daemon", "stop"], 0);
+    await run(["workspace", "stop", "--all"], 0);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function eventually(expected: RegExp, ask: () => Promise<string>): Promise<void> {
+  let said = "";
+  for (let tries = 0; tries < 20; tries++) {
+    said = await ask();
+    if (expected.test(said)) return;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  assertMatch(said, expected);
+}
+
+Deno.test("a second node is loaded with the first, and one that was away is brought up to date", () =>
+  withProject(async ({ root, home, write, run }) => {
+    await write(counter(1));
+    await run("workspace", "start", "--idle", "120");
+    const started = await run("workspace", "start", "--label", "b", "--idle", "120");
+    const name = /Started (\S+)/.exec(started)?.[1] ?? "";
+    assertMatch(
+      await run("repl", "-e", "Workspace nodes"),
+      new RegExp(`#name => #'${name}', #state => #up`),
+    );
+    const there = `c := Counter spawnOn: #'${name}'. Workspace bind: c as: #there`;
+    await run("repl", "-e", there);
+    assertStringIncludes(await run("repl", "-e", "there increment"), "1");
+    await write(counter(10));
+    assertMatch(await run("reload", "--cluster"), new RegExp(`Reloaded ${name}: Counter`));
+    assertStringIncludes(await run("repl", "-e", "there increment"), "11");
+    const record = await findRunning(home, recordFolder(home, root, "b"));
+    kill(record!.node.osPid);
+    await eventually(/#state => #down/, () => run("repl", "-e", "Workspace nodes"));
+    await write(counter(100));
+    await run("reload");
+    await run("workspace", "start", "--label", "b", "--idle", "120");
+    await eventually(/#state => #up/, () => run("repl", "-e", "Workspace nodes"));
+    assertStringIncludes(await run("repl", "-e", `(Counter spawnOn: #'${name}') step`), "100");
+  }));
+
+Deno.test("a connection that is cut and comes back brings what was loaded meanwhile", () =>
+  withProject(async ({ write, run }) => {
+    await write(counter(1));
+    await run("workspace", "start", "--idle", "120");
+    const started = await run("workspace", "start", "--label", "b", "--idle", "120");
+    const name = /Started (\S+)/.exec(started)?.[1] ?? "";
+    await run(
+      "repl",
+      "-e",
+      `Workspace bind: (Counter spawnOn: #'${name}') as: #there. there increment`,
+    );
+    // The cut: a wrong cookie keeps them apart until the right one is set again.
+    await run(
+      "repl",
+      "-e",
+      `Workspace bind: (Erlang erlang get_cookie) as: #cookie. Erlang erlang set_cookie: #'${name}' value: #wrong. Erlang erlang disconnect_node: #'${name}'`,
+    );
+    await eventually(/#state => #down/, () => run("repl", "-e", "Workspace nodes"));
+    assertMatch(await beamtalkOutput(run, "there increment"), /node|down|dead/i);
+    await write(counter(10));
+    await run("reload");
+    await run("repl", "-e", `Erlang erlang set_cookie: #'${name}' value: cookie`);
+    await eventually(/#state => #up/, () => run("repl", "-e", "Workspace nodes"));
+    assertStringIncludes(await run("repl", "-e", "there increment"), "11");
+  }));
+
+async function beamtalkOutput(
+  run: (...args: string[]) => Promise<string>,
+  expression: string,
+): Promise<string> {
+  return await run("repl", "-e", `[${expression}] on: Error do: [:e | e message]`);
+}
+
+Deno.test("the daemon loads as the command does, for its owner only, and tells what is wrong", () =>
+  withProject(async ({ root, home, write, run, fails }) => {
+    await write(counter(1));
+    assertEquals(await run("daemon", "start"), "The daemon runs.\n");
+    assertEquals((await Deno.stat(join(home, "daemon"))).mode! & 0o777, 0o700);
+    assertEquals((await Deno.stat(join(home, "daemon", "socket"))).mode! & 0o777, 0o600);
+    assertEquals(await run("load", "src/Counter.bt"), "Loaded Counter\n");
+    await run("repl", "-e", "Workspace bind: Counter spawn as: #c. c increment");
+    await write(counter(10));
+    assertEquals(await run("load", "src/Counter.bt"), "Loaded Counter\n");
+    assertEquals(await run("repl", "-e", "c increment"), "11\n");
+    assertMatch(await run("daemon", "status"), new RegExp(`${root}  sample_`));
+    assertMatch(await fails("load", "src/Nowhere.bt"), /no such file: src\/Nowhere.bt/);
+    await write("Actor subclass: Counter\n  step => )\n");
+    const byDaemon = await fails("load", "src/Counter.bt");
+    assertMatch(byDaemon, /src\/Counter.bt:2/);
+    await run("workspace", "stop");
+    await write(counter(7));
+    assertEquals(await run("load", "src/Counter.bt"), "Loaded Counter\n");
+    assertEquals(await run("repl", "-e", "Counter spawn step"), "7\n");
+    await run("daemon", "stop");
+    await fails("daemon", "status");
+    assertMatch(await fails("load", "src/Nowhere.bt"), /no such file: src\/Nowhere.bt/);
+  }));
+
+Deno.test("workspaces are stopped also where the project cannot be read", () =>
+  withProject(async ({ root, write, run, fails }) => {
+    await write(counter(1));
+    await run("workspace", "start", "--idle", "120");
+    await Deno.writeTextFile(join(root, "beamtalk.toml"), "[package\n");
+    assertMatch(await run("workspace", "list"), /^running/);
+    assertMatch(await run("workspace", "status"), /classes +Counter/);
+    assertMatch(await run("workspace", "stop"), /^Stopped sample_/);
+    assertMatch(await fails("workspace", "status"), /No workspace runs/);
+  }));
+
+Deno.test("a workspace without a client stops after its idle time", () =>
+  withProject(async ({ write, run }) => {
+    await write(counter(1));
+    await run("workspace", "start", "--idle", "1");
+    await eventually(/^stopped/, () => run("workspace", "list"));
+  }));
