@@ -13,22 +13,11 @@
 -type result() :: {ok, module(), binary(), [finding()]} |
                   {error, [finding()], [finding()]}.
 
-%% Passes that make code faster and compilation slower: without them it takes less than half the
-%% time. Of those over single assignment `linearize', `live', `blockify' and `bsm' stay: the allocation
-%% of registers takes for granted that no variable is unused, and lets an unused one overwrite another;
-%% what skips the rest of a binary is known to `bsm' only.
+%% Passes that make code faster and compilation slower. Those over single assignment all stay: later
+%% passes take their work for granted (that no variable is unused, that unread parts of a binary are
+%% skipped), and leaving some of them out gives wrong code or an error inside the compiler.
 -define(QUICK, [no_copt, no_bool_opt, no_share_opt, no_recv_opt, no_module_opt,
-                no_type_opt, no_bsm_opt, no_throw_opt, no_postopt,
-                no_ssa_opt_alias, no_ssa_opt_bc_size, no_ssa_opt_bs_create_bin, no_ssa_opt_bs_ensure,
-                no_ssa_opt_bsm_shortcut, no_ssa_opt_coalesce_phis, no_ssa_opt_cse,
-                no_ssa_opt_dead, no_ssa_opt_destructive_update, no_ssa_opt_element, no_ssa_opt_float,
-                no_ssa_opt_get_tuple_element, no_ssa_opt_merge_blocks, no_ssa_opt_ne,
-                no_ssa_opt_no_reuse, no_ssa_opt_private_append, no_ssa_opt_ranges,
-                no_ssa_opt_record, no_ssa_opt_redundant_br, no_ssa_opt_sink,
-                no_ssa_opt_split_blocks, no_ssa_opt_sw, no_ssa_opt_tail_literals,
-                no_ssa_opt_tail_phis, no_ssa_opt_trim_unreachable, no_ssa_opt_try,
-                no_ssa_opt_tuple_size, no_ssa_opt_type_continue, no_ssa_opt_type_finish,
-                no_ssa_opt_type_start, no_ssa_opt_unfold_literals, no_ssa_opt_update_tuple]).
+                no_type_opt, no_throw_opt, no_postopt]).
 
 %% @doc Compiles modules given as `cerl' records, as the external form of those, or as text. Options: `mode => quick | full',
 %% `lint => boolean()' (check the Core code first), `source => Path' and `options => [term()]',
