@@ -6,7 +6,7 @@
 import { analyze } from "../compiler/analysis/analyze.ts";
 import { fileFacts } from "../compiler/analysis/file_facts.ts";
 import { looseNaming } from "../compiler/analysis/module_naming.ts";
-import { generateEvaluation } from "../compiler/codegen/mod.ts";
+import { generateEvaluation, type SessionFutures } from "../compiler/codegen/mod.ts";
 import type { Declaration, PlacedUnit, StatementUnit } from "../compiler/syntax/ast.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
@@ -90,6 +90,11 @@ export class Session {
   readonly id: string;
   readonly #names: string[];
   #variables: readonly string[] = [];
+  #futures: SessionFutures = {
+    held: new Set(),
+    lasting: new Set(),
+    objects: new Set(),
+  };
   #received = 0;
   #awaitingOutput: { readonly bytes: number; readonly resolve: () => void } | undefined;
 
@@ -222,7 +227,9 @@ export class Session {
         text: tree.text,
         environment,
         sessionVariables: this.#variables,
+        sessionFutures: this.#futures,
       });
+      this.#futures = generated.sessionFutures;
       const [code] = await compileModules(
         this.workspace.connections.port,
         [generated.core],

@@ -3,7 +3,7 @@
  * @module
  */
 import type { ClassEnvironment } from "../analysis/class_facts.ts";
-import type { PlacedUnit, Statement, StatementUnit } from "../syntax/ast.ts";
+import type { Expression, PlacedUnit, Statement, StatementUnit } from "../syntax/ast.ts";
 import { surround } from "./bodies.ts";
 import {
   apply,
@@ -22,10 +22,11 @@ import {
 } from "./core.ts";
 import { finishModule } from "./erlang_module.ts";
 import { statements } from "./expression.ts";
+import { explicitFuture, mayBeFuture } from "./future_positions.ts";
 import { Generator, type MethodContext, type SessionNames, tail } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
 import { analyzeScopes } from "./scopes.ts";
-import { boundNames, expressionsOf, unwrap } from "./walk.ts";
+import { boundNames, expressionsOf, mentions, unwrap } from "./walk.ts";
 import { assignment } from "./variables.ts";
 
 /** What evaluating needs to know. */
@@ -38,6 +39,17 @@ export interface EvaluationOptions {
   readonly environment: ClassEnvironment;
   /** Variables that the session has already, so that blocks assign those. */
   readonly sessionVariables?: Iterable<string>;
+  /** What the session's last evaluation said; all variables may hold futures where it is left out. */
+  readonly sessionFutures?: SessionFutures;
+}
+
+/** Which variables of a session may hold a future that stands for its value. */
+export interface SessionFutures {
+  readonly held: ReadonlySet<string>;
+  /** Those that a block, kept somewhere, may give one. */
+  readonly lasting: ReadonlySet<string>;
+  /** Variables that hold a future as an ordinary object. */
+  readonly objects: ReadonlySet<string>;
 }
 
 /** A module with `'$eval'(N)`, and what it makes of the session. */
@@ -47,6 +59,8 @@ export interface GeneratedEvaluation {
   readonly core: CoreModule;
   /** Number of statements. */
   readonly count: number;
+  /** For the session's next evaluation. */
+  readonly sessionFutures: SessionFutures;
 }
 
 /** Code for statements in order; variables assigned at the top are the session's. */
@@ -66,14 +80,18 @@ export function generateEvaluation(
   const generator = new Generator({ module, text, environment }, context, analyzeScopes([], []));
   const session: SessionNames = {
     known: new Set(options.sessionVariables ?? []),
-    futures: new Set(options.sessionVariables ?? []),
+    futures: new Set(options.sessionFutures?.held ?? options.sessionVariables ?? []),
+    lasting: new Set(options.sessionFutures?.lasting ?? []),
+    objects: new Set(options.sessionFutures?.objects ?? []),
   };
   generator.session = session;
   const definitions = units.map((unit, index) =>
     statementDefinition(generator, context, session, unit, index + 1)
   );
   const core = finishModule(module, options.file, [entry(definitions), ...definitions]);
-  return { module, kind: "evaluation", core, count: units.length };
+  const { futures: held, lasting, objects } = session;
+  const sessionFutures = { held, lasting, objects };
+  return { module, kind: "evaluation", core, count: units.length, sessionFutures };
 }
 
 function entry(definitions: readonly Definition[]): Definition {
@@ -104,6 +122,7 @@ function statementDefinition(
   for (const name of assignedAtTop(statement)) {
     if (!session.known.has(name)) session.known.add(name);
   }
+  noteFuturesOfBlocks(session, statement);
   g.begin(context, analyzeScopes([], root, [], session.known), unit.offset);
   const self = g.fresh("Self");
   const body = surround(g, self, expressionsOf(root), (scope) => {
@@ -114,6 +133,39 @@ function statementDefinition(
     name: functionName(`statement ${number}`, 0),
     fun: fun([], body, g.line(statement.span)),
   };
+}
+
+/**
+ * A variable that is assigned inside an expression may hold a future at any of its uses: loops come
+ * back to those that stand before, and blocks run when they like.
+ */
+function noteFuturesOfBlocks(session: SessionNames, statement: Statement): void {
+  const top = unwrap(statement.expression);
+  const outermost = top.kind === "assignment" ? unwrap(top.value) : undefined;
+  if (top.kind === "assignment" && top.target.kind === "variable") {
+    if (isFutureObject(outermost)) session.objects.add(top.target.name);
+    else session.objects.delete(top.target.name);
+  }
+  const inner = mentions(expressionsOf([statement])).values
+    .filter(({ value }) => value !== outermost);
+  let before = -1;
+  while (before !== session.lasting.size) {
+    before = session.lasting.size;
+    for (const { name, value } of inner) {
+      const copies = value.kind === "variable" && session.futures.has(value.name);
+      if (!copies && !mayBeFuture(value)) continue;
+      session.futures.add(name);
+      session.lasting.add(name);
+    }
+  }
+}
+
+/** `x future sel`, or a message to the class `Future`. */
+function isFutureObject(node: Expression | undefined): boolean {
+  if (node?.kind !== "send") return false;
+  const receiver = unwrap(node.receiver);
+  return explicitFuture(node) !== undefined ||
+    (receiver.kind === "class" && receiver.name === "Future");
 }
 
 /** The value of a top-level assignment may be a future: who shows it waits. */

@@ -63,6 +63,10 @@ export interface SessionNames {
   readonly known: Set<string>;
   /** Those that may hold a future which stands for its value. */
   readonly futures: Set<string>;
+  /** Those that a block may give such a future, whenever it runs. */
+  readonly lasting: Set<string>;
+  /** Those that hold a future as an ordinary object. */
+  readonly objects: Set<string>;
 }
 
 export class Generator {

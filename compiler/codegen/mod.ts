@@ -22,6 +22,7 @@ export {
   type EvaluationOptions,
   type GeneratedEvaluation,
   generateEvaluation,
+  type SessionFutures,
 } from "./evaluation.ts";
 
 /** A file as code generation needs it. */

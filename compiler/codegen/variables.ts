@@ -46,8 +46,10 @@ function readOuter(g: Generator, node: Variable, env: Environment, k: Continuati
   const args = snapshot === undefined ? [atom(node.name)] : [atom(node.name), snapshot];
   const read = call("beamtalk_binding", "get", args, g.line(node.span));
   const { session } = g;
+  // A block may run after any statement that is still to come.
   const future = session !== undefined &&
-    (session.futures.has(node.name) || !session.known.has(node.name));
+    (session.futures.has(node.name) || !session.known.has(node.name) ||
+      (env.scope.inBlock && !session.objects.has(node.name)));
   return g.bindValue({ ...plain(read), future }, env, k);
 }
 
@@ -90,7 +92,7 @@ export function assignment(
 function noteSessionFuture(g: Generator, name: string, value: Value, env: Environment): void {
   if (g.session === undefined || lookup(env, name) !== undefined) return;
   if (value.future) g.session.futures.add(name);
-  else g.session.futures.delete(name);
+  else if (!g.session.lasting.has(name)) g.session.futures.delete(name);
 }
 
 function assignedValue(
