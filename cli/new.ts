@@ -4,6 +4,7 @@
  */
 import { basename, join, resolve } from "@std/path";
 import { isPackageName } from "../compiler/project/manifest.ts";
+import { writeAllWhole, WriteFailure } from "../live/build_files.ts";
 import { type Command, CommandFailure, ExitCode, UsageError } from "./command.ts";
 
 /** The command. */
@@ -49,11 +50,18 @@ async function isFree(folder: string): Promise<boolean> {
   }
 }
 
+/** Makes the whole project beside its place and moves it there: it is there as a whole or not. */
 async function writeProject(folder: string, name: string): Promise<void> {
-  for (const [path, text] of Object.entries(projectFiles(name))) {
-    const file = join(folder, path);
-    await Deno.mkdir(resolve(file, ".."), { recursive: true });
-    await Deno.writeTextFile(file, text);
+  const staging = `${folder}.${crypto.randomUUID()}.tmp`;
+  try {
+    const files = Object.entries(projectFiles(name))
+      .map(([path, content]) => ({ path: join(staging, path), content }));
+    await writeAllWhole(files);
+    await Deno.rename(staging, folder);
+  } catch (error) {
+    await Deno.remove(staging, { recursive: true }).catch(() => {});
+    // The staging folder is nothing that the user knows of.
+    throw error instanceof WriteFailure ? new WriteFailure(folder, error.cause) : error;
   }
 }
 

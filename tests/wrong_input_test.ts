@@ -3,10 +3,9 @@
  * left half written.
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { dirname, fromFileUrl, join } from "@std/path";
-import { beamtalk, runProgram, withFiles } from "./command_line.ts";
+import { join } from "@std/path";
+import { beamtalk, runProgram, toolchain, withFiles } from "./command_line.ts";
 
-const root = dirname(dirname(fromFileUrl(import.meta.url)));
 const manifest = '[package]\nname = "shop"\n';
 
 Deno.test("an unknown class is told with its place and the nearest name, and where it runs", () =>
@@ -39,17 +38,29 @@ Deno.test("a disk that fills up in the middle of a build leaves the old build, w
     const methods = Array.from({ length: 400 }, (_, n) => `  class m${n} => #(${n}, "${n}")\n`);
     await Deno.writeTextFile(join(folder, "src/A.bt"), "Object subclass: A\n  class answer => 3\n");
     await Deno.writeTextFile(join(folder, "src/B.bt"), `Object subclass: B\n${methods.join("")}`);
-    // No file may grow beyond 8 KiB: small ones are written whole, then a write fails half way.
-    const limited = await runProgram("sh", [
-      ...["-c", `trap "" XFSZ; ulimit -f ${8 * 2}; exec "$@"`, "sh", Deno.execPath()],
-      ...["run", "-A", "--no-check", join(root, "main.ts"), "build"],
-    ], { folder });
+    // Small files are written whole, then a write fails half way.
+    const limited = await onSmallDisk(8, ["build"], folder);
     assertEquals(limited.code, 1, limited.errors);
     assertMatch(limited.errors, /error: cannot write .*_build\/dev\/.*: file too large/);
     assertEquals(await filesOf(join(folder, "_build")), before);
     const again = await beamtalk(["build"], { folder });
     assertMatch(again.errors, /2 of 2 files compiled/);
   }));
+
+Deno.test("a project that cannot be written is not there at all", () =>
+  withFiles({}, async (folder) => {
+    const { code, errors } = await onSmallDisk(0, ["new", "hello"], folder);
+    assertEquals(code, 1);
+    assertMatch(errors, /error: cannot write .*\/hello: file too large/);
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }));
+
+/** Runs `beamtalk` where no file may grow beyond some KiB, as on a disk that is full by then. */
+function onSmallDisk(size: number, args: readonly string[], folder: string) {
+  return runProgram("sh", [
+    ...["-c", `trap "" XFSZ; ulimit -f ${size * 2}; exec "$@"`, "sh", ...toolchain(), ...args],
+  ], { folder });
+}
 
 /** Every file below a folder with the hash of what is in it. */
 async function filesOf(folder: string): Promise<Record<string, string>> {
