@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { atom, charlist, type Term, Tuple } from "../bridge/mod.ts";
+import { atom, charlist, type Term, text, Tuple } from "../bridge/mod.ts";
 import { LiveProgram } from "./live_program.ts";
 import { answerNode } from "./node_requests.ts";
 import type { OpenOptions, OpenWorkspace } from "./open_workspace.ts";
@@ -104,10 +104,14 @@ const APPLICATIONS = [
 
 async function leave(workspace: Workspace, sent: readonly string[]): Promise<void> {
   if (sent.length === 0) return;
+  // Classes that were loaded there cannot do without the runtime.
+  const entered = await workspace.call("beamtalk_registry", "modules", []) as readonly Term[];
+  const made = entered.map((module) => text(module)).filter((module) => !sent.includes(module));
+  const all = [...made, ...sent];
   for (const [name] of [...APPLICATIONS].reverse()) {
     await workspace.call("application", "stop", [atom(name)]);
     await workspace.call("application", "unload", [atom(name)]);
   }
-  for (const module of sent) await workspace.call("code", "delete", [atom(module)]);
-  for (const module of sent) await workspace.call("code", "soft_purge", [atom(module)]);
+  for (const module of all) await workspace.call("code", "delete", [atom(module)]);
+  for (const module of all) await workspace.call("code", "soft_purge", [atom(module)]);
 }
