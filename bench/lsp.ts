@@ -138,10 +138,10 @@ async function requestsOf(client: LspClient, big: string): Promise<void> {
       await client.until(() => client.published.get(uri)?.version === version);
     });
     const ledger = 10 + (round % 100) * 10;
-    const name = { textDocument: { uri }, position: { line: ledger - 1, character: 5 } };
+    const name = { textDocument: { uri }, position: { line: ledger, character: 5 } };
     const message = {
       textDocument: { uri },
-      position: { line: ledger - 1, character: (lines[ledger - 1] ?? "").length - 2 },
+      position: { line: ledger, character: (lines[ledger] ?? "").length - 2 },
     };
     await timed(completion, () => client.request("textDocument/completion", message));
     await timed(hover, () => client.request("textDocument/hover", name));

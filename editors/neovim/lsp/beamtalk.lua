@@ -1,0 +1,6 @@
+-- For Neovim 0.11 and later: vim.lsp.enable('beamtalk').
+return {
+  cmd = { 'beamtalk', 'lsp' },
+  filetypes = { 'beamtalk' },
+  root_markers = { 'beamtalk.toml', '.git' },
+}
