@@ -24,6 +24,7 @@ export class TestRun {
   readonly #mark: string;
   /** Temporary files of all that the run starts. */
   readonly folder: string;
+  #isInterrupted = false;
 
   private constructor(mark: string, folder: string) {
     this.#mark = mark;
@@ -65,6 +66,8 @@ export class TestRun {
     };
     await Promise.all([show(process.stdout, options.quiet !== true), show(process.stderr, true)]);
     const { success } = await process.status;
+    // What was killed has no result; the program is about to end.
+    if (this.#isInterrupted) await new Promise(() => {});
     return { success, output };
   }
 
@@ -92,6 +95,9 @@ export class TestRun {
   }
 
   async #interrupted(): Promise<void> {
+    if (this.#isInterrupted) return;
+    this.#isInterrupted = true;
+    console.error("\ninterrupted");
     await this.clear();
     Deno.exit(130);
   }
