@@ -14,6 +14,7 @@ import type { EvaluateOptions, Session } from "../live/session.ts";
 import { beamtalkHome } from "../live/workspace_record.ts";
 import { type Context, ExitCode } from "./command.ts";
 import { failureText } from "./live_toolchain.ts";
+import { completePrompt } from "./prompt_completion.ts";
 import { runPromptCommand } from "./prompt_commands.ts";
 
 /** What the prompt works with. */
@@ -42,6 +43,12 @@ export async function runPrompt(setting: PromptSetting): Promise<number> {
     history: [...history].reverse(),
     historySize: HISTORY_SIZE,
     removeHistoryDuplicates: true,
+    completer: (line: string, answer: Completer) => {
+      prompt.complete(line).then(
+        (fitting) => answer(null, fitting),
+        () => answer(null, [[], line]),
+      );
+    },
   });
   context.terminal.write(
     `Beamtalk on ${open.workspace.node}${open.isNew ? "" : " (already running)"}. ` +
@@ -57,6 +64,8 @@ export async function runPrompt(setting: PromptSetting): Promise<number> {
     });
   }
 }
+
+type Completer = (error: null, fitting: [string[], string]) => void;
 
 class Prompt {
   readonly #setting: PromptSetting;
@@ -79,6 +88,14 @@ class Prompt {
     this.#terminal.on("close", () => this.#ended.resolve(ExitCode.ok));
     this.#terminal.prompt();
     return this.#ended.promise;
+  }
+
+  /** What fits at the end of a line. */
+  async complete(line: string): Promise<[string[], string]> {
+    if (this.#isRunning) return [[], line];
+    const { open, session } = this.#setting;
+    const [hits, replaced] = await completePrompt(this.#text, line, open, session);
+    return [[...hits], replaced];
   }
 
   #take(line: string): void {

@@ -91,6 +91,11 @@ const COMMANDS: readonly PromptCommand[] = [
   { names: ["exit", "quit", "q"], argument: "", summary: "leave; the workspace goes on", run() {} },
 ];
 
+/** The names of all commands, the first of each. */
+export function promptCommandNames(): readonly string[] {
+  return COMMANDS.map(({ names }) => names[0]!);
+}
+
 /** Carries out a line that starts with a colon. */
 export async function runPromptCommand(
   line: string,

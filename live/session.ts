@@ -159,6 +159,15 @@ export class Session {
     }));
   }
 
+  /** The variables and the workspace's bindings with the classes of their values. */
+  async variableClasses(): Promise<readonly { readonly name: string; readonly class: string }[]> {
+    const known = await this.workspace.info("binding_classes", [this.#pid]);
+    return (known as readonly (readonly [string, string])[]).map(([name, value]) => ({
+      name,
+      class: value,
+    }));
+  }
+
   /** Forgets all variables. */
   async clear(): Promise<void> {
     await this.workspace.call(SESSION, "clear", [this.#pid]);

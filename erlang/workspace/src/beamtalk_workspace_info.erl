@@ -2,7 +2,7 @@
 %% on another node needs no code of this one. Runs in the caller's process.
 -module(beamtalk_workspace_info).
 
--export([status/0, classes/0, actors/0, actors_of/1, sessions/0, bindings/1, globals/0]).
+-export([status/0, classes/0, actors/0, actors_of/1, sessions/0, bindings/1, globals/0, binding_classes/1]).
 
 %% @doc What a person asks first.
 -spec status() -> map().
@@ -72,6 +72,12 @@ bindings(Session) ->
 -spec globals() -> [{atom(), binary()}].
 globals() ->
     printed(beamtalk_workspace_globals:all()).
+
+%% @doc The names that an expression of a session can use, with the classes of their values.
+-spec binding_classes(pid()) -> [{atom(), atom()}].
+binding_classes(Session) ->
+    All = maps:merge(beamtalk_workspace_globals:all(), beamtalk_workspace_session:bindings(Session)),
+    [{Name, beamtalk_class:class_name(Value)} || {Name, Value} <- lists:sort(maps:to_list(All))].
 
 printed(Bindings) ->
     [{Name, beamtalk_print:print_string(Value)} || {Name, Value} <- lists:sort(maps:to_list(Bindings))].
