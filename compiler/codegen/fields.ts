@@ -7,8 +7,12 @@ import {
   atom,
   bif,
   call,
+  caseOf,
+  clause,
   type Core,
+  list,
   map,
+  mapPattern,
   mapValue,
   nil,
   sequence,
@@ -55,6 +59,34 @@ function fieldRead(g: Generator, name: string, env: Environment, line: number): 
     default:
       return g.context.holds satisfies never;
   }
+}
+
+/** Code that reads fields of an immutable `self` at once. */
+export function readFields(
+  g: Generator,
+  names: readonly string[],
+  env: Environment,
+  k: (fields: ReadonlyMap<string, Core>, env: Environment) => Core,
+): Core {
+  const variables = names.map((name) => g.fresh(name));
+  const fields = new Map(names.map((name, index) => [name, variables[index] ?? nil] as const));
+  if (names.length === 0) return k(fields, env);
+  const found = names.map(() => g.fresh());
+  const other = g.fresh();
+  const pairs = names.map((name, index) =>
+    ({ op: "exact", key: atom(name), value: found[index] ?? nil }) as const
+  );
+  const reason = call("beamtalk_value", "missing_field", [other, list(names.map(atom))]);
+  const read = caseOf(env.scope.self, [
+    clause(mapPattern(pairs), valuesOf(found)),
+    clause(other, bif("error", [reason])),
+  ]);
+  return { kind: "let", vars: variables, arg: read, body: k(fields, env) };
+}
+
+function valuesOf(elements: readonly Core[]): Core {
+  const [only] = elements;
+  return elements.length === 1 && only !== undefined ? only : { kind: "values", elements };
 }
 
 /** Code that writes a field of `self`; the value goes on. */

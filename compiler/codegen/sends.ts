@@ -5,6 +5,7 @@
 import type { Cascade, Expression, Send, Span } from "../syntax/ast.ts";
 import { lookupMethod } from "../analysis/hierarchy.ts";
 import type { MethodFacts } from "../analysis/class_facts.ts";
+import { calculation } from "./arithmetic.ts";
 import { callBlock } from "./blocks.ts";
 import {
   atom,
@@ -65,6 +66,8 @@ export function send(
   if (isInlined(node)) return controlFlow(g, node, env, k);
   if (isCollectionLoop(node)) return collectionLoop(g, node, env, k);
   if (isHandling(node)) return handling(g, node, env, k);
+  const calculated = calculation(g, node, env, k);
+  if (calculated !== undefined) return calculated;
   const target = explicitFuture(node);
   if (target !== undefined) return startExplicitly(g, target, node, env, k);
   const external = erlangFunction(node);

@@ -171,6 +171,27 @@ A spawn run`,
 A run`,
     "ERROR user_error: mine",
   ],
+  "a calculation with values of any kind at hand": [
+    `Value subclass: V
+  field: x = 0
+  field: y = 0
+  + other => V x: self.x + other x y: self.y + other y
+  * factor => V x: self.x * factor y: self.y * factor
+  weighted: w => self.x * w + self.y
+  mixed: a => (a - 1) * self.x + a * 2.5
+Object subclass: A
+  class sum: a and: b and: c => a * 2 + b - c
+{(V x: 2 y: 3) weighted: 4, (V x: (V x: 1 y: 2) y: (V x: 5 y: 5)) weighted: 3,
+ (V x: 2 y: 0) mixed: 3, (A sum: 1 and: 2 and: 3), [A sum: 1 and: "a" and: 2] on: Error do: [:e | e kind]}`,
+    "{11, V(x: 8, y: 11), 11.5, 1, #type_error}",
+  ],
+  "an operator's error tells where it is": [
+    `Object subclass: A
+  class sum: a and: b => a + b * 2
+  class run => [self sum: 1 and: "x"] on: Error do: [:e | e stackTrace first method]
+A run`,
+    "#sum:and:",
+  ],
   "a class method that says Self and answers something else": [
     `Value subclass: P
   field: x = 0

@@ -2,7 +2,7 @@
 -module(beamtalk_value).
 
 -export(['class new'/1, 'class new:'/2, printString/1]).
--export([abstract/2, unknown_field/3]).
+-export([abstract/2, unknown_field/3, missing_field/2]).
 
 -spec 'class new'(beamtalk_class:class_object()) -> term().
 'class new'({'$class', Module} = Class) ->
@@ -78,3 +78,10 @@ class_name({'$class', Module}) -> beamtalk_class:name(Module).
 
 -spec printString(term()) -> binary().
 printString(Self) -> beamtalk_print:print_string(Self).
+
+%% What `map_get' raises for the first of the fields that an object made by older code lacks.
+-spec missing_field(map(), [atom()]) -> {badkey, atom()}.
+missing_field(Object, [Field | Rest]) when is_map_key(Field, Object), Rest =/= [] ->
+    missing_field(Object, Rest);
+missing_field(_, [Field | _]) ->
+    {badkey, Field}.
