@@ -31,11 +31,12 @@ import { type Installation, toolchainVersion } from "../live/installation.ts";
 import { libraryFacts } from "../live/library.ts";
 import {
   type CachedIndexFile,
-  type IndexCache,
+  packMentions,
   readIndexCache,
+  unpackMentions,
   writeIndexCache,
 } from "./index_cache.ts";
-import { mentionsOf } from "./mentions.ts";
+import { type Mentions, mentionsOf } from "./mentions.ts";
 import type { IndexedFile, IndexedProgram } from "./project_index.ts";
 
 /** A program with its files as they are on disk. */
@@ -79,24 +80,28 @@ export class DiskIndex {
 
   /** All programs at or below a folder that an editor has opened. */
   async programs(folder: string, progress: ReadProgress): Promise<readonly ReadProgram[]> {
-    const roots = await projectRoots(folder);
+    const { roots, sources } = walk(folder);
     const around = roots.length === 0 ? await rootAbove(folder) : undefined;
     const found: ReadProgram[] = [];
     for (const root of around === undefined ? roots : [around]) {
       found.push(await this.#project(root, progress));
     }
-    const loose = await this.#loose(
-      folder,
-      new Set(found.flatMap(({ program }) => [
-        ...program.paths,
-      ])),
-    );
-    if (loose.length > 0 || found.length === 0) {
-      const files = await this.#readAll(loose, folder, progress);
-      const paths = new Set(files.map(({ path }) => path));
+    const known = new Set(found.flatMap(({ files }) => files.map(({ path }) => path)));
+    const loose = sources.filter((path) => !known.has(path)).map((path) => this.#loose(path));
+    if (loose.length === 0 && found.length > 0) return found;
+    const files = await this.#readAll(loose, `${folder} loose`, progress);
+    const isInProject = ({ path }: IndexedFile) =>
+      found.some(({ program }) => path.startsWith(`${program.root}/`));
+    const outside = files.filter((file) => !isInProject(file));
+    if (outside.length > 0 || found.length === 0) {
+      const paths = new Set(outside.map(({ path }) => path));
       found.push({ program: { root: folder, package: LOOSE_PACKAGE, paths }, files });
+      return found;
     }
-    return found;
+    // Files beside a project's sources are known, but not compiled with it.
+    const [first, ...others] = found;
+    if (first === undefined) return found;
+    return [{ ...first, files: [...first.files, ...files] }, ...others];
   }
 
   /** One file as it is now; undefined where it is gone. */
@@ -114,27 +119,21 @@ export class DiskIndex {
     return { program: { root, package: packageName, paths }, files: read };
   }
 
-  async #loose(folder: string, known: ReadonlySet<string>): Promise<readonly Located[]> {
+  #loose(path: string): Located {
     const library = join(this.#installation.root, "stdlib");
-    const paths = [
-      ...await filesUnder(folder, SOURCE_EXTENSION),
-      ...await filesUnder(folder, SCRIPT_EXTENSION),
-    ];
-    return paths.filter((path) => !known.has(path)).map((path) => {
-      const isLibrary = path.startsWith(`${library}/`) && !path.startsWith(`${library}/test/`);
-      const naming = isLibrary
-        ? { ...moduleNaming("stdlib", basename(path)), folders: [] }
-        : looseNaming(basename(path));
-      return { path, naming, mode: modeOf(path) };
-    });
+    const isLibrary = path.startsWith(`${library}/`) && !path.startsWith(`${library}/test/`);
+    const naming = isLibrary
+      ? { ...moduleNaming("stdlib", basename(path)), folders: [] }
+      : looseNaming(basename(path));
+    return { path, naming, mode: modeOf(path) };
   }
 
   async #readAll(
     located: readonly Located[],
-    root: string,
+    key: string,
     progress: ReadProgress,
   ): Promise<readonly IndexedFile[]> {
-    const cacheFile = join(this.#cacheFolder, `${hashOf(root).slice(0, 32)}.msgpack`);
+    const cacheFile = join(this.#cacheFolder, `${hashOf(key).slice(0, 32)}.msgpack`);
     const cache = readIndexCache(await readBytesIfThere(cacheFile), this.#version);
     const next = new Map<string, CachedIndexFile>();
     const files: IndexedFile[] = [];
@@ -145,7 +144,7 @@ export class DiskIndex {
       if (entry === undefined) continue;
       isChanged ||= entry !== cache.get(each.path);
       next.set(each.path, entry);
-      files.push({ ...each, facts: entry.facts, mentions: entry.mentions });
+      files.push(indexedFile(each, entry));
       if (performance.now() - pause < 20) continue;
       await new Promise((resolve) => setTimeout(resolve));
       pause = performance.now();
@@ -156,7 +155,7 @@ export class DiskIndex {
   }
 
   /** A cache that cannot be written is only slower. */
-  async #keep(file: string, cache: IndexCache): Promise<void> {
+  async #keep(file: string, cache: ReadonlyMap<string, CachedIndexFile>): Promise<void> {
     try {
       await Deno.mkdir(this.#cacheFolder, { recursive: true });
       await writeWhole(file, writeIndexCache(cache, this.#version));
@@ -198,10 +197,22 @@ function readThrough(known: CachedIndexFile | undefined, each: Located) {
     const hash = hashOf(bytes);
     if (known?.hash === hash) return { ...known, size, modified };
     const { facts, mentions } = indexed(each, decode(bytes));
-    return { hash, size, modified, facts, mentions };
+    return { hash, size, modified, facts, mentions: packMentions(mentions) };
   } catch {
     return undefined;
   }
+}
+
+/** Mentions are unpacked when they are first asked for: most starts do not need them. */
+function indexedFile(each: Located, { facts, mentions }: CachedIndexFile): IndexedFile {
+  let unpacked: Mentions | undefined;
+  return {
+    ...each,
+    facts,
+    get mentions() {
+      return unpacked ??= unpackMentions(mentions);
+    },
+  };
 }
 
 function indexed(each: Located, text: string): IndexedFile {
@@ -254,19 +265,35 @@ async function packageOf(root: string): Promise<string> {
   return readManifest(text).manifest?.name ?? LOOSE_PACKAGE;
 }
 
-const DEPTH = 5;
+/** How deep below an opened folder projects and sources are looked for. */
+const DEPTH = 12;
 
-/** Folders with a manifest at or below a folder. */
-async function projectRoots(folder: string, depth = 0): Promise<string[]> {
-  const entries = await entriesOf(folder).catch(() => []);
-  const own = entries.some(({ name, isFile }) => isFile && name === MANIFEST_FILE);
-  const found = own ? [folder] : [];
-  if (depth >= DEPTH) return found;
-  for (const { name, isDirectory } of entries) {
-    if (!isDirectory || name.startsWith(".") || SKIPPED.has(name)) continue;
-    found.push(...await projectRoots(join(folder, name), depth + 1));
+/** Folders with a manifest, and all sources and scripts, at or below a folder. */
+function walk(folder: string): {
+  readonly roots: readonly string[];
+  readonly sources: readonly string[];
+} {
+  const roots: string[] = [];
+  const sources: string[] = [];
+  const visit = (at: string, depth: number) => {
+    for (const { name, isDirectory, isFile } of entriesSync(at)) {
+      if (isFile && name === MANIFEST_FILE) roots.push(at);
+      if (isFile && /\.bt(script)?$/.test(name)) sources.push(join(at, name));
+      const isSkipped = name.startsWith(".") || SKIPPED.has(name);
+      if (isDirectory && !isSkipped && depth < DEPTH) visit(join(at, name), depth + 1);
+    }
+  };
+  visit(folder, 0);
+  return { roots, sources: sources.sort() };
+}
+
+/** A folder that cannot be read holds nothing. */
+function entriesSync(folder: string): readonly Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch {
+    return [];
   }
-  return found;
 }
 
 const SKIPPED = new Set(["_build", "node_modules", "dist"]);

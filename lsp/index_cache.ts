@@ -5,7 +5,7 @@
  */
 import { decode, encode } from "@msgpack/msgpack";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
-import type { Mentions } from "./mentions.ts";
+import { countsOf, type Mentions } from "./mentions.ts";
 
 /** One file as it was when it was last read. */
 export interface CachedIndexFile {
@@ -13,13 +13,25 @@ export interface CachedIndexFile {
   readonly size: number;
   readonly modified: number;
   readonly facts: FileFacts;
-  readonly mentions: Mentions;
+  /** Packed on their own, as they are not needed at once. */
+  readonly mentions: Uint8Array;
 }
 
 /** All files, by path. */
 export type IndexCache = ReadonlyMap<string, CachedIndexFile>;
 
-const FORM = 1;
+const FORM = 2;
+
+/** Mentions as the cache holds them: pairs, since any name can be a key. */
+export function packMentions({ sends, names }: Mentions): Uint8Array {
+  return encode([Object.entries(sends), Object.entries(names)]);
+}
+
+/** Mentions that a cache held. */
+export function unpackMentions(packed: Uint8Array): Mentions {
+  const [sends, names] = decode(packed) as [[string, number][], [string, number][]];
+  return { sends: countsOf(sends), names: countsOf(names) };
+}
 
 /** The bytes of a cache; `version` is the toolchain's. */
 export function writeIndexCache(cache: IndexCache, version: string): Uint8Array {

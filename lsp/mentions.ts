@@ -19,7 +19,7 @@ export function mentionsOf(file: SourceFile): Mentions {
   const sends = new Map<string, number>();
   const names = new Map<string, number>();
   for (const { node } of file.units) addUnit(node, sends, names);
-  return { sends: asRecord(sends), names: asRecord(names) };
+  return { sends: countsOf(sends), names: countsOf(names) };
 }
 
 function addUnit(node: UnitNode, sends: Map<string, number>, names: Map<string, number>): void {
@@ -52,7 +52,9 @@ function count(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-/** A record without inherited keys, since any name can be a key. */
-function asRecord(counts: ReadonlyMap<string, number>): Record<string, number> {
-  return Object.assign(Object.create(null), Object.fromEntries(counts));
+/** A record of counts without inherited keys, since any name can be a key. */
+export function countsOf(counts: Iterable<readonly [string, number]>): Record<string, number> {
+  const record: Record<string, number> = Object.create(null);
+  for (const [name, count] of counts) record[name] = count;
+  return record;
 }

@@ -138,6 +138,7 @@ class Environment implements ProgramEnvironment {
 
   *#duplicateClasses(): Iterable<Duplicate> {
     for (const [name, classes] of this.#classes) {
+      if (classes.length < 2) continue;
       for (const same of groupBy(classes, (found) => found.package)) {
         if (same.length > 1) yield { kind: "class", name, classes: same };
       }
@@ -146,6 +147,7 @@ class Environment implements ProgramEnvironment {
 
   *#duplicateExtensions(): Iterable<Duplicate> {
     for (const extensions of this.#extensions.values()) {
+      if (extensions.length < 2) continue;
       for (const same of groupBy(extensions, extensionKey)) {
         const first = same[0];
         if (first === undefined || same.length < 2) continue;
