@@ -1,6 +1,8 @@
 %% @doc Where nodes are, without the epmd daemon: the `-epmd_module' of workspace nodes. A workspace
 %% node keeps its port in a file of its owner's folder, and finds its siblings by theirs; for other
-%% nodes the epmd of their host is asked. The functions run in `net_kernel' and in connections.
+%% nodes the epmd of their host is asked. Each workspace has a cookie of its own: who connects to a
+%% sibling takes that one's, which only their common owner can read. The functions run in
+%% `net_kernel' and in connections.
 -module(beamtalk_workspace_epmd).
 
 -export([listening_port/0, folder/0, forget/0]).
@@ -15,7 +17,8 @@
 listening_port() ->
     persistent_term:get({?MODULE, port}, undefined).
 
-%% @doc The folder with a file for each node: its name is the node's, its content the port.
+%% @doc The folder with a file for each node: its name is the node's, its lines are the port and the
+%% folder of the node's record.
 -spec folder() -> file:filename() | undefined.
 folder() ->
     case os:getenv("BEAMTALK_NODES") of
@@ -45,7 +48,9 @@ register_node(_Name, Port, _Family) ->
     {ok, inet:ip_address(), inet:port_number(), non_neg_integer()} | {ok, inet:ip_address()} | {error, term()}.
 address_please(Name, Host, Family) ->
     case known_port(Name ++ "@" ++ Host) of
-        {ok, Port} -> {ok, {127, 0, 0, 1}, Port, ?VERSION};
+        {ok, Port} ->
+            take_cookie(Name ++ "@" ++ Host),
+            {ok, {127, 0, 0, 1}, Port, ?VERSION};
         error -> erl_epmd:address_please(Name, Host, Family)
     end.
 
@@ -69,10 +74,29 @@ names() -> {error, address}.
 names(_) -> {error, address}.
 
 known_port(Node) ->
-    case folder() =/= undefined andalso file:read_file(node_file(Node)) of
-        {ok, Text} -> {ok, binary_to_integer(string:trim(Text))};
-        _ -> error
+    case sibling(Node) of
+        [Port | _] -> {ok, binary_to_integer(Port)};
+        [] -> error
     end.
+
+%% The lines of a sibling's file.
+sibling(Node) ->
+    case folder() =/= undefined andalso file:read_file(node_file(Node)) of
+        {ok, Text} -> string:lexemes(Text, "\n");
+        _ -> []
+    end.
+
+take_cookie(Node) ->
+    case sibling(Node) of
+        [_, Record | _] -> set_cookie(Node, file:read_file(filename:join(Record, ".erlang.cookie")));
+        _ -> ok
+    end.
+
+set_cookie(Node, {ok, Text}) ->
+    true = erlang:set_cookie(list_to_atom(Node), binary_to_atom(string:trim(Text))),
+    ok;
+set_cookie(_Node, {error, _}) ->
+    ok.
 
 node_file(Node) ->
     filename:join(folder(), Node).

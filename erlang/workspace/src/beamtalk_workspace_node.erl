@@ -50,7 +50,7 @@ restore_home() ->
 write_record() ->
     Port = beamtalk_workspace_epmd:listening_port(),
     ok = write_whole(filename:join(beamtalk_workspace_epmd:folder(), atom_to_list(node())),
-                     integer_to_binary(Port)),
+                     unicode:characters_to_binary([integer_to_list(Port), $\n, os:getenv("BEAMTALK_RECORD"), $\n])),
     record("ready", io_lib:format("~ts ~b ~ts ~ts", [node(), Port, os:getpid(),
                                                     erlang:system_info(otp_release)])).
 
