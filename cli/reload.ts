@@ -23,6 +23,10 @@ export const command: Command = {
     "their state: a new field gets its default, a patch migrates, and what cannot be migrated\n" +
     "changes nothing.",
   options: [
+    {
+      name: "force",
+      summary: "although blocks of code that goes are kept: they fail when they are called",
+    },
     { name: "dry-run", summary: "say what would happen, change nothing" },
     { name: "nodes", value: "A,B", multiple: true, summary: "on these workspace nodes too" },
     { name: "cluster", summary: "on all nodes of the cluster" },
@@ -38,7 +42,8 @@ export const command: Command = {
           open.workspace,
           ...await otherNodes(open, args.texts("nodes"), args.flag("cluster")),
         ];
-        const loaded = await loadFiles(workspaces, open.program, sources);
+        const force = args.flag("force");
+        const loaded = await loadFiles(workspaces, open.program, sources, "replace", force);
         printLoaded("Reloaded", loaded, workspaces, context, args.flag("json"));
         return ExitCode.ok;
       },

@@ -157,13 +157,14 @@ export async function loadFiles(
   program: LiveProgram,
   sources: readonly SourceFile[],
   liveChanges: LiveChanges = "replace",
+  force = false,
 ): Promise<LoadedFiles> {
   const [first] = workspaces;
   if (first === undefined) throw new RangeError("files are loaded on at least one node");
   for (let tries = TRIES;; tries--) {
     await catchUp(first, program);
     try {
-      return await loadFilesOnce(workspaces, first, program, sources, liveChanges);
+      return await loadFilesOnce(workspaces, first, program, sources, liveChanges, force);
     } catch (error) {
       if (!isStale(error) || tries === 0) throw error;
     }
@@ -176,6 +177,7 @@ async function loadFilesOnce(
   program: LiveProgram,
   sources: readonly SourceFile[],
   liveChanges: LiveChanges,
+  force: boolean,
 ): Promise<LoadedFiles> {
   const paths = sources.map(({ path }) => path);
   const changes = byPath(await changesInForce(first));
@@ -187,6 +189,7 @@ async function loadFilesOnce(
   const compiled = await program.compile(read.map(({ source, text }) => ({ source, text })));
   const options: LoadOptions = {
     revision: program.revision,
+    force,
     record: { marks: read.flatMap(({ marks }) => marks), paths },
   };
   try {

@@ -61,6 +61,8 @@ export interface LoadOptions {
   readonly record?: LoadRecord;
   /** The revision that the code was made from; where the node has another one, it refuses. */
   readonly revision?: number;
+  /** Load although blocks of code that goes are kept; they fail when they are called. */
+  readonly force?: boolean;
 }
 
 /** The node refused a load, or an evaluation; nothing was changed. */
@@ -202,7 +204,7 @@ export async function loadOnAll(
   options: LoadOptions = {},
 ): Promise<readonly LoadReport[]> {
   const staged = await Promise.allSettled(
-    workspaces.map((each, index) => each.stage(modules, index === 0 ? options : {})),
+    workspaces.map((each, index) => each.stage(modules, index === 0 ? options : forced(options))),
   );
   const good = staged.filter((each) => each.status === "fulfilled").map(({ value }) => value);
   const failed = staged.findIndex(({ status }) => status === "rejected");
@@ -220,11 +222,15 @@ export async function loadOnAll(
   return good.map((each) => each.report);
 }
 
+function forced({ force }: LoadOptions): LoadOptions {
+  return force === undefined ? {} : { force };
+}
+
 const LOADER = "beamtalk_workspace_loader";
 
 function loadRequest(
   modules: readonly LoadableModule[],
-  { record, revision }: LoadOptions,
+  { record, revision, force }: LoadOptions,
 ): Term {
   return map([
     [
@@ -234,6 +240,7 @@ function loadRequest(
       ),
     ],
     ...(record === undefined ? [] : [[atom("record"), recordTerm(record)] as const]),
+    ...(force === true ? [[atom("force"), atom("true")] as const] : []),
     ...(revision === undefined ? [] : [[atom("revision"), revision] as const]),
   ]);
 }

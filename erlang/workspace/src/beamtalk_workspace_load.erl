@@ -97,7 +97,11 @@ dry_run(Request) ->
 stage(Request) ->
     Started = erlang:monotonic_time(microsecond),
     case planned(Request) of
-        {ok, Prepared, Modules, Plan} -> hold(Prepared, Modules, Plan, Started);
+        {ok, Prepared, Modules, Plan} ->
+            case purge_old([Module || #{module := Module} <- Modules], purge_test(Request), deadline()) of
+                ok -> hold_actors(Prepared, Modules, Plan, Started);
+                {error, Problem} -> {error, Problem}
+            end;
         {error, Problem} -> {error, Problem}
     end.
 
@@ -108,7 +112,7 @@ planned(#{revision := Known} = Request) ->
         Now -> {error, beamtalk_workspace_problem:stale(Now)}
     end;
 planned(#{modules := Requested} = Request) ->
-    Modules = wanted(Requested, maps:get(force, Request, false)),
+    Modules = wanted(Requested, maps:get(again, Request, false)),
     Parts = [{Module, file_name(File), Beam} || #{module := Module, file := File, beam := Beam} <- Modules],
     case code:prepare_loading(Parts) of
         {error, Reasons} -> {error, beamtalk_workspace_problem:not_loadable(Reasons)};
@@ -181,11 +185,10 @@ target(Class, Targets) ->
 living() ->
     beamtalk_actor:living().
 
-hold(Prepared, Modules, Plan, Started) ->
-    case purge_old([Module || #{module := Module} <- Modules], deadline()) of
-        ok -> hold_actors(Prepared, Modules, Plan, Started);
-        {error, Problem} -> {error, Problem}
-    end.
+%% Processes that run old code are never ended; blocks of it that are kept are given up only where
+%% that is asked for.
+purge_test(#{force := true}) -> fun code:soft_purge/1;
+purge_test(_Request) -> fun is_purged/1.
 
 hold_actors(Prepared, Modules, Plan, Started) ->
     case beamtalk_workspace_change:actors(Plan) of
@@ -353,13 +356,13 @@ registered(ok) -> ok;
 registered({error, Exception}) -> {error, beamtalk_workspace_problem:refused(Exception)}.
 
 %% Only one version before the current one can be in use: anything older must be gone first.
-purge_old(Modules, Deadline) ->
-    case purge_unused(Modules) of
+purge_old(Modules, Purge, Deadline) ->
+    case [Module || Module <- Modules, not Purge(Module)] of
         [] -> ok;
         Used ->
             %% Blocks that are garbage count until they are collected.
             _ = [garbage_collect(Pid) || Pid <- processes()],
-            purge(Used, fun is_purged/1, Deadline)
+            purge(Used, Purge, Deadline)
     end.
 
 purge_unused(Modules) ->

@@ -9,11 +9,11 @@
 
 -export_type([request/0, problem/0, report/0]).
 
-%% `modules': what to load. `force': load also what is loaded already, and whatever old code is still
-%% in use. `record': what the load means for the log of changes. `revision': the revision of the
+%% `modules': what to load. `again': load also what is loaded already. `force': load although blocks of
+%% code that goes are kept; they fail when they are called. `record': what the load means for the log of changes. `revision': the revision of the
 %% program's texts that the code was made from; another one refuses the load.
 -type request() :: #{modules := [#{module := module(), file := binary(), beam := binary()}],
-                     force => boolean(), record => map(), revision => non_neg_integer()}.
+                     again => boolean(), force => boolean(), record => map(), revision => non_neg_integer()}.
 -type report() :: #{loaded := [map()], migrated := non_neg_integer(), warnings := [binary()],
                     microseconds := non_neg_integer(), revision => non_neg_integer(),
                     seqs => [pos_integer()], autoflush => boolean()}.

@@ -85,7 +85,8 @@ old_code_in_use(Modules) ->
     problem(old_code_in_use,
             text("nothing was loaded: the version of ~ts before the present one is still in use: ~ts",
                  [lists:join(", ", [atom_to_binary(Module) || Module <- Modules]), users(Words)]),
-            <<"end what runs it or let go of its blocks; nothing is ended for a load">>).
+            <<"end what runs it or let go of its blocks (a timer: cancel it); nothing is ended for a load. "
+              "beamtalk reload --force gives up kept blocks: they fail when they are called">>).
 
 users([]) -> <<"a block that it made is kept">>;
 users(Words) -> lists:join(", ", Words).

@@ -32,14 +32,16 @@ processes(Trees) ->
     lists:append([[Process | processes(Children)] || #{process := Process, children := Children} <- Trees]).
 
 tree({'$supervisor', _, Pid} = Supervisor) ->
-    Children = [child(Child, Modules) || {_, Child, _, Modules} <- supervisor:which_children(Pid), is_pid(Child)],
-    #{process => Supervisor, children => Children}.
+    Children = [tree(child(Id, Child)) || {Id, Child, _, _} <- supervisor:which_children(Pid), is_pid(Child)],
+    #{process => Supervisor, children => lists:reverse(Children)};
+tree(Process) ->
+    #{process => Process, children => []}.
 
-child(Pid, Modules) ->
-    Module = case Modules of [One] -> One; _ -> undefined end,
-    case beamtalk_supervisor:child_reference(Module, Pid) of
-        {'$supervisor', _, _} = Supervisor -> tree(Supervisor);
-        Process -> #{process => Process, children => []}
+%% A supervisor is no actor: it is known by the name of its class.
+child(Id, Pid) ->
+    case {beamtalk_registry:actor_module(Pid), is_atom(Id) andalso beamtalk_registry:lookup(Id)} of
+        {undefined, {ok, Module}} -> beamtalk_supervisor:child_reference(Module, Pid);
+        {Module, _} -> beamtalk_supervisor:child_reference(Module, Pid)
     end.
 
 %% @doc The supervisor at the top of the program's processes; nil where none runs.

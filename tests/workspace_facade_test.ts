@@ -1,0 +1,156 @@
+/** What `Workspace` and `Session` answer in a running workspace, and watching its files. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { answerNode } from "../live/node_requests.ts";
+import { loadFiles } from "../live/program_change.ts";
+import { sourcesAt } from "../live/program_sources.ts";
+import { Session } from "../live/session.ts";
+import { NodeRefusal } from "../live/workspace.ts";
+import { toolchain } from "./command_line.ts";
+import { type LiveFixture, shown, withLive } from "./live_fixture.ts";
+
+const COUNTER = `Actor subclass: Counter
+  state: value = 0
+
+  increment => self.value += 1
+`;
+
+const COUNTER_TEST = `TestCase subclass: CounterTest
+  testUp => self assert: Counter spawn increment equals: 1
+  testDown => self assert: 1 equals: 1
+`;
+
+const FILES = { "src/Counter.bt": COUNTER };
+
+async function opened(live: LiveFixture) {
+  const open = await live.open();
+  await answerNode(open);
+  const output: string[] = [];
+  const session = await Session.open(open.workspace, open.program, (text) => output.push(text));
+  return { open, output, session, run: (text: string) => shown(session, text) };
+}
+
+Deno.test("Workspace test: runs a class and shows a line", () =>
+  withLive({ ...FILES, "src/CounterTest.bt": COUNTER_TEST }, async (live) => {
+    const { run, output } = await opened(live);
+    await run("r := Workspace test: CounterTest");
+    assertMatch(output.join(""), /^CounterTest: 2 tests, 2 passed, 0 failed \(\d+ms\)\n$/);
+    assertEquals(await run("Workspace testClasses"), ["#(CounterTest)"]);
+  }));
+
+Deno.test("newClass:at: makes a file and a class, or neither", () =>
+  withLive(FILES, async (live) => {
+    const { run } = await opened(live);
+    assertEquals(
+      await run('Workspace newClass: "Object subclass: Made\n  class x => 7" at: "src/Made.bt"'),
+      ["#(Made)"],
+    );
+    assertEquals(await run("Made x"), ["7"]);
+    assertEquals(await run("Made sourceFile"), ["src/Made.bt"]);
+    assertStringIncludes(await Deno.readTextFile(join(live.root, "src/Made.bt")), "Made");
+    const [again] = await run('Workspace newClass: "Object subclass: B" at: "src/Made.bt"');
+    assertStringIncludes(again!, "src/Made.bt exists already");
+    await run('Workspace newClass: "Object subclass: )" at: "src/Bad.bt"');
+    await Deno.stat(join(live.root, "src/Bad.bt")).then(
+      () => {
+        throw new Error("the file of a class that does not load stays");
+      },
+      () => {},
+    );
+  }));
+
+Deno.test("another session's variables can be read, and not written", () =>
+  withLive(FILES, async (live) => {
+    const { open, run } = await opened(live);
+    const other = await Session.open(open.workspace, open.program);
+    await shown(other, "x := 42");
+    await run(`there := (Session withId: "${other.id}") bindings`);
+    assertEquals(await run("there at: #x"), ["42"]);
+    for (const text of ["there at: #x put: 1", "there removeKey: #x"]) {
+      assertEquals(await run(text), ["Error: Cannot mutate another session's bindings"]);
+    }
+    assertEquals(await shown(other, "x"), ["42"]);
+    assertEquals(await run("Workspace sessions size"), ["2"]);
+  }));
+
+Deno.test("recheckImage tells all findings, nodes and supervisors are listed", () =>
+  withLive({
+    ...FILES,
+    "src/App.bt": "Supervisor subclass: App\n  class children => #(Counter)\n",
+  }, async (live) => {
+    const { run } = await opened(live);
+    assertEquals(await run("Workspace recheckImage"), ["#()"]);
+    assertEquals(await run("Workspace supervisor"), ["nil"]);
+    const [app] = await run("Workspace startSupervisor: App");
+    assertMatch(app!, /^#Supervisor<App,/);
+    assertEquals(await run("Workspace supervisors size"), ["1"]);
+    assertMatch((await run("Workspace processes"))[0]!, /#children => #\(#\{.*#Actor<Counter/);
+    await run("Workspace stopSupervisor: App");
+    assertEquals(await run("Workspace supervisors"), ["#()"]);
+    assertMatch((await run("Workspace nodes"))[0]!, /#state => #here/);
+  }));
+
+Deno.test("code whose blocks are kept goes only by force", () =>
+  withLive({ "src/Maker.bt": "Object subclass: Maker\n  class block => [1]\n" }, async (live) => {
+    const { open, run } = await opened(live);
+    const load = async (number: number, force = false) => {
+      await live.write("src/Maker.bt", `Object subclass: Maker\n  class block => [${number}]\n`);
+      const sources = await sourcesAt(open.program, "src/Maker.bt", open.root);
+      await loadFiles([open.workspace], open.program, sources, "replace", force);
+    };
+    await run("Workspace bind: Maker block as: #kept");
+    await load(2);
+    assertEquals(await run("kept value"), ["1"]);
+    const refusal = await load(3).then(() => undefined, (error) => error);
+    if (!(refusal instanceof NodeRefusal)) throw new Error("the load was not refused");
+    assertStringIncludes(refusal.message, "a block that it made is kept");
+    assertStringIncludes(refusal.hint ?? "", "--force");
+    assertEquals(await run("kept value. Maker block value"), ["1", "2"]);
+    await load(3, true);
+    assertEquals(await run("Maker block value"), ["3"]);
+    assertMatch((await run("kept value"))[0]!, /^Error: /);
+  }));
+
+Deno.test("watch loads what is saved, and tells of what cannot be", () =>
+  withLive(FILES, async (live) => {
+    const { run } = await opened(live);
+    await run("c := Counter spawn. c increment");
+    const [program = "", ...args] = toolchain();
+    const watch = new Deno.Command(program, {
+      args: [...args, "watch"],
+      cwd: live.root,
+      env: { BEAMTALK_HOME: live.home, NO_COLOR: "1" },
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    let said = "";
+    const read = async (stream: ReadableStream<Uint8Array>) => {
+      for await (const bytes of stream) said += new TextDecoder().decode(bytes);
+    };
+    const reading = Promise.all([read(watch.stdout), read(watch.stderr)]);
+    const says = async (expected: RegExp) => {
+      for (let tries = 0; tries < 400 && !expected.test(said); tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      assertMatch(said, expected);
+      said = "";
+    };
+    try {
+      await says(/Watching /);
+      await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 10"));
+      await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+      assertEquals(await run("c increment"), ["11"]);
+      await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= )"));
+      await says(/src\/Counter\.bt:4[^]*cannot be loaded/);
+      await live.write(
+        "src/Counter.bt",
+        COUNTER.replace("state: value = 0", "state: value = 0\n  state: log = #()"),
+      );
+      await says(/^Reloaded Counter, 1 actor migrated \(\d+ ms\)\n$/);
+      assertEquals(await run("c increment"), ["12"]);
+    } finally {
+      watch.kill("SIGINT");
+      assertEquals((await watch.status).code, 0);
+      await reading;
+    }
+  }));
