@@ -82,6 +82,8 @@ export function serve(
       onExit,
     });
     if (live !== undefined) live.onChange = () => server.refresh();
+    // Not every kind of stream says that it is closed when it has come to its end.
+    input.once("end", () => server.disconnected());
     server.listen();
   });
 }

@@ -60,7 +60,7 @@ export class LanguageServer {
       this.#notification(method, params)
     );
     connection.onError(([error]) => this.#log(error.message));
-    connection.onClose(() => this.#end());
+    connection.onClose(() => this.disconnected());
     connection.listen();
   }
 
@@ -149,7 +149,8 @@ export class LanguageServer {
     return null;
   }
 
-  #end(): void {
+  /** The client is gone without a word. */
+  disconnected(): void {
     this.#publisher.stop();
     this.#options.files.stop();
     this.#options.onExit(this.#life === "down" ? 0 : 1);
