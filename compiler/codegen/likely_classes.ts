@@ -64,7 +64,7 @@ export function likelyMethod(g: Generator, sent: Message): FoundMethod | undefin
 }
 
 /** With more classes than this that have the method, no guess is made. */
-const FEW = 2;
+const FEW = 4;
 
 /** Modules of the few classes that have the method, where nothing else is known of the receiver. */
 export function likelyModules(g: Generator, { receiver, selector }: Message): readonly string[] {

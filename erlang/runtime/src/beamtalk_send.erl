@@ -26,6 +26,8 @@ send(Self, Selector, Args) when is_integer(Self) ->
     'bt@stdlib@Integer':'$send'(Selector, Self, Args);
 send(Self, Selector, Args) when is_list(Self) ->
     'bt@stdlib@List':'$send'(Selector, Self, Args);
+send(Self, Selector, Args) when is_map(Self) ->
+    'bt@stdlib@Dictionary':'$send'(Selector, Self, Args);
 send(Self, Selector, Args) when is_function(Self) ->
     beamtalk_block:send(Self, Selector, Args);
 send({'$erlang', Module} = Self, Selector, Args) ->
