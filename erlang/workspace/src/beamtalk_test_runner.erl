@@ -28,7 +28,7 @@
 -type event() :: {started, atom()} | {ended, outcome()}.
 
 %% No test needs more; one that does would take the node with it.
--define(HEAP_WORDS, 256 * 1024 * 1024).
+-define(HEAP_WORDS, 128 * 1024 * 1024).
 -define(DEFAULT_TIMEOUT, 30000).
 %% Milliseconds that printing an expected or actual value may take.
 -define(PRINT_TIME, 2000).

@@ -259,6 +259,9 @@ too_long(Limit) ->
     Text = unicode:characters_to_binary(io_lib:format("the expression ran longer than ~b ms", [Limit])),
     unfinished(timeout, Text, <<"Error: ", Text/binary>>).
 
+died(killed) ->
+    Text = <<"the evaluating process was killed, or used too much memory, as endless recursion does">>,
+    unfinished(exit, Text, <<"Error: ", Text/binary>>);
 died(Reason) ->
     Text = unicode:characters_to_binary(io_lib:format("the evaluating process was ended: ~tp", [Reason])),
     unfinished(exit, Text, <<"Error: ", Text/binary>>).
