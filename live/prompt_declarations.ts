@@ -28,7 +28,7 @@ export interface Intent {
   readonly author: Author;
 }
 
-/** Compiles and loads a declaration, or the clauses of one method. */
+/** Compiles and loads what belongs together: see {@link belongsTo}. */
 export async function declare(
   workspace: Workspace,
   program: LiveProgram,
@@ -39,7 +39,10 @@ export async function declare(
   const intent: Intent = { intent: "durable", author };
   const edit = () => editFor(program, declarations, tree, intent);
   const { warnings } = await loadEdit(workspace, program, edit);
-  return { shown: shownOf(declarations[0]), warnings };
+  const isPatch = ({ kind }: Declaration) => kind === "patch";
+  // A migration has run now, and is not to run again when its class is loaded the next time.
+  if (declarations.some(isPatch)) program.remove(patchSource().path);
+  return { shown: shownOf(declarations.find((each) => !isPatch(each))), warnings };
 }
 
 /** The edit that a declaration, given as text, makes. */
@@ -87,8 +90,18 @@ function filed({ path, shown }: { readonly path: string; readonly shown: string 
   return { path, file: path.startsWith("typed:") ? undefined : shown };
 }
 
-/** Whether a declaration adds a clause to the method that the one before it begins. */
-export function addsClause(next: Declaration, before: Declaration | undefined): boolean {
+/**
+ * Whether a declaration is loaded together with the one before it: a further clause of its method,
+ * or a migration and the class that it leads to, whichever comes first.
+ */
+export function belongsTo(next: Declaration, before: Declaration | undefined): boolean {
+  if (before === undefined || addsClause(next, before)) return before !== undefined;
+  const [patch, other] = next.kind === "patch" ? [next, before] : [before, next];
+  return patch.kind === "patch" && other.kind === "class" &&
+    patch.unit.node.target.name === other.header.node.name.text;
+}
+
+function addsClause(next: Declaration, before: Declaration | undefined): boolean {
   if (next.kind !== "extension" || before?.kind !== "extension") return false;
   const [a, b] = [before.unit.node, next.unit.node];
   if (a.target.name !== b.target.name || a.classSide !== b.classSide) return false;
@@ -109,6 +122,15 @@ function editFor(
 ): Edit {
   const [declaration] = clauses;
   if (declaration === undefined) throw new SourceError("expected a declaration");
+  const patch = clauses.find(({ kind }) => kind === "patch");
+  if (patch !== undefined) {
+    const others = clauses.filter((each) => each !== patch);
+    const edit = others.length === 0
+      ? { texts: [], changes: [] }
+      : editFor(program, others, tree, intent);
+    const text = { source: patchSource(), text: declarationText(patch, tree) };
+    return { ...edit, texts: [...edit.texts, text] };
+  }
   const texts = clauses.map((each) => declarationText(each, tree));
   if (declaration.kind === "class") {
     return editOfClass(program, declaration, texts.join(""), intent);
@@ -118,6 +140,11 @@ function editFor(
   }
   const name = `${declaration.kind}_${shownOf(declaration)}`;
   return editOfTyped(program, name, texts.join(""), { className: shownOf(declaration) }, intent);
+}
+
+/** Where a migration that is typed stands until it has run. */
+function patchSource() {
+  return typedSource("patch");
 }
 
 /** What the prompt answers: the name of a class, the printed form of a method. */

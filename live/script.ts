@@ -12,7 +12,7 @@ import type { OpenWorkspace } from "./open_workspace.ts";
 import { loadFiles } from "./program_change.ts";
 import { sourcesAt } from "./program_sources.ts";
 import { matchesExpectation } from "./script_expectation.ts";
-import { addsClause } from "./prompt_declarations.ts";
+import { belongsTo } from "./prompt_declarations.ts";
 import { isFailure, type Outcome, type Session } from "./session.ts";
 
 /** What running a script needs beside its session. */
@@ -211,9 +211,7 @@ class ScriptRun {
 /** A piece a declaration; the clauses of one method are one piece. */
 function piecesOf(tree: SourceFile): Piece[] {
   const { declarations } = tree;
-  const firsts = declarations.flatMap((each, i) =>
-    addsClause(each, declarations[i - 1]) ? [] : [i]
-  );
+  const firsts = declarations.flatMap((each, i) => belongsTo(each, declarations[i - 1]) ? [] : [i]);
   return firsts.map((first, index) => {
     const next = firsts[index + 1] ?? declarations.length;
     const declaration = declarations[first]!;

@@ -16,7 +16,7 @@ import { type Author, thisUser } from "./changes.ts";
 import type { LiveProgram } from "./live_program.ts";
 import { field, listField, numberField, textField } from "./node_terms.ts";
 import { catchUp } from "./program_change.ts";
-import { addsClause, declare } from "./prompt_declarations.ts";
+import { belongsTo, declare } from "./prompt_declarations.ts";
 import { answered, NodeRefusal, type Workspace } from "./workspace.ts";
 
 /** A frame of Beamtalk code. */
@@ -329,7 +329,7 @@ function partsOf(declarations: readonly Declaration[]): Part[] {
     }
     units = [];
     const last = parts.at(-1);
-    if (last?.kind === "declarations" && addsClause(declaration, last.declarations.at(-1))) {
+    if (last?.kind === "declarations" && belongsTo(declaration, last.declarations.at(-1))) {
       last.declarations.push(declaration);
     } else parts.push({ kind: "declarations", declarations: [declaration], first: declaration });
   }
