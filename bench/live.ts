@@ -1,7 +1,9 @@
 /**
- * An expression at the prompt, and a change on disk until a running actor answers with the new
- * code, each beside plain Erlang doing the like in one node: `erl_eval` of an expression that is
- * scanned and parsed first, and `compile:file`, `code:load_binary` and a call.
+ * An expression at the prompt, and a change on disk until running actors answer with the new code,
+ * on one node and on three, each beside plain Erlang doing the like: `erl_eval` of an expression that
+ * is scanned and parsed first, and `compile:file`, `code:load_binary` and a call. The migration of
+ * many actors; attaching to a bare node beside the mere connection; `beamtalk load` through the
+ * daemon beside the start of an empty script.
  *
  *     deno run -A bench/live.ts
  *
@@ -9,12 +11,15 @@
  */
 import { join } from "@std/path";
 import { atom, charlist, PortProgram, type Term, Tuple } from "../bridge/mod.ts";
-import { installation } from "../live/installation.ts";
+import { installation, ownCommand } from "../live/installation.ts";
 import { libraryFacts } from "../live/library.ts";
-import { openWorkspace } from "../live/open_workspace.ts";
+import { attachNode } from "../live/attach.ts";
+import { joinCluster, type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
 import { loadFiles } from "../live/program_change.ts";
 import { sourcesAt } from "../live/program_sources.ts";
 import { Session } from "../live/session.ts";
+import { Connections } from "../live/workspace.ts";
+import { readCookie } from "../live/workspace_record.ts";
 
 const ROUNDS = 50;
 
@@ -23,6 +28,8 @@ const COUNTER = (step: number) =>
   state: value :: Integer = 0
 
   value -> Integer => self.value
+
+  step -> Integer => ${step}
 
   increment -> Integer => self.value += ${step}
 `;
@@ -44,13 +51,16 @@ const file = join(root, "src", "Counter.bt");
 await Deno.writeTextFile(file, COUNTER(1));
 
 const port = await PortProgram.start({ ebin: installation().ebin("port") });
-const open = await openWorkspace(root, {
+const home = join(folder, "home");
+const options = {
   installation: installation(),
   library: await libraryFacts(installation()),
   port,
-  home: join(folder, "home"),
+  home,
   idleSeconds: 60,
-});
+};
+const open = await openWorkspace(root, options);
+const opened = [open];
 const session = await Session.open(open.workspace, open.program);
 
 async function evaluate(text: string): Promise<string> {
@@ -82,14 +92,100 @@ async function erlangExpression(round: number): Promise<void> {
   await call("erl_eval", "exprs", [parsed.elements[1]!, []]);
 }
 
-async function erlangReload(round: number): Promise<void> {
+/** Two more nodes that run the program, in one cluster with the first. */
+async function threeNodes(): Promise<readonly OpenWorkspace[]> {
+  for (const label of ["b", "c"]) opened.push(await openWorkspace(root, { ...options, label }));
+  const members = await Promise.all(opened.map(async ({ workspace, record }) => ({
+    workspace,
+    cookie: await readCookie(record.folder),
+  })));
+  await joinCluster(members);
+  return opened;
+}
+
+/** A change on disk until an actor on each of three nodes answers with the new code. */
+async function reloadOnThree(round: number): Promise<void> {
+  await Deno.writeTextFile(file, COUNTER(round));
+  const workspaces = opened.map(({ workspace }) => workspace);
+  await loadFiles(workspaces, open.program, await sourcesAt(open.program, file, root));
+  const steps = await evaluate("actors collect: [:each | each step]");
+  if (steps !== `#(${round}, ${round}, ${round})`) throw new Error(`old code answered: ${steps}`);
+}
+
+async function erlangReloadOnThree(round: number): Promise<void> {
+  const beam = await erlangCompiled(round);
+  const module = atom("bench_counter");
+  for (const { workspace } of opened) {
+    await workspace.call("code", "purge", [module]);
+    await workspace.call("code", "load_binary", [module, charlist("bench_counter"), beam]);
+    if (await workspace.call("bench_counter", "step", []) !== round) throw new Error("old code");
+  }
+}
+
+/** Joins and leaves a node that knows nothing of Beamtalk. */
+async function attachTimes(): Promise<{ readonly connect: number; readonly attach: number }> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port: free } = listener.addr as Deno.NetAddr;
+  listener.close();
+  const name = `bare${free}@127.0.0.1`;
+  const cookie = await readCookie(open.record.folder);
+  await Deno.writeTextFile(join(folder, ".erlang.cookie"), cookie, { mode: 0o400 });
+  const node = new Deno.Command("erl", {
+    args: [
+      ...["-noinput", "-name", name, "-start_epmd", "false", "-erl_epmd_port", String(free)],
+      ...["-kernel", "inet_dist_use_interface", "{127,0,0,1}"],
+    ],
+    env: { HOME: folder },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const ownPort = await PortProgram.start({ ebin: installation().ebin("port") });
+  try {
+    const address = { name, cookie, port: free };
+    const start = performance.now();
+    let connected = start;
+    for (let isThere = false; !isThere;) {
+      connected = performance.now();
+      isThere = await new Connections(ownPort).connect(address).then(() => true, () => false);
+    }
+    const connect = performance.now() - connected;
+    const before = performance.now();
+    const attached = await attachNode(address, root, { ...options, port: ownPort });
+    const there = await Session.open(attached.open.workspace, attached.open.program);
+    for await (const { outcome } of there.evaluate("1 + 1")) {
+      if (outcome.kind !== "value") throw new Error(JSON.stringify(outcome));
+    }
+    const attach = performance.now() - before;
+    return { connect, attach };
+  } finally {
+    await ownPort.close();
+    node.kill("SIGKILL");
+    await node.status;
+  }
+}
+
+async function commandRun(command: string, args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(command, {
+    args: [...args],
+    cwd: root,
+    env: { BEAMTALK_HOME: home },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+async function erlangCompiled(round: number): Promise<Term> {
   const path = join(folder, "bench_counter.erl");
   await Deno.writeTextFile(path, ERLANG(round));
-  const module = atom("bench_counter");
   const compiled = await open.workspace.call("compile", "file", [charlist(path), [atom("binary")]]);
-  const [, , beam] = (compiled as Tuple).elements;
+  return (compiled as Tuple).elements[2]!;
+}
+
+async function erlangReload(round: number): Promise<void> {
+  const beam = await erlangCompiled(round);
+  const module = atom("bench_counter");
   await open.workspace.call("code", "purge", [module]);
-  await open.workspace.call("code", "load_binary", [module, charlist(path), beam!]);
+  await open.workspace.call("code", "load_binary", [module, charlist("bench_counter"), beam]);
   const answer = await open.workspace.call("bench_counter", "step", []);
   if (answer !== round) throw new Error("old Erlang code answered");
 }
@@ -108,6 +204,28 @@ try {
     if (await evaluate("c increment") !== String(value)) throw new Error("old code answered");
   })}`);
   console.log(`compile:file, load, call        ${await timed(erlangReload)}`);
+  await threeNodes();
+  const places = opened.map(({ workspace }) => `Counter spawnOn: #'${workspace.node}'`);
+  await evaluate(`actors := #(${places.join(", ")})`);
+  console.log(`the same on three nodes         ${await timed(reloadOnThree)}`);
+  console.log(`compile:file, load three times  ${await timed(erlangReloadOnThree)}`);
+  const { connect, attach } = await attachTimes();
+  console.log(`attach to a bare node           ${attach.toFixed(0)} ms`);
+  console.log(`connect to it                   ${connect.toFixed(0)} ms`);
+  const [program = "", ...first] = ownCommand();
+  const empty = join(folder, "empty.ts");
+  await Deno.writeTextFile(empty, "");
+  await commandRun(program, [...first, "daemon", "start"]);
+  console.log(`beamtalk load by the daemon     ${await timed(async (round) => {
+    await Deno.writeTextFile(file, COUNTER(round));
+    await commandRun(program, [...first, "load", "src/Counter.bt"]);
+  })}`);
+  console.log(
+    `deno run of an empty script     ${await timed(() =>
+      commandRun(Deno.execPath(), ["run", empty])
+    )}`,
+  );
+  await commandRun(program, [...first, "daemon", "stop"]);
   await evaluate("100000 timesRepeat: [Counter spawn]");
   await Deno.writeTextFile(file, COUNTER(1).replace("state:", "state: log = 7\n  state:"));
   const { reports } = await loadFiles(
@@ -122,7 +240,9 @@ try {
     `migration of ${report?.migrated} actors     ${milliseconds.toFixed(0)} ms, ${each} µs each`,
   );
 } finally {
-  await open.workspace.call("erlang", "halt", [0]).catch(() => {});
+  for (const { workspace } of opened) {
+    await workspace.call("erlang", "halt", [0]).catch(() => {});
+  }
   await port.close();
   await Deno.remove(folder, { recursive: true });
 }
