@@ -96,9 +96,8 @@ async function activate(context) {
     },
     "beamtalk.showStatus": () => vscode.window.showInformationMessage(`Beamtalk: ${item.tooltip}`),
     "beamtalk.runTests": (uri, className, selector) => {
-      const filter = selector === null ? className : `${className} ${selector}`;
-      const file = vscode.Uri.parse(uri).fsPath;
-      inTerminal(`Test ${filter}`, "test", file, "--filter", selector ?? className);
+      const filter = selector === null ? `${className}>>` : `${className}>>${selector}`;
+      inTerminal(`Test ${filter}`, "test", vscode.Uri.parse(uri).fsPath, "--filter", filter);
     },
     "beamtalk.showSenders": places("vscode.executeReferenceProvider"),
     "beamtalk.showImplementors": places("vscode.executeImplementationProvider"),
