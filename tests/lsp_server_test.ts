@@ -97,12 +97,16 @@ Deno.test("a request is cancelled, bad positions are answered, unknown documents
     const far = { textDocument: { uri }, position: { line: 99_999, character: 99_999 } };
     assertEquals(await client.request("textDocument/hover", far), null);
     const bad = { textDocument: { uri }, position: { line: "x" } };
-    assert(await client.request<number>("textDocument/hover", bad).catch((error) => error.code) < 0);
+    assert(
+      await client.request<number>("textDocument/hover", bad).catch((error) => error.code) < 0,
+    );
     const gone = {
       textDocument: { uri: "file:///no/such.bt" },
       position: { line: 0, character: 0 },
     };
-    assert(await client.request<number>("textDocument/hover", gone).catch((error) => error.code) < 0);
+    assert(
+      await client.request<number>("textDocument/hover", gone).catch((error) => error.code) < 0,
+    );
     assertEquals(
       (await client.request<{ items: readonly unknown[] }>("textDocument/diagnostic", {
         textDocument: { uri },
