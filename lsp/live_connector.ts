@@ -69,7 +69,15 @@ export class LiveConnector implements LiveAnswers {
   }
 
   knownClass(path: string, name: string): LiveClass | undefined {
-    return this.#rootOf(path)?.joined?.classes.get(name);
+    const joined = this.#rootOf(path)?.joined;
+    if (joined === undefined || joined.classes.has(name) || joined.asked.has(name)) {
+      return joined?.classes.get(name);
+    }
+    // What is not known yet is asked for, and told of when it is.
+    void this.#ask(joined, name).then((found) => {
+      if (found !== undefined && !this.#isClosed) this.onChange();
+    });
+    return undefined;
   }
 
   classNamed(path: string, name: string, limitMs: number): Promise<LiveClass | undefined> {

@@ -22,12 +22,16 @@ const UNKNOWN_SELECTOR = "BT4001";
 /** Answers a class as it is in the node, if that is known. */
 export type KnownLiveClass = (name: string) => LiveClass | undefined;
 
-/** Findings of the file, with those softened that the node disproves and dynamic sites checked. */
+/**
+ * Findings of the file, with those softened that the node disproves and dynamic sites checked;
+ * `live` is undefined where no node is joined.
+ */
 export function mergeDiagnostics(
   found: readonly Diagnostic[],
   view: FileView,
-  live: KnownLiveClass,
+  live: KnownLiveClass | undefined,
 ): readonly Diagnostic[] {
+  if (live === undefined) return found;
   const merged = found.map((each) => softened(each, view, live));
   return [...merged, ...dynamicSites(view, live)].sort((a, b) => a.span.start - b.span.start);
 }
@@ -86,15 +90,12 @@ function sendsIn(view: FileView) {
  * the class and has no such method either: without a node there is nothing to check them against.
  */
 function dynamicSites(view: FileView, live: KnownLiveClass): Diagnostic[] {
-  const isAsked = view.facts.classes.some(({ name }) => live(name) !== undefined) ||
-    [...view.environment.classNames()].some((name) => live(name) !== undefined);
-  if (!isAsked) return [];
   const sites: Diagnostic[] = [];
   for (const { start, end, send } of allSends(view)) {
     const [only] = send.classes;
-    if (only === undefined || send.classes.length > 1 || live(only.name) === undefined) continue;
+    if (only === undefined || send.classes.length > 1) continue;
     if (lookupMethod(only.facts, send.selector, only.side, view.environment)) continue;
-    if (!catchesAll(only, view)) continue;
+    if (!catchesAll(only, view) || live(only.name) === undefined) continue;
     if (liveUnderstands(only.name, send.selector, only.side, view, live)) continue;
     sites.push({
       code: UNKNOWN_SELECTOR,

@@ -27,7 +27,7 @@ function findings(text: string, classes: readonly LiveClass[]): readonly string[
   const found = mergeDiagnostics(
     diagnosticsOf(view, true),
     view,
-    (name) => classes.find((each) => each.name === name),
+    classes.length === 0 ? undefined : (name) => classes.find((each) => each.name === name),
   );
   return found.map(({ code, severity, message }) =>
     `${code} ${severity}${/ \(\w+( \w+)?\)$/.exec(message)?.[0] ?? ""}`

@@ -12,13 +12,16 @@ import { uriOf } from "./uris.ts";
 
 /** The findings of a file as the client is told them. */
 export function diagnosticsFor(state: ServerState, view: FileView): ProtocolDiagnostic[] {
-  const found = mergeDiagnostics(
-    diagnosticsOf(view, state.isProjectKnown),
-    view,
-    (name) => state.live.knownClass(view.path, name),
-  );
+  const isJoined = state.live.status(view.path).kind === "connected";
+  const live = isJoined ? (name: string) => state.live.knownClass(view.path, name) : undefined;
+  const found = mergeDiagnostics(diagnosticsOf(view, state.isProjectKnown), view, live);
+  const root = state.index.rootOf(view.path);
   const lines = state.linesOf(view);
-  return found.map((each) => protocol.diagnostic(each, lines, state.linesAt));
+  return found.map((each) => {
+    // Facts hold whole paths; people read those of their project.
+    const message = root === undefined ? each.message : each.message.replaceAll(`${root}/`, "");
+    return protocol.diagnostic({ ...each, message }, lines, state.linesAt);
+  });
 }
 
 /** Names the findings by what they were made from; equal findings have equal names. */
