@@ -2,22 +2,22 @@
  * Keeps a bug in one feature from taking the server down, and runs long answers in steps.
  * @module
  */
-import {
-  type CancellationToken,
-  ErrorCodes,
-  LSPErrorCodes,
-  ResponseError,
-} from "vscode-languageserver/node";
+import { ErrorCodes, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { InvalidRequest } from "./state.ts";
 
 /** How long a long answer may keep others waiting. */
 const SLICE = 8;
 
+/** Why a long answer may be given up between two slices. */
+export interface Interruptions {
+  isCancelled(): boolean;
+  isStale(): boolean;
+}
+
 /** The value of an answer: at once, of a promise, or of a generator that is run in slices. */
 export async function settle(
   answer: unknown,
-  token: CancellationToken,
-  isStale: () => boolean,
+  { isCancelled, isStale }: Interruptions,
 ): Promise<unknown> {
   if (!isGenerator(answer)) return await answer;
   let pause = performance.now();
@@ -26,7 +26,7 @@ export async function settle(
     if (step.done === true) return step.value;
     if (performance.now() - pause < SLICE) continue;
     await new Promise((resolve) => setTimeout(resolve));
-    if (token.isCancellationRequested) {
+    if (isCancelled()) {
       throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
     }
     if (isStale()) throw new ResponseError(LSPErrorCodes.ContentModified, "the text has changed");

@@ -36,6 +36,7 @@ export class LanguageServer {
   readonly #options: ServerOptions;
   readonly #state: ServerState;
   readonly #publisher: DiagnosticsPublisher;
+  readonly #cancelledWork = new Set<string | number>();
   #life: Life = "new";
   #folders: readonly string[] = [];
   #params: InitializeParams | undefined;
@@ -88,7 +89,31 @@ export class LanguageServer {
     }
     const { revision } = this.#state.index;
     const isStale = () => this.#state.index.revision !== revision;
-    return settle(handler(this.#state, params as never), token, isStale);
+    return this.#withProgress(
+      params,
+      (isCancelled) =>
+        settle(handler(this.#state, params as never), {
+          isCancelled: () => token.isCancellationRequested || isCancelled(),
+          isStale,
+        }),
+    );
+  }
+
+  /** Tells of the beginning and the end of work to a client that wants to know. */
+  async #withProgress(
+    params: unknown,
+    work: (isCancelled: () => boolean) => Promise<unknown>,
+  ): Promise<unknown> {
+    const token = workDoneToken(params);
+    if (token === undefined) return await work(() => false);
+    const tell = (value: object) => this.#send("$/progress", { token, value });
+    await tell({ kind: "begin", title: "Beamtalk", cancellable: true });
+    try {
+      return await work(() => this.#cancelledWork.has(token));
+    } finally {
+      this.#cancelledWork.delete(token);
+      await tell({ kind: "end" });
+    }
   }
 
   #initialize(params: InitializeParams): unknown {
@@ -259,8 +284,10 @@ export class LanguageServer {
       this.#folders = [...this.#folders.filter((each) => !removed.includes(each)), ...added];
       void this.#options.files.setFolders(this.#folders);
     },
-    "window/workDoneProgress/cancel": ({ token }: { token: string | number }) =>
-      this.#options.files.cancel(token),
+    "window/workDoneProgress/cancel": ({ token }: { token: string | number }) => {
+      this.#cancelledWork.add(token);
+      this.#options.files.cancel(token);
+    },
   };
 
   async #send(method: string, params: object): Promise<void> {
@@ -291,4 +318,12 @@ function foldersOf(params: InitializeParams): readonly string[] {
     (params?.rootUri ? [params.rootUri] : []);
   return given.filter((uri) => typeof uri === "string" && uri.startsWith("file:")).map(pathOf)
     .map((path) => path.length > 1 ? path.replace(/\/$/, "") : path);
+}
+
+function workDoneToken(params: unknown): string | number | undefined {
+  if (typeof params !== "object" || params === null || !("workDoneToken" in params)) {
+    return undefined;
+  }
+  const { workDoneToken: token } = params;
+  return typeof token === "string" || typeof token === "number" ? token : undefined;
 }
