@@ -109,12 +109,13 @@ export class LiveProgram {
     return this.#program.environment(packageName);
   }
 
-  /** The package of the project, or that of loose files. */
+  /** The package of the project, whose sources are under its root, or that of loose files. */
   get mainPackage(): string {
-    for (const { source } of this.#files.values()) {
-      if (source.package !== LOOSE_PACKAGE) return source.package;
-    }
-    return LOOSE_PACKAGE;
+    const sources = [...this.#files.values()].map(({ source }) => source)
+      .filter((source) => source.package !== LOOSE_PACKAGE);
+    const own = sources.find(({ path }) => path.startsWith(`${this.root}/src/`)) ??
+      sources.find(({ path }) => path.startsWith(`${this.root}/`));
+    return (own ?? sources[0])?.package ?? LOOSE_PACKAGE;
   }
 
   /** The file that declares a class. */

@@ -81,7 +81,7 @@ clear(_) ->
             beamtalk_exception:raise(io_error, ?NAME, clear, Message, Hint)
     end.
 
--spec 'flushKinds:confirmDestructive:'(map(), term(), term()) -> [binary()].
+-spec 'flushKinds:confirmDestructive:'(term(), term(), term()) -> [binary()].
 'flushKinds:confirmDestructive:'(_, Kinds, Confirmed) ->
     flush(kinds(Kinds), confirmed(Confirmed)).
 

@@ -6,7 +6,7 @@
 -export([sessions/1, sync/1, 'load:'/2, 'newClass:at:'/3, changes/1]).
 -export([test/1, 'test:'/2, 'bind:as:'/3, 'unbind:'/2]).
 -export([flush/1, 'flush:'/2, 'flush:confirmDestructive:'/3, flushIncludingDestructive/1]).
--export([autoflush/1, 'autoflush:'/2, recheckImage/1, nodes/1]).
+-export([autoflush/1, 'autoflush:'/2, recheckImage/1, nodes/1, dependencies/1]).
 -export([processes/1, supervisor/1, supervisors/1, 'startSupervisor:'/2, 'stopSupervisor:'/2]).
 
 -define(NAME, 'WorkspaceInterface').
@@ -166,6 +166,12 @@ recheckImage(_) ->
     #{findings := Findings} = beamtalk_workspace_compiler:ask(recheck, nil, ?NAME, recheckImage),
     Findings.
 
+%% The packages that the project's sources use, by name.
+-spec dependencies(term()) -> #{binary() => map()}.
+dependencies(_) ->
+    #{packages := Names} = beamtalk_workspace_compiler:ask(dependencies, nil, ?NAME, dependencies),
+    maps:from_list([{Name, #{'__class__' => 'bt@stdlib@Package', name => binary_to_atom(Name)}} || Name <- Names]).
+
 -spec nodes(term()) -> [map()].
 nodes(_) ->
     beamtalk_workspace_cluster:nodes().
@@ -255,4 +261,26 @@ standing_class(error) -> free.
         error ->
             beamtalk_exception:raise(key_not_found, ?NAME, 'unbind:',
                                      [<<"Name not found: ">>, atom_to_binary(Symbol)], nil)
+    end.
+
+%% The packages of loaded classes beside the library's and the project's own.
+-spec dependencies(term()) -> #{binary() => map()}.
+dependencies(_) ->
+    Packages = [Package || Module <- beamtalk_registry:modules(),
+                           erlang:function_exported(Module, '$meta', 0),
+                           #{package := Package} <- [Module:'$meta'()]],
+    Used = lists:usort(Packages) -- [stdlib, user, dynamic, own_package()],
+    maps:from_list([{atom_to_binary(Package), #{'__class__' => 'bt@stdlib@Package', name => Package}}
+                    || Package <- Used]).
+
+%% The name that the manifest in the working folder gives.
+own_package() ->
+    Name = "^\\s*name\\s*=\\s*\"([^\"]+)\"",
+    case file:read_file("beamtalk.toml") of
+        {ok, Manifest} ->
+            case re:run(Manifest, Name, [multiline, unicode, {capture, all_but_first, binary}]) of
+                {match, [Own]} -> binary_to_atom(Own);
+                nomatch -> user
+            end;
+        {error, _} -> user
     end.

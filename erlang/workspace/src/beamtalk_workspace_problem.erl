@@ -7,7 +7,8 @@
 
 -export_type([problem/0]).
 
--type problem() :: #{kind := atom(), message := binary(), hint := binary() | nil, actors => [binary()]}.
+-type problem() :: #{kind := atom(), message := binary(), hint := binary() | nil, actors => [binary()],
+                     revision => non_neg_integer()}.
 
 %% @doc The node does not take the code.
 -spec not_loadable([{module(), term()}]) -> problem().
