@@ -1,5 +1,5 @@
 /**
- * Random programs of locals, blocks and control flow, each with what it must answer.
+ * Random statements and expressions of locals, blocks and control flow, each with its meaning.
  * @module
  */
 import type { Random } from "../mutants/mutation.ts";
@@ -7,9 +7,7 @@ import {
   calculated,
   compared,
   extended,
-  type Form,
   type Piece,
-  printed,
   Raised,
   Returned,
   Scope,
@@ -22,51 +20,13 @@ type Booleans = Piece<boolean>;
 type Lists = Piece<readonly Value[]>;
 
 /** Names that a piece may use: those of integers and those of lists. */
-interface Names {
+export interface Names {
   readonly integers: readonly string[];
   readonly lists: readonly string[];
 }
 
-const NAMES: Names = { integers: ["a", "b", "c"], lists: ["p", "q"] };
-/** What the locals are at the start. */
-export const START = "a := 1. b := 2. c := 3. p := #(1, 2). q := #()";
-/** What a program answers that ends without `^`. */
-export const ANSWER = "{a, b, c, p, q}";
-
-/** A program: statements between `START` and `ANSWER`, and what it answers or the kind it raises. */
-export interface RandomProgram {
-  readonly statements: (form: Form) => readonly string[];
-  readonly expected: string;
-}
-
-/** Makes a program; undefined where it would do too much. */
-export function randomProgram(random: Random, depth: number): RandomProgram | undefined {
-  const maker = new ProgramMaker(random);
-  const count = 1 + Math.floor(random() * 4);
-  const body = Array.from({ length: count }, () => maker.statement(NAMES, depth));
-  const expected = outcome(body);
-  if (expected === undefined) return undefined;
-  return { statements: (form) => body.map((statement) => statement.text(form)), expected };
-}
-
-function outcome(body: readonly Piece[]): string | undefined {
-  const scope = new Scope();
-  const start: readonly [string, Value][] = [["a", 1], ["b", 2], ["c", 3], ["p", [1, 2]], [
-    "q",
-    [],
-  ]];
-  for (const [name, value] of start) scope.declare(name, value);
-  try {
-    for (const statement of body) statement.run(scope);
-    return `{${start.map(([name]) => printed(scope.get(name))).join(", ")}}`;
-  } catch (error) {
-    if (error instanceof Returned) return printed(error.value);
-    if (error instanceof Raised) return `#${error.kind}`;
-    if (error instanceof TooMuch) return undefined;
-    throw error;
-  }
-}
-
+/** The locals of every program. */
+export const NAMES: Names = { integers: ["a", "b", "c"], lists: ["p", "q"] };
 /** Answers the value of a block with parameters. */
 function called<V extends Value>(
   body: Piece<V>,
@@ -78,7 +38,8 @@ function called<V extends Value>(
   return body.run(scope);
 }
 
-class ProgramMaker {
+/** Makes pieces of programs, each with a meaning. */
+export class ProgramMaker {
   readonly #random: Random;
   #fresh = 0;
 

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { beamtalk } from "../command_line.ts";
 import { randomFrom } from "../mutants/mutation.ts";
 import type { Form } from "./meaning.ts";
-import { ANSWER, type RandomProgram, randomProgram, START } from "./program_maker.ts";
+import { ANSWER, type RandomProgram, randomProgram, START } from "./random_program.ts";
 
 const PROGRAMS = Number(Deno.env.get("FUZZ_PROGRAMS") ?? 40);
 const FIRST_SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);
