@@ -5,7 +5,20 @@
 
 -spec frames([term()]) -> [map()].
 frames(Stack) ->
-    [frame(Parts, Entry) || Entry <- Stack, (Parts = class_of_entry(Entry)) =/= none].
+    joined([
+        {is_block(Entry), frame(Parts, Entry)}
+     || Entry <- Stack, (Parts = class_of_entry(Entry)) =/= none
+    ]).
+
+is_block({_, Function, _, _}) -> hd(atom_to_list(Function)) =:= $-.
+
+%% A block that runs inside its own method is one frame with it: the line is the block's.
+joined([{true, #{method := Method, receiverClass := Class} = Block}, {IsBlock, #{method := Method, receiverClass := Class}} | Rest]) ->
+    joined([{IsBlock, Block} | Rest]);
+joined([{_, Frame} | Rest]) ->
+    [Frame | joined(Rest)];
+joined([]) ->
+    [].
 
 class_of_entry({Module, Function, _, _}) ->
     case atom_to_list(Module) of
