@@ -303,8 +303,12 @@ function nameItems(
   );
   const own = writing.owner === undefined ? [] : ["self", "super"];
   const words = [...own, "true", "false", "nil"].map((word) => plain(word, "word", "", 20));
-  return [...locals, ...words, ...classItems(view, 30)];
+  const facades = FACADES.map((name) => plain(name, "class", "facade of the workspace", 35));
+  return [...locals, ...words, ...facades, ...classItems(view, 30)];
 }
+
+/** Objects with the names of classes that every program can use. */
+const FACADES = ["Transcript", "Workspace", "Beamtalk"];
 
 function classItems(view: FileView, from = 0): Completion[] {
   return [...classesOf(view.environment)].map((of) => ({

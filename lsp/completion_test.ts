@@ -83,7 +83,7 @@ Deno.test("own methods come before inherited ones", () => {
 Deno.test("names: locals, words and classes; other blocks' names are not there", () => {
   expectCompletion(
     `${COUNTER}  use: amount =>\n    total := 1\n    [:other | other]\n    <|>\n`,
-    { includes: ["amount", "total", "self", "nil", "Counter"], excludes: ["other"] },
+    { includes: ["amount", "total", "self", "nil", "Counter", "Transcript"], excludes: ["other"] },
   );
 });
 
