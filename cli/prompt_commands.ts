@@ -74,6 +74,25 @@ const COMMANDS: readonly PromptCommand[] = [
     run: (argument, { evaluate }) => evaluate(`${argument} removeFromSystem`),
   },
   {
+    names: ["changes"],
+    argument: "",
+    summary: "the live changes that are in no file: Workspace changes",
+    run: (_, { evaluate }) => evaluate("Workspace changes allEntries"),
+  },
+  {
+    names: ["flush"],
+    argument: "[CLASS]",
+    summary: "write live changes into their files: Workspace flush",
+    run: (argument, { evaluate }) =>
+      evaluate(argument === "" ? "Workspace flush" : `Workspace flush: ${argument}`),
+  },
+  {
+    names: ["show-codegen"],
+    argument: "EXPR",
+    summary: "the Core Erlang of an expression",
+    run: (argument, { session, write }) => write(`${session.coreOf(argument).trimEnd()}\n`),
+  },
+  {
     names: ["bindings", "b"],
     argument: "",
     summary: "the session's variables",

@@ -63,6 +63,7 @@ export class LiveProgram {
   readonly #program: Program;
   readonly #port: PortProgram;
   readonly #files = new Map<string, Known>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** The revision of the node's log of changes that the texts are of. */
   revision = 0;
@@ -70,6 +71,13 @@ export class LiveProgram {
   constructor(library: readonly FileFacts[], port: PortProgram, readonly root: string = ".") {
     this.#program = new Program(library, { compact: true });
     this.#port = port;
+  }
+
+  /** Runs work that reads and changes the program, after all such work before it. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => {});
+    return await turn;
   }
 
   /** Takes in files that are compiled and loaded already. */

@@ -52,16 +52,27 @@ export async function loadEdit(
   program: LiveProgram,
   edit: () => Edit,
 ): Promise<LoadReport> {
-  for (let tries = TRIES;; tries--) {
-    await catchUp(workspace, program);
-    try {
-      const report = await loadOnce(workspace, program, edit());
-      if (report.autoflush) await flushChanges(workspace, program, { seqs: report.seqs });
-      return report;
-    } catch (error) {
-      if (!isStale(error) || tries === 0) throw error;
+  const report = await newest(workspace, program, () => loadOnce(workspace, program, edit()));
+  if (report.autoflush) await flushChanges(workspace, program, { seqs: report.seqs });
+  return report;
+}
+
+/** Works with the newest texts; again where another toolchain has changed them meanwhile. */
+function newest<T>(
+  workspace: Workspace,
+  program: LiveProgram,
+  work: () => Promise<T>,
+): Promise<T> {
+  return program.inTurn(async () => {
+    for (let tries = TRIES;; tries--) {
+      await takeInNews(workspace, program);
+      try {
+        return await work();
+      } catch (error) {
+        if (!isStale(error) || tries === 0) throw error;
+      }
     }
-  }
+  });
 }
 
 async function loadOnce(
@@ -107,6 +118,10 @@ function putBack(program: LiveProgram, before: readonly TextBefore[]): void {
 
 /** Takes in what other toolchains have changed since. */
 export async function catchUp(workspace: Workspace, program: LiveProgram): Promise<void> {
+  await program.inTurn(() => takeInNews(workspace, program));
+}
+
+async function takeInNews(workspace: Workspace, program: LiveProgram): Promise<void> {
   const news = await workspace.call(CHANGES, "since", [program.revision]);
   const revision = numberField(news, "revision");
   if (revision === program.revision) return;
@@ -161,14 +176,11 @@ export async function loadFiles(
 ): Promise<LoadedFiles> {
   const [first] = workspaces;
   if (first === undefined) throw new RangeError("files are loaded on at least one node");
-  for (let tries = TRIES;; tries--) {
-    await catchUp(first, program);
-    try {
-      return await loadFilesOnce(workspaces, first, program, sources, liveChanges, force);
-    } catch (error) {
-      if (!isStale(error) || tries === 0) throw error;
-    }
-  }
+  return await newest(
+    first,
+    program,
+    () => loadFilesOnce(workspaces, first, program, sources, liveChanges, force),
+  );
 }
 
 async function loadFilesOnce(

@@ -6,14 +6,14 @@
 import { analyze } from "../compiler/analysis/analyze.ts";
 import { fileFacts } from "../compiler/analysis/file_facts.ts";
 import { looseNaming } from "../compiler/analysis/module_naming.ts";
-import { generateEvaluation, type SessionFutures } from "../compiler/codegen/mod.ts";
+import { generateEvaluation, printCore, type SessionFutures } from "../compiler/codegen/mod.ts";
 import type { Declaration, PlacedUnit, StatementUnit } from "../compiler/syntax/ast.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 import { atom, integer, map, type Pid, type Term, text as termText } from "../bridge/mod.ts";
 import { compileModules } from "./build_compile.ts";
 import { type Author, thisUser } from "./changes.ts";
-import type { LiveProgram } from "./live_program.ts";
+import { type LiveProgram, SourceError } from "./live_program.ts";
 import { field, listField, numberField, textField } from "./node_terms.ts";
 import { catchUp } from "./program_change.ts";
 import { belongsTo, declare } from "./prompt_declarations.ts";
@@ -157,6 +157,27 @@ export class Session {
       name,
       value,
     }));
+  }
+
+  /** The Core Erlang of the statements of a text; a `SourceError` says what is wrong with it. */
+  coreOf(text: string): string {
+    const tree = parse(text, { kind: "script" });
+    const units = tree.declarations.flatMap((each) => each.kind === "statement" ? [each.unit] : []);
+    const error = tree.diagnostics.find(({ severity }) => severity === "error");
+    if (error !== undefined || units.length < tree.declarations.length || units.length === 0) {
+      throw new SourceError(
+        error?.message ?? "expected expressions; beamtalk build --emit core shows classes",
+      );
+    }
+    return printCore(
+      generateEvaluation(units, {
+        module: "bt@eval",
+        file: "prompt",
+        text,
+        environment: this.#program.environment(),
+        sessionVariables: this.#variables,
+      }).core,
+    );
   }
 
   /** The variables and the workspace's bindings with the classes of their values. */
@@ -337,7 +358,7 @@ function partsOf(declarations: readonly Declaration[]): Part[] {
 }
 
 /**
- * Numbers of the assignments whose value nobody looks at: a future that they hold is only started.
+ * Numbers of the statements whose value nobody looks at: a future that they answer is not waited for.
  * A script looks at what it expects, the prompt at the last value.
  */
 function startedOnly(
@@ -346,7 +367,7 @@ function startedOnly(
 ): number[] {
   return units.flatMap(({ node }, index) => {
     const isSeen = options.goOn === true ? node.expected !== undefined : index === units.length - 1;
-    return isSeen || node.statement.expression.kind !== "assignment" ? [] : [index + 1];
+    return isSeen ? [] : [index + 1];
   });
 }
 

@@ -80,6 +80,7 @@ Deno.test("recheckImage tells all findings, nodes and supervisors are listed", (
   }, async (live) => {
     const { run } = await opened(live);
     assertEquals(await run("Workspace recheckImage"), ["#()"]);
+    assertEquals(await run("Workspace dependencies"), ["#{}"]);
     assertEquals(await run("Workspace supervisor"), ["nil"]);
     const [app] = await run("Workspace startSupervisor: App");
     assertMatch(app!, /^#Supervisor<App,/);
@@ -88,6 +89,13 @@ Deno.test("recheckImage tells all findings, nodes and supervisors are listed", (
     await run("Workspace stopSupervisor: App");
     assertEquals(await run("Workspace supervisors"), ["#()"]);
     assertMatch((await run("Workspace nodes"))[0]!, /#state => #here/);
+  }));
+
+Deno.test("the code of an expression can be looked at, without running it", () =>
+  withLive(FILES, async (live) => {
+    const { session, run } = await opened(live);
+    assertStringIncludes(session.coreOf("x := 6 * 7"), "beamtalk_binding':'set'");
+    assertMatch((await run("x"))[0]!, /Undefined variable: x/);
   }));
 
 Deno.test("code whose blocks are kept goes only by force", () =>

@@ -10,6 +10,11 @@
 %% sent, what the toolchain refuses.
 -spec ask(atom(), term(), atom(), atom()) -> map().
 ask(What, Argument, ClassName, Selector) ->
+    %% A migration is part of a load: another one would wait for it for ever.
+    get('$bt_held') =:= true andalso
+        beamtalk_exception:raise(unsupported, ClassName, Selector,
+                                 <<"a migration cannot load or compile: it is part of a load itself">>,
+                                 <<"Do it after the migration, from a message of its own">>),
     case beamtalk_workspace_toolchain:request({What, Argument}, ?LIMIT) of
         {ok, Answer} ->
             io:put_chars([[<<"warning: ">>, Warning, $\n] || Warning <- maps:get(warnings, Answer, [])]),

@@ -166,12 +166,6 @@ recheckImage(_) ->
     #{findings := Findings} = beamtalk_workspace_compiler:ask(recheck, nil, ?NAME, recheckImage),
     Findings.
 
-%% The packages that the project's sources use, by name.
--spec dependencies(term()) -> #{binary() => map()}.
-dependencies(_) ->
-    #{packages := Names} = beamtalk_workspace_compiler:ask(dependencies, nil, ?NAME, dependencies),
-    maps:from_list([{Name, #{'__class__' => 'bt@stdlib@Package', name => binary_to_atom(Name)}} || Name <- Names]).
-
 -spec nodes(term()) -> [map()].
 nodes(_) ->
     beamtalk_workspace_cluster:nodes().
