@@ -58,6 +58,13 @@
   "The command line of the language server."
   (append beamtalk-command '("lsp")))
 
+(defun beamtalk-project (folder)
+  "The project around FOLDER: the nearest folder with a manifest."
+  (let ((root (locate-dominating-file folder "beamtalk.toml")))
+    (and root (cons 'transient (file-name-as-directory (expand-file-name root))))))
+
+(add-hook 'project-find-functions #'beamtalk-project)
+
 (defvar eglot-server-programs)
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs '(beamtalk-mode . beamtalk-server-command)))
