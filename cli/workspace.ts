@@ -36,6 +36,7 @@ export const command: Command = {
     "beamtalk workspace start [--idle SECONDS]",
     "beamtalk workspace stop [--all]",
     "beamtalk workspace list|status|logs",
+    "beamtalk workspace attach [-e EXPR]",
   ],
   description:
     "A workspace is a detached Erlang node that belongs to the project around the working\n" +
@@ -46,6 +47,14 @@ export const command: Command = {
     { name: "label", value: "NAME", summary: "start, stop, status: another node of the project" },
     { name: "all", summary: "stop: every workspace of this user" },
     { name: "lines", value: "N", summary: "logs: how many lines (50)" },
+    {
+      name: "eval",
+      short: "e",
+      value: "EXPR",
+      multiple: true,
+      summary: "attach: evaluate and end",
+    },
+    { name: "timeout", value: "MS", summary: "attach: limit of each expression in milliseconds" },
     { name: "json", summary: "answer as JSON" },
   ],
   run(args, context) {
@@ -62,12 +71,14 @@ export const command: Command = {
         return list(args, context);
       case "status":
         return status(args, context);
+      case "attach":
+        return import("./repl.ts").then(({ command: repl }) => repl.run(args, context));
       case "logs":
         return logs(args, context);
       case undefined:
-        throw new UsageError("workspace needs one of start, stop, list, status, logs");
+        throw new UsageError("workspace needs one of start, stop, list, status, logs, attach");
       default:
-        throw new UsageError(`workspace has no ${action}: start, stop, list, status, logs`);
+        throw new UsageError(`workspace has no ${action}: start, stop, list, status, logs, attach`);
     }
   },
 };

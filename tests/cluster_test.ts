@@ -149,6 +149,7 @@ Deno.test("workspaces are stopped also where the project cannot be read", () =>
   withProject(async ({ root, write, run, fails }) => {
     await write(counter(1));
     await run("workspace", "start", "--idle", "120");
+    assertEquals(await run("workspace", "attach", "-e", "Counter spawn step"), "1\n");
     await Deno.writeTextFile(join(root, "beamtalk.toml"), "[package\n");
     assertMatch(await run("workspace", "list"), /^running/);
     assertMatch(await run("workspace", "status"), /classes +Counter/);
