@@ -126,7 +126,8 @@ export class LiveConnector implements LiveAnswers {
   async #lookAt(root: string, state: Root): Promise<void> {
     state.isBusy = true;
     try {
-      const folder = recordFolder(this.#options.home, root);
+      // The record is under the true path, however the editor has come to the folder.
+      const folder = recordFolder(this.#options.home, await Deno.realPath(root));
       const node = (await readRecord(folder))?.node;
       const key = node && nodeKey(node);
       if (state.joined !== undefined && nodeKey(state.joined.node) !== key) {
