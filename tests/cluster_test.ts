@@ -88,29 +88,28 @@ Deno.test("a second node is loaded with the first, and one that was away is brou
   }));
 
 Deno.test("a connection that is cut and comes back brings what was loaded meanwhile", () =>
-  withProject(async ({ write, run }) => {
+  withProject(async ({ root, home, write, run }) => {
     await write(counter(1));
     await run("workspace", "start", "--idle", "120");
     const started = await run("workspace", "start", "--label", "b", "--idle", "120");
     const name = /Started (\S+)/.exec(started)?.[1] ?? "";
-    await run(
-      "repl",
-      "-e",
-      `Workspace bind: (Counter spawnOn: #'${name}') as: #there. there increment`,
-    );
-    // The cut: a wrong cookie keeps them apart until the right one is set again.
-    await run(
-      "repl",
-      "-e",
-      `Workspace bind: (Erlang erlang get_cookie) as: #cookie. Erlang erlang set_cookie: #'${name}' value: #wrong. Erlang erlang disconnect_node: #'${name}'`,
-    );
-    await eventually(/#state => #down/, () => run("repl", "-e", "Workspace nodes"));
-    assertMatch(await beamtalkOutput(run, "there increment"), /node|down|dead/i);
-    await write(counter(10));
-    await run("reload");
-    await run("repl", "-e", `Erlang erlang set_cookie: #'${name}' value: cookie`);
+    const spawned = `Workspace bind: (Counter spawnOn: #'${name}') as: #there`;
+    await run("repl", "-e", spawned, "-e", "there increment");
+    const record = await findRunning(home, recordFolder(home, root, "b"));
+    const { osPid } = record!.node;
+    // A node that stands still answers nobody: to the others it is as if the network were cut.
+    Deno.kill(osPid, "SIGSTOP");
+    try {
+      await run("repl", "-e", `Erlang erlang disconnect_node: #'${name}'`);
+      await eventually(/#state => #down/, () => run("repl", "-e", "Workspace nodes"));
+      assertMatch(await beamtalkOutput(run, "there increment"), /did not answer|node|down|dead/i);
+      await write(counter(10));
+      await run("reload");
+    } finally {
+      Deno.kill(osPid, "SIGCONT");
+    }
     await eventually(/#state => #up/, () => run("repl", "-e", "Workspace nodes"));
-    assertStringIncludes(await run("repl", "-e", "there increment"), "11");
+    assertStringIncludes(await run("repl", "-e", "there step"), "10");
   }));
 
 async function beamtalkOutput(
