@@ -30,6 +30,12 @@ at_creation(Name, error) -> undefined_variable(Name).
 
 -spec find(atom()) -> {ok, term()} | error.
 find(Name) ->
+    case beamtalk_shared_locals:find(shared(Name)) of
+        {ok, _} = Found -> Found;
+        error -> find_own(Name)
+    end.
+
+find_own(Name) ->
     case erlang:get({'$bt_var', Name}) of
         undefined -> find_global(Name);
         '$undefined' -> {ok, undefined};
@@ -64,18 +70,23 @@ current(ClassName) ->
         error -> error
     end.
 
+%% A block of a session that another process runs assigns for the session.
 -spec set(atom(), term()) -> term().
-set(Name, undefined) ->
-    put({'$bt_var', Name}, '$undefined'),
-    undefined;
 set(Name, Value) ->
-    put({'$bt_var', Name}, Value),
+    put({'$bt_var', Name}, case Value of undefined -> '$undefined'; _ -> Value end),
+    case erlang:get('$bt_session') of
+        undefined -> beamtalk_shared_locals:put(shared(Name), Value);
+        _ -> beamtalk_shared_locals:update(shared(Name), Value)
+    end,
     Value.
+
+%% The processes that a session's code starts have the session's group leader.
+shared(Name) -> {group_leader(), Name}.
 
 -spec erase(atom()) -> ok.
 erase(Name) ->
     erlang:erase({'$bt_var', Name}),
-    ok.
+    beamtalk_shared_locals:forget([shared(Name)]).
 
 %% The session variables of this process.
 -spec variables() -> #{atom() => term()}.

@@ -1,8 +1,9 @@
 %% @doc Cells: where a local lives that a real block assigns.
 %%
 %% A cell is an entry of the process dictionary of the process that runs the method. A block that
-%% runs in another process finds no entry there; it then works on the value that it captured when
-%% it was made. `undefined' is what the dictionary answers for a missing entry, so that the symbol
+%% runs in another process finds no entry there; it then reads the value that it captured when it
+%% was made, and writes where the method's process looks too (`beamtalk_shared_locals').
+%% `undefined' is what the dictionary answers for a missing entry, so that the symbol
 %% of that name is stored under another one.
 %%
 %% A cell whose block may outlive the method is not freed by the method. A process that lives long
@@ -13,7 +14,7 @@
 
 -export([new/1, get/1, get/2, put/2, free/1, tidy/1]).
 
--opaque key() :: {'$bt_cell', pos_integer()}.
+-opaque key() :: {'$bt_cell', reference()}.
 -export_type([key/0]).
 
 -compile({no_auto_import, [get/1, put/2]}).
@@ -25,7 +26,7 @@
 
 -spec new(term()) -> key().
 new(Value) ->
-    Key = {'$bt_cell', erlang:unique_integer([positive])},
+    Key = {'$bt_cell', make_ref()},
     erlang:put(Key, stored(Value)),
     case erlang:get('$bt_cells') of
         undefined -> erlang:put('$bt_cells', 1);
@@ -34,30 +35,35 @@ new(Value) ->
     Key.
 
 -spec get(key()) -> term().
-get(Key) ->
-    case erlang:get(Key) of
-        undefined -> nil;
-        '$undefined' -> undefined;
-        Value -> Value
-    end.
+get(Key) -> get(Key, nil).
 
 %% The value of a cell, or the snapshot in a process that has no such cell.
 -spec get(key(), term()) -> term().
 get(Key, Snapshot) ->
-    case erlang:get(Key) of
-        undefined -> Snapshot;
-        '$undefined' -> undefined;
-        Value -> Value
+    case beamtalk_shared_locals:find(Key) of
+        {ok, Value} -> Value;
+        error -> held(erlang:get(Key), Snapshot)
     end.
+
+held(undefined, Snapshot) -> Snapshot;
+held('$undefined', _) -> undefined;
+held(Value, _) -> Value.
 
 -spec put(key(), term()) -> term().
 put(Key, Value) ->
-    erlang:put(Key, stored(Value)),
+    case erlang:get(Key) of
+        undefined ->
+            beamtalk_shared_locals:put(Key, Value);
+        _ ->
+            erlang:put(Key, stored(Value)),
+            beamtalk_shared_locals:update(Key, Value)
+    end,
     Value.
 
 -spec free([key()]) -> ok.
 free(Keys) ->
-    lists:foreach(fun erlang:erase/1, Keys).
+    lists:foreach(fun erlang:erase/1, Keys),
+    beamtalk_shared_locals:forget(Keys).
 
 stored(undefined) -> '$undefined';
 stored(Value) -> Value.
@@ -79,7 +85,7 @@ sweep(Roots) ->
     {messages, Messages} = process_info(self(), messages),
     try mark([Roots, Messages | [Value || {_, Value} <- Others]], maps:from_list(Cells), 0) of
         {Unheld, Seen} ->
-            maps:foreach(fun(Key, _) -> erlang:erase(Key) end, Unheld),
+            free(maps:keys(Unheld)),
             wait_for(max(length(Cells) - map_size(Unheld), Seen div 10))
     catch
         throw:too_large -> wait_for(?LARGEST)
