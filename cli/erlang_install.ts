@@ -6,12 +6,17 @@ import { CommandFailure } from "./command.ts";
 
 /**
  * The Debian packages in use: the emulator with kernel, stdlib and the compiler; `crypto` for
- * random cookies; `eunit` for the tests of the Erlang applications.
+ * random cookies; `eunit` and the header files for the tests of the Erlang applications. Each with
+ * an Erlang expression that tells whether it is there.
  */
 const PACKAGES = [
-  { name: "erlang-base", module: "compile" },
-  { name: "erlang-crypto", module: "crypto" },
-  { name: "erlang-eunit", module: "eunit" },
+  { name: "erlang-base", there: "code:which(compile) =/= non_existing" },
+  { name: "erlang-crypto", there: "code:which(crypto) =/= non_existing" },
+  { name: "erlang-eunit", there: "code:which(eunit) =/= non_existing" },
+  {
+    name: "erlang-dev",
+    there: 'filelib:wildcard(code:lib_dir() ++ "/eunit-*/include/eunit.hrl") =/= []',
+  },
 ] as const;
 
 const OLDEST_RELEASE = 25;
@@ -31,13 +36,10 @@ export async function installErlang(say: (line: string) => void): Promise<void> 
 }
 
 async function missingPackages(): Promise<string[]> {
-  const modules = PACKAGES.map(({ module }) => module).join(", ");
-  const found = await erlang(
-    `[io:format("~s ", [M]) || M <- [${modules}], code:which(M) =/= non_existing]`,
-  );
-  if (found === undefined) return PACKAGES.map(({ name }) => name);
-  const present = new Set(found.split(" "));
-  return PACKAGES.filter(({ module }) => !present.has(module)).map(({ name }) => name);
+  const questions = PACKAGES.map(({ there }) => there).join(", ");
+  const found = await erlang(`[io:format("~s ", [There]) || There <- [${questions}]]`);
+  const answers = found?.split(" ") ?? [];
+  return PACKAGES.filter((_, index) => answers[index] !== "true").map(({ name }) => name);
 }
 
 /** What an Erlang expression prints, undefined where `erl` cannot be run. */

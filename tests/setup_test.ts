@@ -53,11 +53,15 @@ Deno.test("what is missing is installed, with fresh package lists where that is 
   setup({ "apt-get": PACKAGE_MANAGER, "sudo": 'shift; exec "$@"' }, async (run, folder) => {
     const first = await run();
     assertEquals(first.code, 0, first.errors);
-    assertStringIncludes(first.errors, "installing erlang-base, erlang-crypto, erlang-eunit");
+    assertStringIncludes(
+      first.errors,
+      "installing erlang-base, erlang-crypto, erlang-eunit, erlang-dev",
+    );
     const asked = () => Deno.readTextFileSync(join(folder, "asked")).trim().split("\n");
     const wanted = asked().filter((line) => line.includes("-y"))
       .map((line) => line.replace(/.*Use-Pty=0 /, ""));
-    const install = "install --no-install-recommends erlang-base erlang-crypto erlang-eunit";
+    const install =
+      "install --no-install-recommends erlang-base erlang-crypto erlang-eunit erlang-dev";
     assertEquals(wanted, [install, "update", install]);
     const count = asked().length;
     assertEquals((await run()).code, 0);
