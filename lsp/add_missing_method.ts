@@ -9,7 +9,7 @@ import type { Type } from "../compiler/analysis/types/type.ts";
 import type { Expression, Span } from "../compiler/syntax/ast.ts";
 import type { Refactoring } from "./code_actions.ts";
 import { type FileView, knownBodyAt, type ProjectView } from "./file_view.ts";
-import { selectorParts } from "./signature_text.ts";
+import { selectorParts } from "../compiler/analysis/signature_text.ts";
 import { isSameClass, occurrenceAt } from "./target.ts";
 
 /** Adds the method of the send at the cursor where its receiver has none. */

@@ -19,7 +19,13 @@ import type { Span } from "../compiler/syntax/ast.ts";
 import { completionContext, type Continuation, type Writing } from "./completion_context.ts";
 import type { FileView, ProjectView } from "./file_view.ts";
 import { classesOf } from "./places.ts";
-import { classText, fieldText, methodText, selectorParts, typeText } from "./signature_text.ts";
+import {
+  classText,
+  fieldText,
+  methodText,
+  selectorParts,
+  typeText,
+} from "../compiler/analysis/signature_text.ts";
 
 /** From where an answer comes: the open file, the project, the running workspace. */
 export type Tier = "static" | "cross-file" | "runtime";

@@ -15,7 +15,7 @@ import type { Type } from "../compiler/analysis/types/type.ts";
 import type { Expression, Span } from "../compiler/syntax/ast.ts";
 import { type FileView, knownBodyAt, placed } from "./file_view.ts";
 import { implementorsOf } from "./places.ts";
-import { classText, fieldText, methodText, typeText } from "./signature_text.ts";
+import { classText, fieldText, methodText, typeText } from "../compiler/analysis/signature_text.ts";
 import { type Target, targetAt } from "./target.ts";
 
 /** A text about a place. */

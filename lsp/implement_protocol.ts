@@ -6,7 +6,7 @@ import type { MethodFacts, ProtocolFacts } from "../compiler/analysis/class_fact
 import { lookupMethod } from "../compiler/analysis/hierarchy.ts";
 import { endOfClassIn } from "./add_missing_method.ts";
 import type { Refactoring } from "./code_actions.ts";
-import { methodText } from "./signature_text.ts";
+import { methodText } from "../compiler/analysis/signature_text.ts";
 import { targetAt } from "./target.ts";
 
 /** On the name of a class in its header: one action for each protocol that it has a part of. */

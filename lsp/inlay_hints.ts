@@ -7,7 +7,7 @@ import { type Type, union } from "../compiler/analysis/types/type.ts";
 import { walkStatements } from "../compiler/analysis/walk.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
 import { type FileView, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
-import { selectorParts } from "./signature_text.ts";
+import { selectorParts } from "../compiler/analysis/signature_text.ts";
 
 /** A text that stands at an offset without being there. */
 export interface InlayHint {

@@ -12,7 +12,7 @@ import { type FileView, knownBodyAt, type Place, placed, type ProjectView } from
 import { occurrencesIn } from "./occurrences.ts";
 import { implementorsOf, isRelated } from "./places.ts";
 import { type Reference, referencesTo } from "./references.ts";
-import { selectorParts } from "./signature_text.ts";
+import { selectorParts } from "../compiler/analysis/signature_text.ts";
 import { type Target, targetAt } from "./target.ts";
 
 /** One change; `doubt` says why it should be looked at first. */

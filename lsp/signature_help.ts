@@ -8,7 +8,7 @@ import type { Expression, Message, Send } from "../compiler/syntax/ast.ts";
 import { walkStatements } from "../compiler/analysis/walk.ts";
 import { type FileView, knownBodyAt } from "./file_view.ts";
 import { implementorsOf } from "./places.ts";
-import { methodText, parameterTexts, selectorParts } from "./signature_text.ts";
+import { methodText, parameterTexts, selectorParts } from "../compiler/analysis/signature_text.ts";
 
 /** A method's head with its parameters as stretches of the label. */
 export interface SignatureText {

@@ -4,7 +4,7 @@
  */
 import type { Declaration, Member, PlacedUnit, Span } from "../compiler/syntax/ast.ts";
 import { type FileView, type Place, placed, type ProjectView } from "./file_view.ts";
-import { typeText } from "./signature_text.ts";
+import { typeText } from "../compiler/analysis/signature_text.ts";
 
 /** What a symbol is. */
 export type SymbolKind =

@@ -45,7 +45,7 @@ import type { Reference } from "./references.ts";
 import type { Renaming } from "./rename.ts";
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from "./semantic_tokens.ts";
 import type { SemanticToken } from "./semantic_tokens.ts";
-import { classText } from "./signature_text.ts";
+import { classText } from "../compiler/analysis/signature_text.ts";
 import type { SignatureHelp } from "./signature_help.ts";
 import type { FileSymbol, FoundSymbol, SymbolKind } from "./symbols.ts";
 import { uriOf } from "./uris.ts";
