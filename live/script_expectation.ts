@@ -4,7 +4,10 @@
  */
 import { isFailure, type Outcome } from "./session.ts";
 
-/** `text` with `_` for any run of characters; `ERROR: text` for a part of an error's message. */
+/**
+ * `text` with `_` for any run of characters; `ERROR: text` for a part of an error as it is shown:
+ * its class and message, its kind (`#badarith`), where it was raised, its hint.
+ */
 export function matchesExpectation(expected: string, outcome: Outcome): boolean {
   const error = /^ERROR:\s*(.*)$/s.exec(expected);
   if (error === null) return !isFailure(outcome) && isWhole(expected, valueText(outcome));
@@ -16,7 +19,12 @@ function valueText(outcome: Outcome): string {
 }
 
 function errorTexts(outcome: Outcome): string[] {
-  if (outcome.kind === "error") return [outcome.message, `${outcome.class}: ${outcome.message}`];
+  if (outcome.kind === "error") {
+    const { message, class: className, errorKind, where, hint } = outcome;
+    return [`${className}: ${message}`, `#${errorKind}`, where, hint].filter((text) =>
+      text !== undefined
+    );
+  }
   if (outcome.kind !== "refused") return [];
   return [outcome.message, ...outcome.diagnostics.map(({ message }) => message)];
 }

@@ -33,6 +33,8 @@ Deno.test("a value is the whole printed text, with _ for any run of characters",
 Deno.test("an expected error is a part of the message, and never a value", () => {
   assertEquals(matchesExpectation("ERROR: fuel", error("no fuel left")), true);
   assertEquals(matchesExpectation("ERROR: no _ left", error("no fuel left")), true);
+  assertEquals(matchesExpectation("ERROR: Error: no fuel", error("no fuel left")), true);
+  assertEquals(matchesExpectation("ERROR: user_error", error("no fuel left")), true);
   assertEquals(matchesExpectation("ERROR: water", error("no fuel left")), false);
   assertEquals(matchesExpectation("ERROR: fuel", value("fuel")), false);
   assertEquals(matchesExpectation("no fuel left", error("no fuel left")), false);
