@@ -1,12 +1,9 @@
 /**
- * Which lines the tests of a program reached: collected from the tests' node, told in a line, as an
- * `lcov.info` file and as pages.
+ * Which lines the tests of a program reached, collected from the tests' node and told in a line.
  * @module
  */
-import { dirname, join } from "@std/path";
 import type { BuildResult, BuiltFile } from "../live/build.ts";
 import { classKind } from "../compiler/analysis/hierarchy.ts";
-import { coveragePages } from "./coverage_pages.ts";
 
 /** The lines of one file that hold statements, with how often each was reached. */
 export interface CoveredFile {
@@ -78,28 +75,4 @@ export function coverageCounts(files: readonly CoveredFile[]): CoverageCounts {
 /** As `87.5%`; a file without lines is covered. */
 export function percentage({ reached, total }: CoverageCounts): string {
   return `${(total === 0 ? 100 : 100 * reached / total).toFixed(1)}%`;
-}
-
-/** The counts in the form that other tools read. */
-export function lcov(files: readonly CoveredFile[]): string {
-  return files.map((file) => {
-    const { reached, total } = coverageCounts([file]);
-    const lines = [...file.lines].map(([line, count]) => `DA:${line},${count}`);
-    return ["TN:", `SF:${file.path}`, ...lines, `LF:${total}`, `LH:${reached}`, "end_of_record", ""]
-      .join("\n");
-  }).join("");
-}
-
-/** Writes `lcov.info` and the pages into a folder. */
-export async function writeCoverage(
-  files: readonly CoveredFile[],
-  folder: string,
-): Promise<void> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
-  const written = new Map([...coveragePages(files), ["lcov.info", lcov(files)]]);
-  for (const [path, content] of written) {
-    const file = join(folder, path);
-    await Deno.mkdir(dirname(file), { recursive: true });
-    await Deno.writeTextFile(file, content);
-  }
 }

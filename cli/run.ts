@@ -4,7 +4,7 @@
  */
 import { join, resolve } from "@std/path";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
-import { lookupMethod } from "../compiler/analysis/hierarchy.ts";
+import { lookupMethod } from "../compiler/analysis/lookup.ts";
 import type { Target } from "../compiler/project/targets.ts";
 import { type BuildResult, MODULE_LIST } from "../live/build.ts";
 import { LOGGER } from "../live/test_node.ts";

@@ -15,13 +15,15 @@ import {
   ExitCode,
   UsageError,
 } from "./command.ts";
-import { Coverage, coverageCounts, percentage, writeCoverage } from "./coverage.ts";
+import { Coverage, coverageCounts, percentage } from "./coverage.ts";
+import { writeCoverage } from "./coverage_files.ts";
 import { displayPath, positionOf, renderDiagnostic } from "./diagnostic_text.ts";
 import { plainColors } from "./terminal.ts";
 import { discover, type Selection, testFilter } from "./test_discovery.ts";
 import { fixturesOf, withoutBroken } from "./test_fixtures.ts";
 import { shuffled } from "./test_order.ts";
-import { type Reporter, REPORTERS, Tally, type TestReport } from "./test_report.ts";
+import { type Reporter, Tally, type TestReport } from "./test_report.ts";
+import { REPORTERS } from "./test_reporters.ts";
 import { runSuites } from "./test_run.ts";
 import type { TestHistory } from "./test_watch.ts";
 import { type Toolchain, withToolchain } from "./toolchain.ts";

@@ -1,13 +1,8 @@
 /**
- * What a test run tells, and what the reporters that show it have in common.
+ * What a test run tells, as data.
  * @module
  */
 import type { TestStatus } from "../live/test_node.ts";
-import { jsonReporter } from "./test_report_json.ts";
-import { junitReporter } from "./test_report_junit.ts";
-import { prettyReporter } from "./test_report_pretty.ts";
-import { tapReporter } from "./test_report_tap.ts";
-import type { Terminal } from "./terminal.ts";
 
 /** One test that has ended. */
 export interface TestReport {
@@ -51,14 +46,6 @@ export interface Reporter {
   /** Where the output of the tests' node goes: beside the report, or to standard error. */
   readonly output: "stdout" | "stderr";
 }
-
-/** The reporters by name. */
-export const REPORTERS: Readonly<Record<string, (terminal: Terminal) => Reporter>> = {
-  pretty: prettyReporter,
-  json: jsonReporter,
-  junit: junitReporter,
-  tap: tapReporter,
-};
 
 /** Counts reports as they come. */
 export class Tally {

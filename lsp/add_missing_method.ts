@@ -3,7 +3,8 @@
  * @module
  */
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
-import { lookupMethod, type Side } from "../compiler/analysis/hierarchy.ts";
+import { type Side } from "../compiler/analysis/hierarchy.ts";
+import { lookupMethod } from "../compiler/analysis/lookup.ts";
 import { printType } from "../compiler/analysis/types/print.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
 import type { Expression, Span } from "../compiler/syntax/ast.ts";

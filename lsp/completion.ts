@@ -6,13 +6,11 @@ import type { ClassFacts, MethodFacts } from "../compiler/analysis/class_facts.t
 import {
   allClassState,
   allFields,
-  allMethods,
   classKind,
-  type FoundMethod,
-  lookupSuper,
   type Side,
   superclassChain,
 } from "../compiler/analysis/hierarchy.ts";
+import { allMethods, type FoundMethod, lookupSuper } from "../compiler/analysis/lookup.ts";
 import { methodsOf } from "../compiler/analysis/types/type_at.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
 import type { Span } from "../compiler/syntax/ast.ts";

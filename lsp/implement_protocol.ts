@@ -3,7 +3,7 @@
  * @module
  */
 import type { MethodFacts, ProtocolFacts } from "../compiler/analysis/class_facts.ts";
-import { lookupMethod } from "../compiler/analysis/hierarchy.ts";
+import { lookupMethod } from "../compiler/analysis/lookup.ts";
 import { endOfClassIn } from "./add_missing_method.ts";
 import type { Refactoring } from "./code_actions.ts";
 import { methodText } from "../compiler/analysis/signature_text.ts";

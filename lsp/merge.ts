@@ -6,8 +6,9 @@
  * the same name and never in their place.
  * @module
  */
-import { splitClassName } from "../compiler/analysis/environment.ts";
-import { lookupMethod, type Side } from "../compiler/analysis/hierarchy.ts";
+import { splitClassName } from "../compiler/syntax/class_name.ts";
+import { type Side } from "../compiler/analysis/hierarchy.ts";
+import { lookupMethod } from "../compiler/analysis/lookup.ts";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";

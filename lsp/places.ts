@@ -4,7 +4,8 @@
  */
 import type { ClassFacts, MethodFacts } from "../compiler/analysis/class_facts.ts";
 import type { ProgramEnvironment } from "../compiler/analysis/environment.ts";
-import { type FoundMethod, type Side, superclassChain } from "../compiler/analysis/hierarchy.ts";
+import { type Side, superclassChain } from "../compiler/analysis/hierarchy.ts";
+import { type FoundMethod } from "../compiler/analysis/lookup.ts";
 import type { Place } from "./file_view.ts";
 import { isSameClass } from "./target.ts";
 

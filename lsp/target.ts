@@ -3,15 +3,14 @@
  * @module
  */
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
-import { splitClassName } from "../compiler/analysis/environment.ts";
+import { splitClassName } from "../compiler/syntax/class_name.ts";
 import {
   allClassState,
   allFields,
-  type FoundMethod,
-  methodOfClass,
   type OwnedField,
   type Side,
 } from "../compiler/analysis/hierarchy.ts";
+import { type FoundMethod, methodOfClass } from "../compiler/analysis/lookup.ts";
 import type { Binding } from "../compiler/analysis/names.ts";
 import type { Owner } from "../compiler/analysis/rule.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";

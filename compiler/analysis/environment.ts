@@ -2,6 +2,7 @@
  * All classes, extensions, aliases and protocols that a compilation knows, from many files.
  * @module
  */
+import { splitClassName } from "../syntax/class_name.ts";
 import type {
   AliasFacts,
   ClassEnvironment,
@@ -48,15 +49,6 @@ export function buildEnvironment(
   before?: ProgramEnvironment,
 ): ProgramEnvironment {
   return new Environment([...files], packageName, before);
-}
-
-/** Splits `package@Name`; the package is undefined where none is written. */
-export function splitClassName(
-  written: string,
-): { readonly package: string | undefined; readonly name: string } {
-  const at = written.lastIndexOf("@");
-  if (at < 0) return { package: undefined, name: written };
-  return { package: written.slice(0, at), name: written.slice(at + 1) };
 }
 
 class Environment implements ProgramEnvironment {

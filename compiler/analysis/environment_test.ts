@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { sourceOf } from "./corpus_fixture.ts";
-import { buildEnvironment, splitClassName } from "./environment.ts";
+import { splitClassName } from "../syntax/class_name.ts";
+import { buildEnvironment } from "./environment.ts";
 
 const OWN = sourceOf("Value subclass: Box\nValue subclass: Own\n", "src/own.bt", "own");
 const SHAPES = sourceOf("Value subclass: Box\nString >> loud => 1\n", "src/a/Box.bt", "shapes");

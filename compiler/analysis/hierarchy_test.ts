@@ -4,14 +4,12 @@ import { environmentOf, sourceOf } from "./corpus_fixture.ts";
 import { buildEnvironment } from "./environment.ts";
 import {
   allFields,
-  allMethods,
   classKind,
   hasKnownAncestors,
   inheritsFrom,
-  lookupMethod,
-  lookupSuper,
   superclassChain,
 } from "./hierarchy.ts";
+import { allMethods, lookupMethod, lookupSuper } from "./lookup.ts";
 
 const SHAPES = `Value subclass: Point
   field: x = 0

@@ -6,30 +6,28 @@
 export { type AnalyzableFile, analyze, type AnalyzeOptions } from "./analyze.ts";
 export * from "./class_facts.ts";
 export { type DocumentedCode, documentedCodes } from "./documentation.ts";
-export {
-  buildEnvironment,
-  type Duplicate,
-  type ProgramEnvironment,
-  splitClassName,
-} from "./environment.ts";
+export { buildEnvironment, type Duplicate, type ProgramEnvironment } from "./environment.ts";
+export { splitClassName } from "../syntax/class_name.ts";
 export { type DeclaredFile, fileFacts, type FileFactsOptions } from "./file_facts.ts";
 export { constructorSelector, generatedMethods, setterSelector } from "./generated_methods.ts";
 export {
   allClassState,
   allFields,
-  allMethods,
   classKind,
-  type FoundMethod,
   hasKnownAncestors,
   inheritsFrom,
-  lookupMethod,
-  lookupSuper,
-  methodOfClass,
   type OwnedField,
   type Side,
   superclassChain,
   superclassOf,
 } from "./hierarchy.ts";
+export {
+  allMethods,
+  type FoundMethod,
+  lookupMethod,
+  lookupSuper,
+  methodOfClass,
+} from "./lookup.ts";
 export {
   classModule,
   extensionModule,

@@ -5,7 +5,8 @@
  * @module
  */
 import type { ClassFacts, MethodFacts } from "../analysis/class_facts.ts";
-import { classKind, type FoundMethod, methodOfClass } from "../analysis/hierarchy.ts";
+import { classKind } from "../analysis/hierarchy.ts";
+import { type FoundMethod, methodOfClass } from "../analysis/lookup.ts";
 import type { TypeExpression } from "../syntax/ast.ts";
 import { atom, type Core, mapPattern } from "./core.ts";
 import type { Generator } from "./generator.ts";

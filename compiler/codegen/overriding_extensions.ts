@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClassEnvironment, ClassFacts } from "../analysis/class_facts.ts";
-import { lookupSuper } from "../analysis/hierarchy.ts";
+import { lookupSuper } from "../analysis/lookup.ts";
 import { call, type Definition, fun, functionName } from "./core.ts";
 import type { Generator } from "./generator.ts";
 import { analyzeScopes } from "./scopes.ts";

@@ -2,7 +2,8 @@
  * Messages to `self` and to `super`.
  * @module
  */
-import { methodOfClass, superclassOf } from "../analysis/hierarchy.ts";
+import { superclassOf } from "../analysis/hierarchy.ts";
+import { methodOfClass } from "../analysis/lookup.ts";
 import type { Send } from "../syntax/ast.ts";
 import {
   apply,

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Cascade, Expression, Send, Span } from "../syntax/ast.ts";
-import { lookupMethod } from "../analysis/hierarchy.ts";
+import { lookupMethod } from "../analysis/lookup.ts";
 import type { MethodFacts } from "../analysis/class_facts.ts";
 import { calculation } from "./arithmetic.ts";
 import { callBlock } from "./blocks.ts";

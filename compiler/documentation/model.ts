@@ -10,7 +10,8 @@ import type {
   MethodFacts,
   ProtocolFacts,
 } from "../analysis/class_facts.ts";
-import { lookupMethod, superclassChain, superclassOf } from "../analysis/hierarchy.ts";
+import { superclassChain, superclassOf } from "../analysis/hierarchy.ts";
+import { lookupMethod } from "../analysis/lookup.ts";
 
 /** A file of the documented program. */
 export interface DocumentedFile {

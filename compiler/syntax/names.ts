@@ -1,18 +1,10 @@
 /**
- * Class names with and without a package.
+ * References to classes, as the grammar makes them of tokens.
  * @module
  */
 import type { ClassReference } from "./ast.ts";
+import { splitClassName } from "./class_name.ts";
 import { spanAt, textAt } from "./primitives.ts";
-
-/** Splits `package@Name`. */
-export function splitClassName(
-  text: string,
-): { readonly package: string | undefined; readonly name: string } {
-  const at = text.indexOf("@");
-  if (at < 0) return { package: undefined, name: text };
-  return { package: text.slice(0, at), name: text.slice(at + 1) };
-}
 
 /** The class reference that token `i` is. */
 export function classReferenceAt(i: number): ClassReference {

@@ -24,7 +24,7 @@ import {
 } from "./primitives.ts";
 import { K } from "./token.ts";
 import { symbolValue } from "./literals.ts";
-import { splitClassName } from "./names.ts";
+import { splitClassName } from "./class_name.ts";
 
 const TYPE = "a type";
 const MAX_NESTING = 100;

@@ -1,4 +1,4 @@
-import { lookupMethod, methodOfClass } from "../hierarchy.ts";
+import { lookupMethod, methodOfClass } from "../lookup.ts";
 import type { Rule } from "../rule.ts";
 import { bare } from "../walk.ts";
 

@@ -1,6 +1,6 @@
 import type { MethodDefinition, Span } from "../../syntax/ast.ts";
 import { selectorSpan } from "../file_facts.ts";
-import { lookupSuper } from "../hierarchy.ts";
+import { lookupSuper } from "../lookup.ts";
 import type { MethodContext, Rule } from "../rule.ts";
 
 /** A datum, parameter or result without a type in a `typed` class. */

@@ -1,4 +1,5 @@
-import { hasKnownAncestors, lookupSuper, superclassChain } from "../hierarchy.ts";
+import { hasKnownAncestors, superclassChain } from "../hierarchy.ts";
+import { lookupSuper } from "../lookup.ts";
 import type { Rule } from "../rule.ts";
 import { answersEverything } from "../types/relation.ts";
 

@@ -1,5 +1,5 @@
 import { selectorSpan } from "../file_facts.ts";
-import { lookupSuper } from "../hierarchy.ts";
+import { lookupSuper } from "../lookup.ts";
 import { LIBRARY_PACKAGE } from "../module_naming.ts";
 import type { Rule } from "../rule.ts";
 

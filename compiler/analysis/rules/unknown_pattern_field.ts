@@ -1,4 +1,5 @@
-import { allFields, classKind, hasKnownAncestors, lookupMethod } from "../hierarchy.ts";
+import { allFields, classKind, hasKnownAncestors } from "../hierarchy.ts";
+import { lookupMethod } from "../lookup.ts";
 import { nearestName } from "../proposals.ts";
 import type { BodyContext, Rule } from "../rule.ts";
 import type { Pattern } from "../../syntax/ast.ts";

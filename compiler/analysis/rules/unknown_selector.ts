@@ -1,5 +1,5 @@
 import type { Expression, Span } from "../../syntax/ast.ts";
-import { allMethods } from "../hierarchy.ts";
+import { allMethods } from "../lookup.ts";
 import { nearestSelector } from "../proposals.ts";
 import type { BodyContext, Rule } from "../rule.ts";
 import { classOfType } from "../types/annotation.ts";

@@ -1,4 +1,5 @@
-import { allFields, classKind, hasKnownAncestors, methodOfClass } from "../hierarchy.ts";
+import { allFields, classKind, hasKnownAncestors } from "../hierarchy.ts";
+import { methodOfClass } from "../lookup.ts";
 import { nearestName } from "../proposals.ts";
 import type { Rule } from "../rule.ts";
 import { bare } from "../walk.ts";

@@ -1,5 +1,5 @@
 import type { Block } from "../../syntax/ast.ts";
-import { lookupSuper } from "../hierarchy.ts";
+import { lookupSuper } from "../lookup.ts";
 import type { Binding } from "../names.ts";
 import type { BodyContext, Rule } from "../rule.ts";
 import { bare, walkStatements } from "../walk.ts";

@@ -1,4 +1,5 @@
-import { classKind, methodOfClass, superclassChain } from "../hierarchy.ts";
+import { classKind, superclassChain } from "../hierarchy.ts";
+import { methodOfClass } from "../lookup.ts";
 import type { BodyContext, Rule } from "../rule.ts";
 import type { ClassFacts } from "../class_facts.ts";
 import { bare } from "../walk.ts";

@@ -4,7 +4,7 @@
  */
 import type { Expression, MethodDefinition, Parameter, Statement } from "../../syntax/ast.ts";
 import type { ClassEnvironment } from "../class_facts.ts";
-import type { FoundMethod } from "../hierarchy.ts";
+import type { FoundMethod } from "../lookup.ts";
 import type { NameResolution } from "../names.ts";
 import type { Owner } from "../rule.ts";
 import { BodyInference } from "./body_inference.ts";

@@ -3,14 +3,8 @@
  * @module
  */
 import type { ClassEnvironment, ClassFacts, MethodFacts } from "../class_facts.ts";
-import {
-  hasKnownAncestors,
-  inheritsFrom,
-  lookupMethod,
-  lookupSuper,
-  type Side,
-  superclassChain,
-} from "../hierarchy.ts";
+import { hasKnownAncestors, inheritsFrom, type Side, superclassChain } from "../hierarchy.ts";
+import { lookupMethod, lookupSuper } from "../lookup.ts";
 import { type InstanceType, type Type, unionMembers } from "./type.ts";
 
 /** Whether some value of `given` could be one of `wanted`. */

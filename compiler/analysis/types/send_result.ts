@@ -3,7 +3,8 @@
  * @module
  */
 import type { ClassEnvironment, ClassFacts } from "../class_facts.ts";
-import { type FoundMethod, superclassOf } from "../hierarchy.ts";
+import { superclassOf } from "../hierarchy.ts";
+import { type FoundMethod } from "../lookup.ts";
 import {
   annotatedType,
   type AnnotationScope,

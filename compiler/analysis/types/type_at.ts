@@ -5,7 +5,7 @@
 import type { Declaration, Expression, Span } from "../../syntax/ast.ts";
 import { bodyAt } from "../body_at.ts";
 import type { ClassEnvironment, FileFacts } from "../class_facts.ts";
-import { allMethods, type FoundMethod } from "../hierarchy.ts";
+import { allMethods, type FoundMethod } from "../lookup.ts";
 import { resolveNames } from "../names.ts";
 import { classOfType } from "./annotation.ts";
 import { inferBody } from "./infer.ts";
