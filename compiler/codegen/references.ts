@@ -8,7 +8,7 @@ import { instance } from "./fields.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import { type Environment, plain } from "./locals.ts";
 
-/** The class object of a name; looked up when running where the compiler does not know it. */
+/** The class object or protocol of a name; looked up when running where the compiler does not know it. */
 export function classReference(
   g: Generator,
   node: ClassReference,
@@ -18,6 +18,11 @@ export function classReference(
   const facts = g.classNamed(node.name, node.package);
   if (facts !== undefined) {
     return k({ ...plain(classObject(facts.module)), classObject: facts }, env);
+  }
+  const isProtocol = g.source.environment.protocolNamed(node.name) !== undefined;
+  if (isProtocol && g.session === undefined) {
+    const code = call("beamtalk_protocol", "named", [atom(node.name)], g.line(node.span));
+    return g.bind(code, env, k, "Protocol");
   }
   const name = node.package === undefined ? node.name : `${node.package}@${node.name}`;
   const isBinding = g.session !== undefined || FACADES.has(name);

@@ -211,6 +211,9 @@ export class BodyInference {
     if (name === "Erlang" || name === "Elixir") return DYNAMIC;
     const found = this.environment.classNamed(name, packageName);
     if (found !== undefined) return { kind: "classObject", class: found, exact: true };
+    if (packageName === undefined && this.environment.protocolNamed(name) !== undefined) {
+      return instanceOf("Protocol", this.environment);
+    }
     return GLOBAL_CLASSES.has(name)
       ? instanceOf(GLOBAL_CLASSES.get(name) ?? "", this.environment)
       : DYNAMIC;

@@ -76,5 +76,10 @@ is_reference_selector(isTuple) -> true;
 is_reference_selector(isBlock) -> true;
 is_reference_selector(isClass) -> true;
 is_reference_selector(isBehaviour) -> true;
+is_reference_selector('=:=') -> true;
+is_reference_selector('=/=') -> true;
+is_reference_selector('==') -> true;
+is_reference_selector('/=') -> true;
+is_reference_selector('~=') -> true;
 is_reference_selector(_) -> false.
 

@@ -41,8 +41,28 @@ globals(_) -> maps:from_list([{Name, {'$class', Module}} || {Name, Module} <- by
 %%% Documentation
 
 %% The head `Name : Superclass', the class's documentation, and a line for each of its methods.
+%% Of a protocol `Name : Protocol', its documentation, and the selectors that it asks for.
 -spec 'help:'(term(), term()) -> binary().
+'help:'(_, #{'__class__' := 'bt@stdlib@Protocol'} = Protocol) ->
+    protocol_help(Protocol);
+'help:'(_, Name) when is_atom(Name) ->
+    case {beamtalk_registry:lookup(Name), beamtalk_protocol:find(Name)} of
+        {error, {ok, Protocol}} -> protocol_help(Protocol);
+        _ -> class_help(Name)
+    end;
 'help:'(_, Class) ->
+    class_help(Class).
+
+protocol_help(Protocol) ->
+    Selectors = fun(List) -> [atom_to_binary(Selector) || Selector <- List] end,
+    text([
+        [atom_to_binary(beamtalk_protocol:name(Protocol)), " : Protocol"],
+        documentation(beamtalk_protocol:doc(Protocol)),
+        section("Class methods", Selectors(beamtalk_protocol:requiredClassMethods(Protocol))),
+        section("Methods", Selectors(beamtalk_protocol:requiredMethods(Protocol)))
+    ]).
+
+class_help(Class) ->
     {Module, Side} = class_of(Class, 'help:'),
     Meta = beamtalk_class:meta(Module),
     text([
@@ -100,15 +120,16 @@ signatures(Meta, Side) ->
     {Module, Side} = class_of(Class, 'help:selector:'),
     Name = beamtalk_check:symbol(Selector, ?CLASS, 'help:selector:'),
     case find(Module, Side, Name) of
-        {Owner, Method} ->
-            text([maps:get(signature, Method), documentation(method_doc(Owner, Method)), "\n\n", origin(Module, Owner)]);
+        {Owner, FoundSide, Method} ->
+            Doc = documentation(method_doc(Owner, FoundSide, Method)),
+            text([maps:get(signature, Method), Doc, "\n\n", origin(Module, Owner)]);
         none ->
             Shown = [atom_to_binary(beamtalk_class:name(Module)), " has no method ", beamtalk_print:print_string(Name)],
             beamtalk_check:not_found(?CLASS, 'help:selector:', Shown)
     end.
 
-method_doc(Owner, #{selector := Selector} = Method) ->
-    case beamtalk_registry:doc(Owner, Selector) of
+method_doc(Owner, Side, #{selector := Selector} = Method) ->
+    case beamtalk_registry:doc(Owner, {Side, Selector}) of
         {ok, Doc} -> Doc;
         none -> maps:get(doc, Method, nil)
     end.
@@ -130,17 +151,19 @@ find_in(nil, _, _) ->
 find_in(Module, Side, Selector) ->
     Meta = beamtalk_class:meta(Module),
     case [M || #{selector := S} = M <- maps:get(Side, Meta, []), S =:= Selector] of
-        [Method | _] -> {Module, Method};
+        [Method | _] -> {Module, extended_side(Side), Method};
         [] -> find_extension(Module, Side, Selector, Meta)
     end.
 
 find_extension(Module, Side, Selector, Meta) ->
-    ExtendedSide = case Side of methods -> instance; class_methods -> class end,
-    Known = beamtalk_registry:extensions_of(beamtalk_class:name(Module), ExtendedSide),
+    Known = beamtalk_registry:extensions_of(beamtalk_class:name(Module), extended_side(Side)),
     case [E || #{selector := S} = E <- Known, S =:= Selector] of
-        [Extension | _] -> {Module, Extension};
+        [Extension | _] -> {Module, extended_side(Side), Extension};
         [] -> find_in(maps:get(super, Meta, nil), Side, Selector)
     end.
+
+extended_side(methods) -> instance;
+extended_side(class_methods) -> class.
 
 class_of({'$class', Module}, _) -> {Module, instance};
 class_of({'$metaclass', Module}, _) -> {Module, class};

@@ -211,7 +211,7 @@ no_method(Class, Selector, Missing) ->
 
 %%% Protocols
 
--spec 'conformsTo:'(behaviour(), atom()) -> boolean().
+-spec 'conformsTo:'(behaviour(), atom() | beamtalk_protocol:protocol()) -> boolean().
 'conformsTo:'(Class, Protocol) -> beamtalk_protocol:conforms(Class, Protocol).
 
 -spec protocols(behaviour()) -> [atom()].

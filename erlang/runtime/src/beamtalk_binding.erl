@@ -1,5 +1,5 @@
 %% @doc Names of the prompt and of scripts: session variables, then the workspace's bindings and
-%% globals, then classes.
+%% globals, then classes and protocols.
 -module(beamtalk_binding).
 
 -export([get/1, get/2, set/2, find/1, variables/0, erase/1]).
@@ -61,7 +61,7 @@ find_singleton('Transcript', _) -> current('TranscriptStream');
 find_singleton('Workspace', _) -> current('WorkspaceInterface');
 find_singleton('Beamtalk', _) -> current('BeamtalkInterface');
 find_singleton(_, {ok, Module}) -> {ok, {'$class', Module}};
-find_singleton(_, error) -> error.
+find_singleton(Name, error) -> beamtalk_protocol:find(Name).
 
 %% The one instance of a facade's class.
 current(ClassName) ->

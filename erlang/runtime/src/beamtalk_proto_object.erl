@@ -1,6 +1,8 @@
-%% @doc Primitives of `ProtoObject'.
+%% @doc Primitives of `ProtoObject'. The comparisons of terms are compiled in place; these are what
+%% `perform:' finds.
 -module(beamtalk_proto_object).
 
+-export(['=:='/2, '=/='/2, '=='/2, '/='/2]).
 -export([class/1, 'doesNotUnderstand:args:'/3, 'perform:'/2, 'perform:withArguments:'/3]).
 
 -spec class(term()) -> beamtalk_class:class_object().
@@ -15,3 +17,15 @@ class(Self) -> beamtalk_class:class_object(Self).
 -spec 'perform:withArguments:'(term(), atom(), term()) -> term().
 'perform:withArguments:'(Self, Selector, Args) ->
     beamtalk_object:'perform:withArguments:'(Self, Selector, Args).
+
+-spec '=:='(term(), term()) -> boolean().
+'=:='(Self, Other) -> Self =:= Other.
+
+-spec '=/='(term(), term()) -> boolean().
+'=/='(Self, Other) -> Self =/= Other.
+
+-spec '=='(term(), term()) -> boolean().
+'=='(Self, Other) -> Self == Other.
+
+-spec '/='(term(), term()) -> boolean().
+'/='(Self, Other) -> Self /= Other.

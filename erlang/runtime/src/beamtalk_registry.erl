@@ -105,14 +105,20 @@ ensured(ok, Module) -> {ok, Module};
 ensured(error, _) -> error.
 
 %% What compiled code calls for a class that it did not know.
--spec class(atom()) -> beamtalk_class:class_object().
+-spec class(atom()) -> beamtalk_class:class_object() | beamtalk_protocol:protocol().
 class(Name) -> class_named(Name).
 
-%% The class object of that name; raises where there is none.
--spec class_named(atom()) -> beamtalk_class:class_object().
+%% The class object of that name, or the protocol; raises where there is neither.
+-spec class_named(atom()) -> beamtalk_class:class_object() | beamtalk_protocol:protocol().
 class_named(Name) ->
     case lookup(Name) of
         {ok, Module} -> {'$class', Module};
+        error -> protocol_named(Name)
+    end.
+
+protocol_named(Name) ->
+    case beamtalk_protocol:find(Name) of
+        {ok, Protocol} -> Protocol;
         error -> beamtalk_exception:not_found(Name)
     end.
 

@@ -12,6 +12,10 @@ send(_Proxy, _Actor, Limit, timeout, []) -> Limit;
 send(Proxy, _Actor, _Limit, printString, []) -> beamtalk_print:print_string(Proxy);
 send(Proxy, _Actor, _Limit, displayString, []) -> beamtalk_print:print_string(Proxy);
 send(Proxy, _Actor, _Limit, class, []) -> beamtalk_class:class_object(Proxy);
+send(Proxy, _Actor, _Limit, Comparison, [Other]) when
+    Comparison =:= '=:='; Comparison =:= '=/='; Comparison =:= '=='; Comparison =:= '/='; Comparison =:= '~='
+->
+    'bt@stdlib@ProtoObject':'$send'(Comparison, Proxy, [Other]);
 send(_Proxy, Actor, _Limit, 'withTimeout:', [New]) -> beamtalk_actor:'withTimeout:'(Actor, New);
 send(_Proxy, Actor, Limit, 'perform:', [Selector]) ->
     send(_Proxy, Actor, Limit, Selector, []);
