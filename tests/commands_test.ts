@@ -181,6 +181,71 @@ Deno.test("a project with a dependency and Erlang sources of its own", () =>
     assertMatch(broken.errors, /mint\.erl:2/);
   }));
 
+Deno.test("what is internal to a dependency is refused, when compiling and when running", () =>
+  withFiles({
+    "money/beamtalk.toml": '[package]\nname = "money"\n',
+    "money/src/Coin.bt": `Value subclass: Coin
+  field: worth = 5
+  internal strike => self worth
+  internal class mint => Coin new
+  twice => self strike * 2
+  class press -> Press => Press spawn
+`,
+    "money/src/Press.bt": "Actor subclass: Press\n  internal turn => 1\n  internal roll: n => n\n",
+    "money/src/Vault.bt": "internal Value subclass: Vault\n",
+    "shop/beamtalk.toml":
+      '[package]\nname = "shop"\n[dependencies]\nmoney = { path = "../money" }\n',
+    "shop/src/Main.bt": `Object subclass: Main
+  class main: args =>
+    coin := Coin new
+    Transcript show: "{coin twice}"; cr
+    self try: [Main any: coin]
+    self try: [(Main pass: coin) strike; twice]
+    self try: [(Main pass: Coin) mint]
+    self try: [(Main pass: coin class) mint]
+    self try: [f := (Main pass: Coin press) turn. f await]
+    self try: [f := (Main pass: Coin press) future turn. f await]
+    self try: [(Main pass: Coin press) turn!]
+    self try: [(Main pass: (Coin press withTimeout: 100)) turn]
+    self try: [(Main pass: Own new) strike]
+  class pass: any => any
+  class any: any => any strike
+  class try: block =>
+    Transcript show: ([block value] on: Error do: [:e | "{e kind}: {e message}"]) displayString; cr
+`,
+    "shop/src/Own.bt": "Value subclass: Own\n  strike => 7\n",
+  }, async (folder) => {
+    const refused = (selector: string) =>
+      `dispatch_error: #${selector} is internal to package money\n`;
+    const expected = "10\n" + refused("strike").repeat(2) + refused("mint").repeat(2) +
+      refused("turn").repeat(4) + "7\n";
+    for (const options of [[], ["--quick"]]) {
+      const run = await beamtalk(["run", ...options, "shop"], { folder });
+      assertEquals([run.code, run.output], [0, expected], run.errors);
+    }
+    const source = join(folder, "shop/src/Main.bt");
+    const mistakes = [
+      "Coin new strike",
+      "Coin mint",
+      "Coin new twice; strike",
+      "Coin press turn!",
+      "1 |>> Coin press roll",
+      "(Main pass: 1) match: [_ :: Vault -> 1; _ -> 2]",
+      "x :: Vault := nil. x",
+      "Vault new",
+    ];
+    for (const body of mistakes) {
+      const text = `Object subclass: Main\n  class main: args => ${body}\n  class pass: x => x\n`;
+      await Deno.writeTextFile(source, text);
+      const { code, errors } = await beamtalk(["check", "shop"], { folder });
+      assertEquals(code, 1, body);
+      assertEquals(errors.match(/error\[?.*is internal to package money/g)?.length, 1, errors);
+    }
+    await Deno.writeTextFile(source, "Vault subclass: Main\n");
+    const extended = await beamtalk(["check", "shop"], { folder });
+    assertStringIncludes(extended.errors, "Vault is internal to package money");
+  }));
+
 Deno.test("a dependency from git is fetched once, locked by commit, and told where it fails", () =>
   withFiles({
     "money/beamtalk.toml": '[package]\nname = "money"\n',

@@ -120,6 +120,10 @@ export interface ClassEnvironment {
   classesNamed?(name: string): readonly ClassFacts[];
   /** As `implementorsOf` answers for all of its classes. */
   implementors?(selector: string): readonly string[];
+  /** Selectors of the methods that are internal to other packages than the one that is compiled. */
+  foreignInternals?(): ReadonlySet<string>;
+  /** The package from which bare names are seen. */
+  readonly package?: string;
   /** Extension methods of a class, not of its ancestors. */
   extensionsOf(name: string): readonly ExtensionFacts[];
   aliasNamed(name: string): AliasFacts | undefined;

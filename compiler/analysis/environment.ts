@@ -33,6 +33,7 @@ export interface ProgramEnvironment extends ClassEnvironment {
   /** Every class of that bare name, the one that the bare name means first. */
   classesNamed(name: string): readonly ClassFacts[];
   implementors(selector: string): readonly string[];
+  foreignInternals(): ReadonlySet<string>;
   /** Classes declared twice in one package, and extensions that collide. */
   readonly duplicates: readonly Duplicate[];
 }
@@ -40,7 +41,8 @@ export interface ProgramEnvironment extends ClassEnvironment {
 /**
  * Builds the environment of `packageName` from the facts of its files, of its dependencies and of
  * the class library. Of several classes with one name, the bare name means that of the package
- * itself, then that of a dependency, then the library's. Given the environment `before` an edit, it
+ * itself, then that of a dependency, then the library's, and last one that is internal to another
+ * package. Given the environment `before` an edit, it
  * has the same version where the edit changed no facts.
  */
 export function buildEnvironment(
@@ -60,6 +62,7 @@ class Environment implements ProgramEnvironment {
   readonly package: string;
   readonly version: object;
   readonly duplicates: readonly Duplicate[];
+  #foreignInternals: ReadonlySet<string> | undefined;
 
   constructor(files: readonly FileFacts[], packageName: string, before?: ProgramEnvironment) {
     this.#files = files;
@@ -90,6 +93,10 @@ class Environment implements ProgramEnvironment {
     return implementorsOf(this, selector);
   }
 
+  foreignInternals(): ReadonlySet<string> {
+    return this.#foreignInternals ??= this.#gatherForeignInternals();
+  }
+
   extensionsOf(written: string): readonly ExtensionFacts[] {
     return this.#extensions.get(splitClassName(written).name) ?? [];
   }
@@ -104,6 +111,13 @@ class Environment implements ProgramEnvironment {
 
   classNames(): Iterable<string> {
     return this.#classes.keys();
+  }
+
+  #gatherForeignInternals(): ReadonlySet<string> {
+    const foreign = [...this.#classes.values()].flat()
+      .filter((found) => found.package !== this.package)
+      .flatMap(({ methods, classMethods }) => [...methods, ...classMethods]);
+    return new Set(foreign.filter(({ internal }) => internal).map(({ selector }) => selector));
   }
 
   #saysTheSameAs(other: Environment): boolean {
@@ -125,6 +139,7 @@ class Environment implements ProgramEnvironment {
 
   #rank(found: ClassFacts): number {
     if (found.package === this.package) return 0;
+    if (found.modifiers.includes("internal")) return 3;
     return found.package === LIBRARY_PACKAGE ? 2 : 1;
   }
 

@@ -27,6 +27,19 @@ Deno.test("a package before the name, or given beside it, decides", () => {
   assertEquals(splitClassName("a@B"), { package: "a", name: "B" });
 });
 
+Deno.test("what is internal to another package is known, and a bare name means it last", () => {
+  const hidden = sourceOf(
+    "internal Value subclass: Box\n  internal a => 1\n  internal class b => 2\n  c => 3\n",
+    "src/Box.bt",
+    "hidden",
+  );
+  const environment = buildEnvironment(facts(hidden, LIBRARY), "own");
+  assertEquals(environment.classNamed("Box")?.package, "stdlib");
+  assertEquals(environment.classNamed("hidden@Box")?.package, "hidden");
+  assertEquals([...environment.foreignInternals()], ["a", "b"]);
+  assertEquals(buildEnvironment(facts(hidden), "hidden").foreignInternals().size, 0);
+});
+
 Deno.test("classes twice in a package and extensions twice in a program are duplicates", () => {
   const again = sourceOf("Value subclass: Own\n", "src/again.bt", "own");
   const { duplicates } = buildEnvironment(facts(OWN, again, SHAPES, PARCELS), "own");

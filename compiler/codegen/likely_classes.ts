@@ -8,6 +8,7 @@ import type { ClassFacts, MethodFacts } from "../analysis/class_facts.ts";
 import { classKind } from "../analysis/hierarchy.ts";
 import { type FoundMethod, methodOfClass } from "../analysis/lookup.ts";
 import type { TypeExpression } from "../syntax/ast.ts";
+import { isForeignInternal } from "./access.ts";
 import { atom, type Core, mapPattern } from "./core.ts";
 import type { Generator } from "./generator.ts";
 import type { Message } from "./sends.ts";
@@ -58,7 +59,7 @@ function isInstantiation({ side, method, origin }: FoundMethod): boolean {
  */
 export function likelyMethod(g: Generator, sent: Message): FoundMethod | undefined {
   const facts = sent.receiver.likely;
-  if (facts === undefined) return undefined;
+  if (facts === undefined || isForeignInternal(g, sent.selector)) return undefined;
   const found = methodOfClass(facts, sent.selector, "instance", g.source.environment);
   if (found === undefined || found.origin === "extension") return undefined;
   return found.method.parameters.length === sent.args.length ? found : undefined;
@@ -69,7 +70,8 @@ const FEW = 4;
 
 /** Modules of the few classes that have the method, where nothing else is known of the receiver. */
 export function likelyModules(g: Generator, { receiver, selector }: Message): readonly string[] {
-  const isAsked = g.source.compact !== true && receiver.type === undefined;
+  const isAsked = g.source.compact !== true && receiver.type === undefined &&
+    !isForeignInternal(g, selector);
   const found = isAsked ? g.source.environment.implementors?.(selector) ?? [] : [];
   return found.length <= FEW ? found : [];
 }

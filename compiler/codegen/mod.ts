@@ -142,6 +142,8 @@ function withOwnClasses(
     extensionsOf: (name) => environment.extensionsOf(name),
     aliasNamed: (name) => environment.aliasNamed(name),
     protocolNamed: (name) => environment.protocolNamed(name),
+    foreignInternals: () => environment.foreignInternals?.() ?? new Set(),
+    package: packageName,
     classNames: () => new Set([...environment.classNames(), ...own.keys()]),
   };
 }

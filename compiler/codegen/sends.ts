@@ -5,6 +5,7 @@
 import type { Cascade, Expression, Send, Span } from "../syntax/ast.ts";
 import { lookupMethod } from "../analysis/lookup.ts";
 import type { MethodFacts } from "../analysis/class_facts.ts";
+import { checkedSend } from "./access.ts";
 import { calculation } from "./arithmetic.ts";
 import { callBlock } from "./blocks.ts";
 import {
@@ -229,8 +230,11 @@ export function generalSend(g: Generator, sent: Message): Core {
     atom(sent.selector),
     list(sent.args.map((value) => value.core)),
   ];
-  if (sent.position === "value") return call("beamtalk_send", "send", args, g.line(sent.span));
-  return call("beamtalk_send", sent.position, [...args, g.site(sent.span)], g.line(sent.span));
+  const line = g.line(sent.span);
+  const code = sent.position === "value"
+    ? call("beamtalk_send", "send", args, line)
+    : call("beamtalk_send", sent.position, [...args, g.site(sent.span)], line);
+  return checkedSend(g, sent.receiver.core, sent.selector, sent.args.length, line, code);
 }
 
 /** `x future sel`: the future itself is the value. */
@@ -242,13 +246,7 @@ function startExplicitly(
   k: Continuation,
 ): Core {
   return expressions(g, [target, ...node.arguments], env, ([receiver, ...args], at) => {
-    const code = call("beamtalk_send", "as_future", [
-      receiver?.core ?? nil,
-      atom(node.selector),
-      list(args.map((value) => value.core)),
-      g.site(selectorSpan(node)),
-    ], g.line(selectorSpan(node)));
-    return g.bind(code, at, k);
+    return g.bind(siteSend(g, "as_future", node, receiver?.core ?? nil, args), at, k);
   });
 }
 
@@ -351,12 +349,27 @@ function cascadeMessages(
 /** `receiver message!`. */
 export function cast(g: Generator, node: Send, env: Environment, k: Continuation): Core {
   return expressions(g, [node.receiver, ...node.arguments], env, ([receiver, ...args], at) => {
-    const code = call("beamtalk_send", "cast", [
-      receiver?.core ?? nil,
-      atom(node.selector),
-      list(args.map((value) => value.core)),
-      g.site(selectorSpan(node)),
-    ], g.line(selectorSpan(node)));
+    const code = siteSend(g, "cast", node, receiver?.core ?? nil, args);
     return sequence(code, k(plain(nil), at));
   });
+}
+
+/** A send that is told where it stands. */
+function siteSend(
+  g: Generator,
+  operation: "as_future" | "cast",
+  node: Send,
+  receiver: Core,
+  args: readonly Value[],
+): Core {
+  const span = selectorSpan(node);
+  const operands = [
+    receiver,
+    atom(node.selector),
+    list(args.map((value) => value.core)),
+    g.site(span),
+  ];
+  const line = g.line(span);
+  const code = call("beamtalk_send", operation, operands, line);
+  return checkedSend(g, receiver, node.selector, args.length, line, code);
 }

@@ -70,6 +70,11 @@ class Recorder implements ProgramEnvironment {
     return this.#inner.implementors(selector);
   }
 
+  foreignInternals(): ReadonlySet<string> {
+    this.#asked.add("internals ");
+    return this.#inner.foreignInternals();
+  }
+
   extensionsOf(name: string): readonly ExtensionFacts[] {
     this.#asked.add(`extensions ${name}`);
     return this.#inner.extensionsOf(name);
@@ -101,6 +106,8 @@ function answerTo(environment: ProgramEnvironment, question: string): string {
       return environment.classesNamed(name).map(shapeOf).join();
     case "implementors":
       return environment.implementors(name).join();
+    case "internals":
+      return [...environment.foreignInternals()].sort().join();
     case "extensions":
       return environment.extensionsOf(name).map(shapeOf).join();
     case "alias":

@@ -26,7 +26,7 @@ import type { InferableBody, TypedBody, TypedSend } from "./infer.ts";
 import { literalType } from "./literal_types.ts";
 import { narrow } from "./narrowing.ts";
 import { bindPattern } from "./pattern_types.ts";
-import { inferMessage, inferOperator } from "./send_inference.ts";
+import { inferMessage, inferOperator, inferStage } from "./send_inference.ts";
 import { DYNAMIC, NEVER, type Type, union } from "./type.ts";
 
 /** One run over one body. */
@@ -459,12 +459,11 @@ export class BodyInference {
     return last;
   }
 
-  /** Stages take one argument more than is written, so their methods are not looked up here. */
+  /** The stages run elsewhere, so the future's value is not known here. */
   #pipe(node: Pipe): Type {
     this.infer(node.source);
     for (const { receiver, message } of node.stages) {
-      this.infer(receiver);
-      for (const argument of message.arguments) this.infer(argument);
+      inferStage(this, message, this.infer(receiver));
     }
     return DYNAMIC;
   }

@@ -3,8 +3,10 @@
  * @module
  */
 import type { Expression, Message, Send } from "../../syntax/ast.ts";
+import type { ClassEnvironment } from "../class_facts.ts";
+import { allMethods, type FoundMethod } from "../lookup.ts";
 import { bare } from "../walk.ts";
-import { instanceOf } from "./annotation.ts";
+import { classOfType, instanceOf } from "./annotation.ts";
 import type { BodyInference } from "./body_inference.ts";
 import { isTermTest, methodFor, superMethodFor } from "./relation.ts";
 import { arithmeticResult, learn, settled, type Signature, signatureFor } from "./send_result.ts";
@@ -64,6 +66,38 @@ export function inferOperator(
   const arithmetic = arithmeticResult(selector, receiver, given, environment);
   if (arithmetic !== undefined) return arithmetic;
   return signature === undefined ? DYNAMIC : settled(signature.result, signature.known);
+}
+
+/** A stage of a pipe; its method takes the value of the stage before as its first argument. */
+export function inferStage(inference: BodyInference, message: Message, receiver: Type): void {
+  const given = message.arguments.map((each) => inference.infer(each));
+  const found = stageMethod(receiver, message, inference.environment);
+  const parameters = found === undefined
+    ? []
+    : signatureFor(receiver, found, inference.environment).parameters;
+  inference.noteSend(message, {
+    selector: found?.method.selector ?? message.selector,
+    receiver,
+    isSuper: false,
+    found,
+    arguments: [DYNAMIC, ...given],
+    parameters,
+  });
+}
+
+/** `process` runs `process:`, and `validate:` the first method of two keywords that starts so. */
+function stageMethod(
+  receiver: Type,
+  { selector, arguments: { length } }: Message,
+  environment: ClassEnvironment,
+): FoundMethod | undefined {
+  if (length === 0) return methodFor(receiver, `${selector}:`, environment);
+  const isClass = receiver.kind === "classObject";
+  const of = isClass ? receiver.class : classOfType(receiver);
+  if (of === undefined) return undefined;
+  return allMethods(of, isClass ? "class" : "instance", environment).find(({ method }) =>
+    method.parameters.length === length + 1 && method.selector.startsWith(selector)
+  );
 }
 
 /** Literal blocks come last: what goes into them depends on the other arguments. */
