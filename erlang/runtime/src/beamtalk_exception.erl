@@ -293,7 +293,9 @@ class_name_argument(Name) -> Name.
 
 %%% Instance side
 
--spec message(exception()) -> binary() | nil.
+%% An exception that was given no message tells its class.
+-spec message(exception()) -> binary().
+message(#{message := nil} = Exception) -> stored_message(Exception);
 message(#{message := Message}) -> Message.
 
 -spec hint(exception()) -> binary() | nil.

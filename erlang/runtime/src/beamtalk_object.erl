@@ -155,15 +155,33 @@ no_field(Self, Selector, Field) ->
 %%% Errors
 
 -spec subclassResponsibility(term()) -> no_return().
-subclassResponsibility(Self) -> unfinished(Self, <<"A subclass must define this method">>).
+subclassResponsibility(Self) ->
+    unfinished(Self, fun(Name, Method) -> [Name, <<" does not define ">>, Method, <<", which its superclass leaves to it">>] end).
 
 -spec notImplemented(term()) -> no_return().
-notImplemented(Self) -> unfinished(Self, <<"This method is not implemented yet">>).
+notImplemented(Self) ->
+    unfinished(Self, fun(Name, Method) -> [Name, <<": ">>, Method, <<" is not implemented yet">>] end).
 
--spec unfinished(term(), binary()) -> no_return().
-unfinished(Self, Text) ->
+unfinished(Self, Message) ->
     Name = beamtalk_class:class_name(Self),
-    beamtalk_exception:raise(user_error, Name, nil, [atom_to_binary(Name), <<": ">>, Text], nil).
+    {current_stacktrace, Stack} = process_info(self(), current_stacktrace),
+    Selector = unfinished_selector(beamtalk_stack:frames(Stack)),
+    Method =
+        case Selector of
+            nil -> <<"a method">>;
+            _ -> atom_to_binary(Selector)
+        end,
+    beamtalk_exception:raise(user_error, Name, Selector, Message(atom_to_binary(Name), Method), nil).
+
+%% The method that says so.
+unfinished_selector([#{method := Own} | Frames]) when Own =:= subclassResponsibility; Own =:= notImplemented ->
+    unfinished_selector(Frames);
+unfinished_selector([#{method := doIt} | _]) ->
+    nil;
+unfinished_selector([#{method := Selector} | _]) ->
+    Selector;
+unfinished_selector([]) ->
+    nil.
 
 -spec 'error:'(term(), term()) -> no_return().
 'error:'(Self, Message) ->
