@@ -3,15 +3,16 @@
  * cursor, so that the ordinary grammar says what could stand there.
  * @module
  */
+import type { ClassFacts, FileFacts } from "../compiler/analysis/class_facts.ts";
 import { fileFacts } from "../compiler/analysis/file_facts.ts";
 import type { Side } from "../compiler/analysis/hierarchy.ts";
 import type { Binding } from "../compiler/analysis/names.ts";
-import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
-import { walkStatements } from "../compiler/analysis/walk.ts";
+import { patternsIn, walkStatements } from "../compiler/analysis/walk.ts";
 import type { Expression, Message, PlacedUnit, Send, Span } from "../compiler/syntax/ast.ts";
 import { edit } from "../compiler/syntax/edit.ts";
 import type { SourceUnit } from "../compiler/syntax/source_file.ts";
+import { exampleAround } from "./doc_example.ts";
 import { type FileView, holds, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
 import { classAround, ownerAt } from "./target.ts";
@@ -28,6 +29,9 @@ export type Writing =
   | {
     readonly kind: "message";
     readonly receiver: Type;
+    /** What the message is sent to, and the body around it. */
+    readonly expression: Expression;
+    readonly body: KnownBody | undefined;
     readonly isSuper: boolean;
     /** Whether the receiver is `Erlang` itself, so that the name of a module follows. */
     readonly isErlang: boolean;
@@ -38,15 +42,26 @@ export type Writing =
   | {
     readonly kind: "name";
     readonly locals: readonly Binding[];
+    readonly body: KnownBody | undefined;
     readonly owner: ClassFacts | undefined;
-    readonly isScript: boolean;
-    readonly continuations: readonly Continuation[];
   }
-  | { readonly kind: "class"; readonly isType: boolean; readonly locals: readonly Binding[] }
+  | { readonly kind: "class"; readonly isType: boolean }
   | { readonly kind: "field"; readonly owner: ClassFacts; readonly side: Side }
   | { readonly kind: "symbol" }
+  | {
+    /** A pattern; `scrutinee` is the type of what is matched, where the pattern is a whole arm's. */
+    readonly kind: "pattern";
+    readonly scrutinee: Type | undefined;
+  }
+  /** A keyword of a pattern of a class. */
+  | { readonly kind: "patternField"; readonly class: ClassFacts }
   | { readonly kind: "member"; readonly owner: ClassFacts }
-  | { readonly kind: "declaration" };
+  | { readonly kind: "classMember"; readonly owner: ClassFacts }
+  | { readonly kind: "declaration"; readonly isSuperclass: boolean }
+  /** What follows the name of a class at the start of a line. */
+  | { readonly kind: "header"; readonly name: string }
+  | { readonly kind: "newName" }
+  | { readonly kind: "annotation" };
 
 /** What is written, and the stretch of it that a completion replaces. */
 export interface CompletionContext {
@@ -56,23 +71,115 @@ export interface CompletionContext {
 }
 
 const MARK = "zqCursor";
+const CLASS_MARK = "ZqCursor";
 
-/** What is being written at an offset; undefined in comments and strings. */
+/**
+ * Texts that are tried at the cursor when a name alone makes no sense there: types, the pattern of
+ * an arm without its arrow, the type of a method that has no body yet, of a local without a value.
+ */
+const ATTEMPTS = [
+  CLASS_MARK,
+  `${MARK} -> nil`,
+  `${CLASS_MARK} -> nil`,
+  `${CLASS_MARK} => nil`,
+  `${CLASS_MARK}) => nil`,
+  `${CLASS_MARK} := nil`,
+];
+
+/** The same for what follows a class in a pattern. */
+const FIELD_ATTEMPTS = [`${MARK}: _`, `${MARK}: _ -> nil`];
+
+/** What is being written at an offset; undefined in comments, strings and new names. */
 export function completionContext(view: FileView, offset: number): CompletionContext | undefined {
   const { text } = view.source;
-  const prefix =
-    /[\p{L}_][\p{L}\p{N}_]*$/u.exec(text.slice(lineStart(text, offset), offset))?.[0] ??
-      "";
+  const line = text.slice(lineStart(text, offset), offset);
+  const example = exampleAround(view, offset);
+  if (example !== undefined) {
+    const found = completionContext(example.view, example.offset);
+    if (found === undefined) return undefined;
+    return { ...found, replaced: { start: offset - found.prefix.length, end: offset } };
+  }
+  const annotation = /^\s*(@(?:\w+(?: \w*)?)?)$/u.exec(line)?.[1];
+  if (annotation !== undefined) {
+    const replaced = { start: offset - annotation.length, end: offset };
+    return { writing: { kind: "annotation" }, prefix: annotation, replaced };
+  }
+  const prefix = /[\p{L}_][\p{L}\p{N}_]*$/u.exec(line)?.[0] ?? "";
   const suffix = /^[\p{L}\p{N}_]*/u.exec(text.slice(offset, offset + 200))?.[0] ?? "";
   const start = offset - prefix.length;
-  const newText = `${prefix}${MARK}`;
-  const source = edit(view.source, { start, end: offset + suffix.length, newText });
-  const facts = fileFacts(source, { file: view.path, naming: view.naming });
-  const marked: FileView = { ...view, source, facts };
-  const unit = source.units.find((each) => holds(wholeUnit(each), start + 1) && isIn(each, start));
-  const writing = unit === undefined ? undefined : writingIn(marked, unit, start);
-  if (writing === undefined) return undefined;
+  const place = { start, end: offset + suffix.length };
+  const writing = writingAt(view, place, prefix, line.slice(0, line.length - prefix.length));
+  if (writing === undefined || writing === FREE) return undefined;
   return { writing, prefix, replaced: { start, end: offset } };
+}
+
+/** A name that is the author's to choose. */
+const FREE = Symbol("free");
+
+function writingAt(
+  view: FileView,
+  place: Span,
+  prefix: string,
+  before: string,
+): Writing | typeof FREE | undefined {
+  const first = attempt(view, place, `${prefix}${MARK}`);
+  if (first === undefined) return undefined;
+  const written = writingIn(first.view, first.unit, place.start);
+  if (written !== undefined) return written;
+  const isPatternField = /\p{Lu}\w*\s+(?:\w+:\s*\S+\s+)*$/u.test(before);
+  if (isPatternField) {
+    const of = patternClassAt(view, place);
+    if (of !== undefined) return { kind: "patternField", class: of };
+  }
+  for (const newText of ATTEMPTS) {
+    const tried = attempt(view, place, newText);
+    const found = tried && occurrencesIn(tried.unit.node).find(isMarked);
+    const isUsed = found?.kind === "class" || (found?.kind === "local" && isPattern(found));
+    if (tried !== undefined && isUsed) return writingIn(tried.view, tried.unit, place.start);
+  }
+  return undefined;
+}
+
+interface Attempt {
+  readonly view: FileView;
+  readonly unit: SourceUnit;
+}
+
+/** The file with another text in a place; undefined where that is no token of its own. */
+function attempt(view: FileView, { start, end }: Span, newText: string): Attempt | undefined {
+  const source = edit(view.source, { start, end, newText });
+  const unit = source.units.find((each) => holds(wholeUnit(each), start + 1) && isIn(each, start));
+  if (unit === undefined) return undefined;
+  let facts: FileFacts | undefined;
+  const marked: FileView = {
+    ...view,
+    source,
+    get facts() {
+      return facts ??= fileFacts(source, { file: view.path, naming: view.naming });
+    },
+  };
+  return { view: marked, unit };
+}
+
+/** The class in whose pattern the place is a keyword. */
+function patternClassAt(view: FileView, place: Span): ClassFacts | undefined {
+  for (const newText of FIELD_ATTEMPTS) {
+    const tried = attempt(view, place, newText);
+    const body = tried && knownBodyAt(tried.view, place.start + 1);
+    if (body === undefined) continue;
+    let name: string | undefined;
+    walkStatements(body.source.statements, (node) => {
+      for (const arm of node.kind === "match" ? node.arms : []) {
+        for (const inner of patternsIn(arm.pattern)) {
+          const isIt = inner.kind === "constructorPattern" &&
+            inner.fields.some((field) => field.name.text === MARK);
+          if (isIt) name = inner.class.name;
+        }
+      }
+    });
+    if (name !== undefined) return view.environment.classNamed(name);
+  }
+  return undefined;
 }
 
 function lineStart(text: string, offset: number): number {
@@ -89,11 +196,15 @@ function isIn({ tokens, offset }: SourceUnit, start: number): boolean {
     const end = tokens.ends[index] ?? each;
     const written = tokens.text.slice(each, end);
     if (offset + each > start || offset + end < start + MARK.length) return false;
-    return written.includes(MARK) && !/^["}]/.test(written);
+    return /zqCursor/i.test(written) && !/^["}]/.test(written);
   });
 }
 
-function writingIn(view: FileView, unit: SourceUnit, start: number): Writing | undefined {
+function writingIn(
+  view: FileView,
+  unit: SourceUnit,
+  start: number,
+): Writing | typeof FREE | undefined {
   const found = occurrencesIn(unit.node).find(isMarked);
   const body = knownBodyAt(view, start + 1);
   switch (found?.kind) {
@@ -102,12 +213,12 @@ function writingIn(view: FileView, unit: SourceUnit, start: number): Writing | u
     case "field":
       return fieldsAt(view, unit, found, body);
     case "class":
-      return { kind: "class", isType: found.role === "type", locals: localsAt(body, start) };
+      return classAt(found);
     case "symbol":
       return { kind: "symbol" };
     case "local":
     case "unresolved":
-      return nameAt(view, unit, body, start);
+      return nameAt(view, unit, found, body, start);
     case "method":
     case "typeParameter":
     case undefined:
@@ -123,7 +234,13 @@ function isMarked(each: Occurrence): boolean {
     : each.kind === "symbol"
     ? each.value
     : each.name;
-  return name.includes(MARK);
+  return name.includes(MARK) || name.includes(CLASS_MARK);
+}
+
+/** The name of a class is new where it is declared. */
+function classAt({ role }: Extract<Occurrence, { kind: "class" }>): Writing {
+  if (role === "definition") return { kind: "newName" };
+  return { kind: "class", isType: role === "type" };
 }
 
 function messageAt(
@@ -134,6 +251,8 @@ function messageAt(
   return {
     kind: "message",
     receiver: sent?.receiver ?? body?.types.typeOf(found.receiver) ?? { kind: "dynamic" },
+    expression: found.receiver,
+    body,
     isSuper: found.receiver.kind === "super",
     isErlang: found.receiver.kind === "class" && found.receiver.name === "Erlang",
     erlangModule: erlangModule(found.receiver),
@@ -183,19 +302,37 @@ function fieldsAt(
 function nameAt(
   view: FileView,
   unit: PlacedUnit,
+  found: Extract<Occurrence, { kind: "local" | "unresolved" }>,
   body: KnownBody | undefined,
   start: number,
-): Writing | undefined {
+): Writing | typeof FREE {
   const inFile = unit.node.kind === "statement" && view.source.kind === "file";
-  if (inFile) return { kind: "declaration" };
-  if (isParameter(unit, body, start)) return undefined;
+  if (inFile) return { kind: "declaration", isSuperclass: false };
+  if (isParameter(unit, body, start)) return FREE;
+  if (found.kind === "local" && isPattern(found)) {
+    return { kind: "pattern", scrutinee: scrutineeAt(body, found.span) };
+  }
   return {
     kind: "name",
     locals: localsAt(body, start),
+    body,
     owner: body?.source.owner.class,
-    isScript: view.mode === "script",
-    continuations: [],
   };
+}
+
+function isPattern({ role, binding }: Extract<Occurrence, { kind: "local" }>): boolean {
+  return role === "definition" && binding.kind === "pattern";
+}
+
+/** The type of what is matched by the pattern of an arm. */
+function scrutineeAt(body: KnownBody | undefined, span: Span): Type | undefined {
+  let found: Type | undefined;
+  walkStatements(body?.source.statements ?? [], (node) => {
+    if (node.kind !== "match") return;
+    const isIt = node.arms.some(({ pattern }) => pattern.span.start === span.start);
+    if (isIt) found = body?.types.typeOf(node.scrutinee);
+  });
+  return found;
 }
 
 /** The name of a parameter is the author's to choose. */
@@ -212,16 +349,35 @@ function localsAt(body: KnownBody | undefined, offset: number): readonly Binding
   const { unit } = body.source;
   return body.names.bindings.filter(({ name, span, block }) =>
     !name.includes(MARK) && name !== "_" && placed(unit, span).start < offset &&
+    !isBeingDefined(body, placed(unit, span), offset) &&
     (block === undefined || holds(placed(unit, block.span), offset))
   );
 }
 
-function outsideBodies(view: FileView, unit: PlacedUnit, start: number): Writing | undefined {
+const MODIFIERS = /^(?:(?:abstract|sealed|typed|internal|native)\s+)+$/;
+const HEADER =
+  /^(?:(?:abstract|sealed|typed|internal|native)\s+)*(\p{Lu}[\p{L}\p{N}_]*)(?:\([^)]*\))?\s+$/u;
+
+/** Whether the offset is where a local gets its first value. */
+function isBeingDefined({ source }: KnownBody, { end }: Span, offset: number): boolean {
+  const { unit, statements } = source;
+  return statements.some(({ expression }) =>
+    expression.kind === "assignment" && expression.target.span.end + unit.offset === end &&
+    holds(placed(unit, expression.span), offset)
+  );
+}
+
+function outsideBodies(view: FileView, unit: SourceUnit, start: number): Writing | undefined {
   const { text } = view.source;
-  const from = lineStart(text, start);
-  const before = text.slice(from, start);
-  if (before.trim() !== "" && !/^\s*class\s+$/.test(before)) return undefined;
-  if (before === "") return { kind: "declaration" };
+  const before = text.slice(lineStart(text, start), start);
+  if (before === "") return { kind: "declaration", isSuperclass: false };
+  if (MODIFIERS.test(before)) return { kind: "declaration", isSuperclass: true };
+  const header = HEADER.exec(before)?.[1];
+  if (header !== undefined) return { kind: "header", name: header };
+  if (before.endsWith("#")) return { kind: "symbol" };
+  const isClassSide = /^\s+class\s+$/.test(before);
+  if (before.trim() !== "" && !isClassSide) return undefined;
   const owner = classAround(view, unit.offset);
-  return owner === undefined ? { kind: "declaration" } : { kind: "member", owner };
+  if (owner === undefined) return { kind: "declaration", isSuperclass: false };
+  return isClassSide ? { kind: "classMember", owner } : { kind: "member", owner };
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { completionsAt, type ErlangModules } from "./completion.ts";
+import { completionsAt } from "./completion.ts";
+import type { ErlangModules } from "./completion_item.ts";
 import { marked, markedFiles, type TestProject } from "./testing.ts";
 
 const erlang: ErlangModules = {
@@ -126,4 +127,161 @@ Deno.test("declarations at the top of a file", () => {
 Deno.test("nothing in comments, strings and new names", () => {
   assertEquals(labels(marked(`${COUNTER}  use => 1 // sel<|>\n`)), []);
   assertEquals(labels(marked(`${COUNTER}  use => "sel<|>f"\n`)), []);
+});
+
+/** The first labels, as a list would show them. */
+function firstLabels(text: string, count: number): readonly string[] {
+  return labels(marked(text)).slice(0, count);
+}
+
+/** How an item reads that has a label. */
+function itemOf(text: string, label: string) {
+  const project = marked(text);
+  const found = completionsAt(project.index, project.view, project.offset, erlang);
+  const item = found?.items.find((each) => each.label === label);
+  assert(item !== undefined, `${label} is missing from ${found?.items.map((each) => each.label)}`);
+  return item;
+}
+
+Deno.test("names come before operators, those of the receiver's class before inherited ones", () => {
+  const found = labels(marked(`${COUNTER}  use =>\n    x := 3\n    x <|>\n`));
+  assert(found.indexOf("abs") < found.indexOf("%"));
+  assert(found.indexOf("%") < found.indexOf("respondsTo:"));
+});
+
+Deno.test("what begins as written comes before what only holds the letters", () => {
+  assertEquals(firstLabels(`${COUNTER}  use: total => to<|>\n`, 1), ["total"]);
+  assertEquals(firstLabels(`${COUNTER}  use => Str<|>\n`, 2), ["String", "Stream"]);
+});
+
+Deno.test("locals tell their type, and one is not proposed for its own first value", () => {
+  assertEquals(itemOf(`${COUNTER}  use =>\n    sum := 3 + 4\n    <|>\n`, "sum").detail, "Integer");
+  expectCompletion(`${COUNTER}  use =>\n    sum := <|>\n`, { excludes: ["sum"] });
+});
+
+Deno.test("blocks are written with their parameters", () => {
+  assertEquals(
+    itemOf(`${COUNTER}  use => #(1, 2) col<|>\n`, "collect:").insert,
+    "collect: [:${1:each} | ${2}]",
+  );
+  assertEquals(
+    itemOf(`${COUNTER}  use => true ifT<|>\n`, "ifTrue:ifFalse:").insert,
+    "ifTrue: [${1}] ifFalse: [${2}]",
+  );
+});
+
+Deno.test("the elements of a collection are what a block over it is given", () => {
+  expectCompletion(`${COUNTER}  use => #("a") do: [:s | s <|>]\n`, { includes: ["uppercase"] });
+  expectCompletion(`${COUNTER}  use => #("a") do: [:s | s <|>\n`, { includes: ["uppercase"] });
+});
+
+Deno.test("unions: what all understand, then what only some do; nil does not count", () => {
+  const found = labels(marked(`${COUNTER}  use: x :: Integer | String => x <|>\n`));
+  assert(found.indexOf("asString") < found.indexOf("factorial"));
+  assert(found.includes("uppercase"));
+  assertEquals(
+    itemOf(`${COUNTER}  use: x :: Integer | String => x <|>\n`, "uppercase").detail
+      .endsWith("(only String)"),
+    true,
+  );
+  const first = firstLabels(`${COUNTER}  use: x :: Counter | nil => x <|>\n`, 2);
+  assertEquals(first, ["add:times:", "increment"]);
+});
+
+Deno.test("what is declared nowhere is guessed from defaults, assignments and answers", () => {
+  const untyped = "Actor subclass: A\n  state: log = #()\n  state: who = nil\n" +
+    '  initialize => self.who := "ann"\n  name => "ann"\n  me => self name\n';
+  expectCompletion(`${untyped}  m => self.log <|>\n`, { includes: ["collect:"] });
+  expectCompletion(`${untyped}  m => self.who <|>\n`, { includes: ["uppercase"] });
+  assertEquals(labels(marked(`${untyped}  m => self me upp<|>\n`))[0], "uppercase");
+  assertEquals(
+    labels(marked(`${untyped}  m =>\n    n := self me\n    n upp<|>\n`))[0],
+    "uppercase",
+  );
+});
+
+Deno.test("inside strings, cascades and broken code", () => {
+  expectCompletion(`${COUNTER}  use =>\n    x := 3\n    "is {x <|>}"\n`, { includes: ["abs"] });
+  expectCompletion(`${COUNTER}  use => "is {self.<|>}"\n`, { includes: ["value"] });
+  expectCompletion(`${COUNTER}  use => Transcript show: "a"; <|>\n`, { includes: ["cr"] });
+  expectCompletion("Actor subclass: A\n  m => (((\n  k =>\n    self <|>\n  z => ]]\n", {
+    includes: ["z", "isAlive"],
+  });
+});
+
+Deno.test("types in heads, data and locals, with nothing written yet", () => {
+  for (
+    const text of [
+      "  m: x :: <|>\n",
+      "  m: x :: <|> => x\n",
+      "  m -> <|>\n",
+      "  field: x :: <|>\n",
+      "  field: x :: List(<|>\n",
+      "  m: x :: List(<|>\n",
+      "  m =>\n    x :: <|>\n",
+      "  m =>\n    1 match: [x :: <|>]\n",
+    ]
+  ) {
+    expectCompletion(`Value subclass: A\n${text}`, { includes: ["Integer", "A"] });
+  }
+});
+
+Deno.test("patterns: those of the matched type first, then any", () => {
+  const family = "sealed abstract Value subclass: Shape\n\n" +
+    "sealed Shape subclass: Circle\n  field: radius = 1\n\n" +
+    "Object subclass: A\n";
+  assertEquals(
+    firstLabels(`${family}  m: s :: Shape => s match: [<|>]\n`, 1),
+    ["Circle radius:"],
+  );
+  assertEquals(
+    firstLabels(
+      'Object subclass: A\n  m: w :: #up | #down => w match: [#up -> "u"; <|> -> nil]\n',
+      2,
+    ),
+    ["#down", "#up"],
+  );
+  expectCompletion("Object subclass: A\n  m: r => r match: [<|>]\n", {
+    includes: ["_", "nil", "Result ok:", "Result error:"],
+  });
+  expectCompletion("Object subclass: A\n  m: r => r match: [Result <|>]\n", {
+    includes: ["ok:", "error:"],
+  });
+});
+
+Deno.test("examples in documentation are code, the text around them is not", () => {
+  const doc = (line: string) =>
+    `/// Counts.\n///\n/// \`\`\`beamtalk\n/// n := 3\n/// ${line}\n/// \`\`\`\n${COUNTER}`;
+  expectCompletion(doc("n <|>"), { includes: ["abs"] });
+  expectCompletion(doc("Counter <|>"), { includes: ["zero"] });
+  assertEquals(labels(marked(`/// Counter <|>\n${COUNTER}`)), []);
+});
+
+Deno.test("an empty file: whole classes, named as the file is", () => {
+  const project = markedFiles({ "till.bt": "<|>" });
+  assertEquals(labels(project).slice(0, 3), [
+    "Object subclass:",
+    "Value subclass:",
+    "Actor subclass:",
+  ]);
+  const found = completionsAt(project.index, project.view, project.offset, erlang);
+  assert(found?.items[2]?.insert.startsWith("Actor subclass: ${1:Till}\n  state:"));
+});
+
+Deno.test("a sealed class is extended, not inherited from", () => {
+  expectCompletion("Actor <|>", { includes: ["subclass:", ">>"] });
+  expectCompletion("String <|>", { includes: [">>"], excludes: ["subclass:"] });
+  expectCompletion("typed <|>", { includes: ["Actor"], excludes: ["String"] });
+});
+
+Deno.test("class methods to override after class", () => {
+  expectCompletion("Supervisor subclass: A\n  class <|>\n", {
+    includes: ["children", "strategy"],
+    excludes: ["initialize"],
+  });
+});
+
+Deno.test("annotations after an at sign", () => {
+  assertEquals(firstLabels(`${COUNTER}  use =>\n    @<|>\n`, 1), ["@expect dnu"]);
+  assertEquals(firstLabels(`${COUNTER}  use =>\n    @expect un<|>\n`, 1), ["@expect unused"]);
 });

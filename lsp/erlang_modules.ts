@@ -3,7 +3,7 @@
  * @module
  */
 import { basename, dirname, join } from "@std/path";
-import type { ErlangModules } from "./completion.ts";
+import type { ErlangModules } from "./completion_item.ts";
 
 /** The installation that `erl` on the path belongs to; without one there are no modules. */
 export function installedErlang(): ErlangModules {

@@ -5,7 +5,7 @@
 import type { ClientCapabilities } from "vscode-languageserver/node";
 import { edit } from "../compiler/syntax/edit.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
-import type { ErlangModules } from "./completion.ts";
+import type { ErlangModules } from "./completion_item.ts";
 import type { FileView } from "./file_view.ts";
 import { LineIndex, type LineRange, type PositionEncoding } from "./line_index.ts";
 import type { LiveAnswers } from "./live_answers.ts";
