@@ -17,9 +17,9 @@ import { beamtalkHome, removeIfThere, workspaceRoot } from "../live/workspace_re
 import { CommandFailure, type Context, UsageError } from "./command.ts";
 import { diagnosticData } from "./diagnostic_text.ts";
 import { loadInto } from "./load_files.ts";
-import { openOptions, tellingWhy } from "./live_toolchain.ts";
+import { openOptions, printOpening, tellingWhy } from "./live_toolchain.ts";
 import { recordingTerminal } from "./terminal.ts";
-import { findingsOf, printFindings, Toolchain } from "./toolchain.ts";
+import { findingsOf, Toolchain } from "./toolchain.ts";
 
 /** How long the news of a lost node may take. */
 const LOST_MS = 50;
@@ -232,9 +232,7 @@ async function broughtUpToDate(warm: Warm, context: Context): Promise<LoadReport
   const { open } = warm;
   if (warm.isFresh) {
     warm.isFresh = false;
-    if (open.built !== undefined) {
-      printFindings(findingsOf(open.built, context.workingFolder), context);
-    }
+    printOpening(open, context);
     return open.report;
   }
   try {

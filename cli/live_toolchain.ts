@@ -47,12 +47,19 @@ export async function withWorkspace<T>(
     tellingWhy(context, async () => {
       const options = await openOptions(toolchain, idleSeconds);
       const open = await openWorkspace(context.workingFolder, { ...options, load });
-      if (open.built !== undefined) {
-        printFindings(findingsOf(open.built, context.workingFolder), context);
-      }
+      printOpening(open, context);
       await answerNode(open);
       return await work(open);
     }));
+}
+
+/** Tells what was found on the way into a workspace: in the project's files, and of the node. */
+export function printOpening({ built, warnings }: OpenWorkspace, context: Context): void {
+  if (built !== undefined) printFindings(findingsOf(built, context.workingFolder), context);
+  const { terminal } = context;
+  for (const each of warnings) {
+    terminal.writeError(`${terminal.errorColors.yellow("warning:")} ${each}\n`);
+  }
 }
 
 /** Runs work, and turns what a node or a source file refused into a command's failure. */

@@ -65,6 +65,20 @@ export function toolchainVersion(installation: Installation): string {
 
 const versions = new Map<string, string>();
 
+/**
+ * What identifies the runtime and the class library of this installation: a node that was started
+ * with others runs their code until it is started anew. Installing renames files into the folders,
+ * which changes their times.
+ */
+export function runtimeVersion(installation: Installation): string {
+  const hash = createHash("sha256").update(configuration.version);
+  const folders = [...installation.runtimePaths, installation.ebin("workspace")];
+  for (const folder of folders) {
+    hash.update(`${folder} ${Deno.statSync(folder).mtime?.getTime()}\n`);
+  }
+  return hash.digest("hex");
+}
+
 /** None where the program is not run from its source tree. */
 function sourcesUnder(folder: string): string[] {
   try {

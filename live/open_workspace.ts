@@ -33,7 +33,7 @@ import {
   type WorkspaceRecord,
   workspaceRoot,
 } from "./workspace_record.ts";
-import { ensureWorkspace } from "./workspace_start.ts";
+import { ensureWorkspace, isCurrent } from "./workspace_start.ts";
 
 /** What opening a workspace needs. */
 export interface OpenOptions {
@@ -64,7 +64,7 @@ export interface OpenWorkspace {
   readonly built: BuildResult | undefined;
   /** What loading the project did. */
   readonly report: LoadReport | undefined;
-  /** What became of live changes that do not fit their files any more. */
+  /** A node of another installation, and live changes that do not fit their files any more. */
   readonly warnings: readonly string[];
 }
 
@@ -83,8 +83,16 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   if (built !== undefined) takeInBuilt(program, built);
   const joined = { root, workspace, program, built };
   const { report, warnings } = await bringUpToDate(joined, options.load !== false);
-  return { options, root, workspace, connections, program, record, isNew, built, report, warnings };
+  const others = await isCurrent(record, options.installation) ? [] : [OTHER_RUNTIME];
+  return {
+    ...{ options, root, workspace, connections, program, record, isNew, built, report },
+    warnings: [...others, ...warnings],
+  };
 }
+
+const OTHER_RUNTIME =
+  "the workspace was started by another version of Beamtalk, whose runtime and class library it " +
+  "keeps; after `beamtalk workspace stop` the next command starts it with this one";
 
 /** Joins what is built, what is loaded and what was changed live. */
 async function bringUpToDate(

@@ -5,7 +5,7 @@
  */
 import { basename, join } from "@std/path";
 import { readTextIfThere, whileLocked } from "./build_files.ts";
-import { type Installation, ownCommand } from "./installation.ts";
+import { type Installation, ownCommand, runtimeVersion } from "./installation.ts";
 import {
   createRecord,
   findRunning,
@@ -54,8 +54,20 @@ export async function ensureWorkspace(options: StartOptions): Promise<StartedWor
     const meanwhile = await findRunning(home, folder);
     if (meanwhile !== undefined) return { record: meanwhile, isNew: false };
     await createRecord(home, folder, root);
+    await Deno.writeTextFile(join(folder, RUNTIME_FILE), runtimeVersion(options.installation));
     return { record: await start(options, folder), isNew: true };
   });
+}
+
+const RUNTIME_FILE = "runtime";
+
+/** Whether the node of a record was started with this installation's runtime and library. */
+export async function isCurrent(
+  record: WorkspaceRecord,
+  installation: Installation,
+): Promise<boolean> {
+  const started = await readTextIfThere(join(record.folder, RUNTIME_FILE));
+  return started === runtimeVersion(installation);
 }
 
 async function start(

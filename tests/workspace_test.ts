@@ -38,6 +38,17 @@ Deno.test("a workspace is found again, also by two that look for it at once", ()
     assertEquals(third.isNew, false);
   }));
 
+Deno.test("a node that another installation has started is told of", () =>
+  withLive(FILES, async ({ open }) => {
+    const first = await open();
+    assertEquals(first.warnings, []);
+    assertEquals((await open()).warnings, []);
+    await Deno.writeTextFile(join(first.record.folder, "runtime"), "an older one");
+    const { warnings } = await open();
+    assertEquals(warnings.length, 1);
+    assertMatch(warnings[0]!, /another version of Beamtalk.*beamtalk workspace stop/);
+  }));
+
 Deno.test("the cookie is for its owner's eyes, and on no command line", () =>
   withLive(FILES, async ({ open }) => {
     const { record } = await open();
