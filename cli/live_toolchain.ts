@@ -14,7 +14,7 @@ import { textField } from "../live/node_terms.ts";
 import { allRecords, beamtalkHome, readCookie } from "../live/workspace_record.ts";
 import { WorkspaceStartError } from "../live/workspace_start.ts";
 import { NodeError } from "../bridge/mod.ts";
-import { CommandFailure, type Context } from "./command.ts";
+import { type Arguments, CommandFailure, type Context } from "./command.ts";
 import { renderDiagnostic } from "./diagnostic_text.ts";
 import type { Colors } from "./terminal.ts";
 import { findingsOf, printFindings, type Toolchain, withToolchain } from "./toolchain.ts";
@@ -41,7 +41,7 @@ export async function withWorkspace<T>(
   context: Context,
   work: (open: OpenWorkspace) => Promise<T>,
   idleSeconds?: number,
-  { load = true }: { readonly load?: boolean } = {},
+  { load = true }: { readonly load?: boolean | "new" } = {},
 ): Promise<T> {
   return await withToolchain(context, (toolchain) =>
     tellingWhy(context, async () => {
@@ -96,14 +96,31 @@ export function printSourceFindings(
   }
 }
 
-/** The other nodes that a command's `--nodes` and `--cluster` mean, connected and joined. */
+/** Which nodes beside the workspace a command works on. */
+export interface WantedNodes {
+  readonly nodes: readonly string[];
+  readonly cluster: boolean;
+}
+
+/** The nodes that the options of a command name. */
+export function wantedNodes(args: Arguments): WantedNodes {
+  return { nodes: args.texts("nodes"), cluster: args.flag("cluster") };
+}
+
+/**
+ * The other nodes that a command's `--nodes` and `--cluster` mean, connected, joined and up to date.
+ * A member of the cluster that is away is told of: it gets what is loaded when it comes back.
+ */
 export async function otherNodes(
   open: OpenWorkspace,
-  names: readonly string[],
-  cluster = false,
+  { nodes, cluster }: WantedNodes,
+  { terminal }: Context,
 ): Promise<readonly Workspace[]> {
-  const wanted = new Set(names.flatMap((each) => each.split(",")).filter((name) => name !== ""));
-  if (cluster) { for (const name of await members(open)) wanted.add(name); }
+  const wanted = new Set(nodes.flatMap((each) => each.split(",")).filter((name) => name !== ""));
+  for (const { name, state } of cluster ? await members(open) : []) {
+    if (state === "up") wanted.add(name);
+    else if (!wanted.has(name)) terminal.writeError(`${name} is ${state}: it gets this later\n`);
+  }
   wanted.delete(open.workspace.node);
   if (wanted.size === 0) return [];
   const records = await allRecords(beamtalkHome());
@@ -120,13 +137,13 @@ export async function otherNodes(
   return others.map(({ workspace }) => workspace);
 }
 
-/** The members of the node's cluster that are there. */
-async function members({ workspace }: OpenWorkspace): Promise<string[]> {
+/** The other members of the node's cluster. */
+async function members({ workspace }: OpenWorkspace): Promise<{ name: string; state: string }[]> {
   const known = await workspace.call("beamtalk_workspace_cluster", "nodes", []);
   return (Array.isArray(known) ? known : []).flatMap((each) => {
-    const state = textField(each, "state");
+    const state = textField(each, "state") ?? "";
     const name = textField(each, "name");
-    return name === undefined || state === "here" || state === "visitor" ? [] : [name];
+    return name === undefined || state === "here" || state === "visitor" ? [] : [{ name, state }];
   });
 }
 

@@ -19,7 +19,14 @@ export interface LoadRequest {
 
 /** Loads with a toolchain of this process's own. */
 export function load(request: LoadRequest, context: Context): Promise<number> {
-  return withWorkspace(context, (open) => loadInto(open, request, context, open.report));
+  // Several nodes change together or not at all: opening the first must not be ahead.
+  const isAlone = request.nodes.length === 0 && !request.cluster;
+  return withWorkspace(
+    context,
+    (open) => loadInto(open, request, context, open.report),
+    undefined,
+    { load: isAlone || "new" },
+  );
 }
 
 /** Loads into an open workspace. `opening` is what opening it has loaded already. */
@@ -33,7 +40,7 @@ export async function loadInto(
   const found = await Promise.all(
     paths.map((path) => sourcesAt(program, path, context.workingFolder)),
   );
-  const workspaces = [open.workspace, ...await otherNodes(open, nodes, cluster)];
+  const workspaces = [open.workspace, ...await otherNodes(open, { nodes, cluster }, context)];
   const loaded = await loadFiles(workspaces, program, found.flat());
   printLoaded("Loaded", withOpening(loaded, opening), workspaces, context, json);
   return ExitCode.ok;

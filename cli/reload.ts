@@ -12,6 +12,7 @@ import {
   printLoaded,
   reportLines,
   tellingWhy,
+  wantedNodes,
   withWorkspace,
 } from "./live_toolchain.ts";
 
@@ -40,7 +41,7 @@ export const command: Command = {
         const sources = sourcesOf(open, args.positional);
         const workspaces = [
           open.workspace,
-          ...await otherNodes(open, args.texts("nodes"), args.flag("cluster")),
+          ...await otherNodes(open, wantedNodes(args), context),
         ];
         const force = args.flag("force");
         const loaded = await loadFiles(workspaces, open.program, sources, "replace", force);

@@ -6,9 +6,17 @@ import { join } from "@std/path";
 import { SourceError } from "../live/live_program.ts";
 import type { OpenWorkspace } from "../live/open_workspace.ts";
 import { loadChanged } from "../live/project_changes.ts";
-import { NodeRefusal, type Workspace } from "../live/workspace.ts";
+import { NodeRefusal } from "../live/workspace.ts";
+import { NodeError } from "../bridge/mod.ts";
 import { type Command, CommandFailure, type Context, ExitCode } from "./command.ts";
-import { otherNodes, printSourceFindings, reportLines, withWorkspace } from "./live_toolchain.ts";
+import {
+  otherNodes,
+  printSourceFindings,
+  reportLines,
+  type WantedNodes,
+  wantedNodes,
+  withWorkspace,
+} from "./live_toolchain.ts";
 
 /** The command. */
 export const command: Command = {
@@ -23,14 +31,15 @@ export const command: Command = {
   ],
   run: (args, context) =>
     withWorkspace(context, async (open) => {
-      const others = await otherNodes(open, args.texts("nodes"), args.flag("cluster"));
+      const wanted = wantedNodes(args);
+      await otherNodes(open, wanted, context);
       const watcher = watchSources(open.root);
       const stop = () => watcher.close();
       Deno.addSignalListener("SIGINT", stop);
       context.terminal.write(`Watching ${open.root}; loading into ${open.workspace.node}\n`);
       try {
         for await (const _ of settled(watcher)) {
-          await reload(open, [open.workspace, ...others], context);
+          await reload(open, wanted, context);
         }
       } finally {
         Deno.removeSignalListener("SIGINT", stop);
@@ -80,13 +89,14 @@ function after(milliseconds: number): Promise<"quiet"> {
 
 async function reload(
   open: OpenWorkspace,
-  workspaces: readonly [Workspace, ...Workspace[]],
+  wanted: WantedNodes,
   context: Context,
 ): Promise<void> {
   const { terminal } = context;
   const started = performance.now();
   try {
-    const loaded = await loadChanged(workspaces, open.program);
+    const others = await otherNodes(open, wanted, context);
+    const loaded = await loadChanged([open.workspace, ...others], open.program);
     const [report] = loaded?.reports ?? [];
     if (loaded === undefined || report === undefined) return;
     const elapsed = (performance.now() - started).toFixed(0);
@@ -95,13 +105,14 @@ async function reload(
     terminal.write(`Reloaded ${line} (${elapsed} ms)\n`);
     for (const warning of warnings) terminal.write(`${warning}\n`);
   } catch (error) {
+    if (!(error instanceof Error) || !EXPECTED.some((kind) => error instanceof kind)) throw error;
     if (error instanceof SourceError) printSourceFindings(error.findings, context);
-    else if (!(error instanceof NodeRefusal) && !(error instanceof Deno.errors.NotFound)) {
-      throw error;
-    }
     terminal.writeError(`${terminal.errorColors.red("error:")} ${error.message}\n`);
     if (error instanceof NodeRefusal && error.hint !== undefined) {
       terminal.writeError(`${terminal.errorColors.cyan("hint:")} ${error.hint}\n`);
     }
   }
 }
+
+/** What ends a load, and not the watching. */
+const EXPECTED = [SourceError, NodeRefusal, NodeError, CommandFailure, Deno.errors.NotFound];

@@ -44,8 +44,8 @@ export interface OpenOptions {
   readonly idleSeconds?: number;
   /** Tells several nodes of one root apart. */
   readonly label?: string;
-  /** Whether the node's code is brought up to date; it is unless this is false. */
-  readonly load?: boolean;
+  /** Whether the node's code is brought up to date: always unless said, `new` where it starts now. */
+  readonly load?: boolean | "new";
 }
 
 /** A workspace with the program that it runs. */
@@ -82,7 +82,7 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   const program = new LiveProgram(options.library, options.port, root);
   if (built !== undefined) takeInBuilt(program, built);
   const joined = { root, workspace, program, built };
-  const { report, warnings } = await bringUpToDate(joined, options.load !== false);
+  const { report, warnings } = await bringUpToDate(joined, loads(options.load, isNew));
   const others = await isCurrent(record, options.installation) ? [] : [OTHER_RUNTIME];
   return {
     ...{ options, root, workspace, connections, program, record, isNew, built, report },
@@ -93,6 +93,10 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
 const OTHER_RUNTIME =
   "the workspace was started by another version of Beamtalk, whose runtime and class library it " +
   "keeps; after `beamtalk workspace stop` the next command starts it with this one";
+
+function loads(load: OpenOptions["load"], isNew: boolean): boolean {
+  return load === "new" ? isNew : load !== false;
+}
 
 /** Joins what is built, what is loaded and what was changed live. */
 async function bringUpToDate(

@@ -63,6 +63,17 @@ export interface LoadOptions {
   readonly revision?: number;
   /** Load although blocks of code that goes are kept; they fail when they are called. */
   readonly force?: boolean;
+  /** For a load of several nodes: what tells it from others, the same on all of them. */
+  readonly shared?: SharedLoad;
+}
+
+/** A load of several nodes, as each of them knows it. */
+export interface SharedLoad {
+  readonly id: string;
+  /** When it began, in milliseconds. */
+  readonly time: number;
+  /** The other nodes; only the one that keeps the record needs them. */
+  readonly nodes: readonly string[];
 }
 
 /** The node refused a load, or an evaluation; nothing was changed. */
@@ -196,30 +207,55 @@ export interface StagedLoad {
 
 /**
  * Loads on all nodes or on none: where one refuses or is lost, the others go back. The record of
- * changes is the first node's.
+ * changes is the first node's. From the moment that it has the load on disk, the load counts: a node
+ * that is lost then is brought up to date by the first when it comes back.
  */
 export async function loadOnAll(
   workspaces: readonly Workspace[],
   modules: readonly LoadableModule[],
   options: LoadOptions = {},
 ): Promise<readonly LoadReport[]> {
-  const staged = await Promise.allSettled(
-    workspaces.map((each, index) => each.stage(modules, index === 0 ? options : forced(options))),
-  );
+  const load = { id: crypto.randomUUID(), time: Date.now() };
+  const others = workspaces.slice(1).map(({ node }) => node);
+  const staged = await Promise.allSettled(workspaces.map((each, index) =>
+    each.stage(modules, {
+      ...(index === 0 ? options : forced(options)),
+      shared: { ...load, nodes: index === 0 ? others : [] },
+    })
+  ));
   const good = staged.filter((each) => each.status === "fulfilled").map(({ value }) => value);
+  const goBack = () => Promise.allSettled(good.map((each) => each.abort()));
   const failed = staged.findIndex(({ status }) => status === "rejected");
   if (failed >= 0) {
-    await Promise.allSettled(good.map((each) => each.abort()));
+    await goBack();
     const { reason } = staged[failed] as PromiseRejectedResult;
-    const said = reason instanceof Error ? reason.message : String(reason);
-    throw new NodeRefusal(
-      `${workspaces[failed]!.node}: ${said}; no node was changed`,
-      reason instanceof NodeRefusal ? reason.kind : "lost",
-      reason instanceof NodeRefusal ? reason.hint : undefined,
-    );
+    throw refusedBy(workspaces[failed]!, reason);
   }
-  await Promise.all(good.map((each) => each.commit()));
-  return good.map((each) => each.report);
+  const [first, ...rest] = good;
+  try {
+    await first!.commit();
+  } catch (error) {
+    await goBack();
+    throw refusedBy(first!.workspace, error);
+  }
+  const ends = await Promise.allSettled(rest.map((each) => each.commit()));
+  const ended = (index: number) => index === 0 || ends[index - 1]!.status === "fulfilled";
+  return good.map(({ report, workspace }, index) =>
+    ended(index) ? report : { ...report, warnings: [...report.warnings, lostText(workspace)] }
+  );
+}
+
+function refusedBy({ node }: Workspace, reason: unknown): NodeRefusal {
+  const said = reason instanceof Error ? reason.message : String(reason);
+  return new NodeRefusal(
+    `${node}: ${said}; no node was changed`,
+    reason instanceof NodeRefusal ? reason.kind : "lost",
+    reason instanceof NodeRefusal ? reason.hint : undefined,
+  );
+}
+
+function lostText({ node }: Workspace): string {
+  return `${node} was lost when all others had loaded; it gets this load when it comes back`;
 }
 
 function forced({ force }: LoadOptions): LoadOptions {
@@ -230,7 +266,7 @@ const LOADER = "beamtalk_workspace_loader";
 
 function loadRequest(
   modules: readonly LoadableModule[],
-  { record, revision, force }: LoadOptions,
+  { record, revision, force, shared }: LoadOptions,
 ): Term {
   return map([
     [
@@ -242,6 +278,11 @@ function loadRequest(
     ...(record === undefined ? [] : [[atom("record"), recordTerm(record)] as const]),
     ...(force === true ? [[atom("force"), atom("true")] as const] : []),
     ...(revision === undefined ? [] : [[atom("revision"), revision] as const]),
+    ...(shared === undefined ? [] : [
+      [atom("id"), binary(shared.id)] as const,
+      [atom("time"), shared.time] as const,
+      [atom("nodes"), shared.nodes.map(atom)] as const,
+    ]),
   ]);
 }
 

@@ -33,7 +33,7 @@ call(Actor, Selector, Args) ->
 %% This is `gen_server:call' written out: an alias that a late answer cannot pass, one receive.
 -spec call(reference_(), atom(), [term()], timeout()) -> term().
 call({'$actor', Module, To}, Selector, Args, Limit) ->
-    Target = target(To, Module, Selector),
+    Target = target(To, Module, Selector, Limit),
     Chain = chain(),
     case Chain =/= [] andalso lists:member(Target, Chain) of
         true -> in_chain(Module, Selector, Target, Args);
@@ -67,7 +67,7 @@ reply_value({error, Exception}) -> erlang:error(Exception).
 -spec request(reference_(), atom(), [term()], beamtalk_send:site() | {'$limit', timeout(), beamtalk_send:site()}) ->
     term().
 request({'$actor', Module, To}, Selector, Args, Site) ->
-    Target = target(To, Module, Selector),
+    Target = target(To, Module, Selector, ?IMPLIED_TIMEOUT),
     Chain = chain(),
     case Chain =/= [] andalso lists:member(Target, Chain) of
         true -> in_chain(Module, Selector, Target, Args);
@@ -90,23 +90,32 @@ send_request(Target, Selector, Args, From) ->
 
 %% Where a message to the actor is sent; raises `#actor_dead' where a name is nobody's.
 -spec destination(reference_(), atom()) -> pid() | {atom(), node()}.
-destination({'$actor', Module, To}, Selector) -> target(To, Module, Selector).
+destination({'$actor', Module, To}, Selector) -> target(To, Module, Selector, ?IMPLIED_TIMEOUT).
 
 -spec cast(reference_(), atom(), [term()]) -> ok.
 cast({'$actor', _Module, To}, Selector, Args) ->
     Message = {'$gen_cast', {'$bt', Selector, Args}},
     case To of
-        Pid when is_pid(Pid) ->
+        Pid when erlang:node(Pid) =:= node() ->
             Pid ! Message;
         Name when is_atom(Name) ->
             case whereis(Name) of
                 undefined -> ok;
                 Pid -> Pid ! Message
             end;
-        Remote ->
-            Remote ! Message
+        Pid when is_pid(Pid) ->
+            cast_to(erlang:node(Pid), Pid, Message);
+        {_, Node} = Remote ->
+            cast_to(Node, Remote, Message)
     end,
     ok.
+
+%% Nobody waits for a cast: one that cannot be delivered is lost, as casts to dead actors are.
+cast_to(Node, To, Message) ->
+    case beamtalk_node_gate:pass(Node, ?IMPLIED_TIMEOUT) of
+        ok -> To ! Message;
+        {error, _} -> ok
+    end.
 
 %% Who waits for the message that this process works on.
 chain() ->
@@ -115,16 +124,25 @@ chain() ->
         Chain -> Chain
     end.
 
-target(Pid, _, _) when is_pid(Pid) -> Pid;
-target(Name, Module, Selector) when is_atom(Name) ->
+%% Where a message goes, once it may: another node can have to be waited for.
+target(Pid, _, _, _) when erlang:node(Pid) =:= node() -> Pid;
+target(Name, Module, Selector, _) when is_atom(Name) ->
     case whereis(Name) of
         undefined -> erlang:error(dead(Module, Selector, noproc));
         Pid -> Pid
     end;
-target({Name, Node}, Module, Selector) when Node =:= node() ->
-    target(Name, Module, Selector);
-target(Remote, _, _) ->
-    Remote.
+target({Name, Node}, Module, Selector, Limit) when Node =:= node() ->
+    target(Name, Module, Selector, Limit);
+target({_, Node} = Remote, Module, Selector, Limit) ->
+    through(Node, Remote, Module, Selector, Limit);
+target(Pid, Module, Selector, Limit) ->
+    through(erlang:node(Pid), Pid, Module, Selector, Limit).
+
+through(Node, Target, Module, Selector, Limit) ->
+    case beamtalk_node_gate:pass(Node, Limit) of
+        ok -> Target;
+        {error, Why} -> erlang:error(dead(Module, Selector, {closed_node, Node, Why}))
+    end.
 
 %% The process of a reference, where there is one on this node.
 -spec resolve(reference_()) -> pid() | undefined.
@@ -168,6 +186,7 @@ dead(Module, Selector, Reason) ->
 
 death(noproc) -> {actor_dead, <<" is not alive">>};
 death(noconnection) -> {node_down, <<" is on a node that is down; the message may or may not have happened">>};
+death({closed_node, Node, Why}) -> {node_down, [<<" is on ">>, beamtalk_node:why_closed(Node, Why)]};
 death(normal) -> {actor_dead, <<" stopped before it answered">>};
 death(killed) -> {actor_dead, <<" was killed before it answered">>};
 death(Reason) -> {actor_dead, [<<" died before it answered: ">>, beamtalk_print:brief(Reason)]}.

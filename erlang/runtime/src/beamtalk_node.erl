@@ -1,17 +1,25 @@
 %% @doc Other nodes: connecting, watching, running code there with errors that keep their kind.
 -module(beamtalk_node).
 
--export([call/4, is_process_alive/1]).
+-export([call/4, is_process_alive/1, why_closed/2]).
 -export(['class connect:'/2, 'class disconnect:'/2, 'class current'/1, 'class all'/1]).
 -export(['class isAlive:'/2, 'class onDown:'/2]).
 
 -compile({no_auto_import, [is_process_alive/1]}).
 
 -define(LIMIT, 10000).
+-define(GATE_LIMIT, 5000).
 
 %% Calls a function on a node. A remote exception is raised here as it is.
 -spec call(node(), module(), atom(), [term()]) -> term().
 call(Node, Module, Function, Args) ->
+    case Node =:= node() orelse beamtalk_node_gate:pass(Node, ?GATE_LIMIT) of
+        {error, unreachable} -> unreachable(Node);
+        {error, Why} -> beamtalk_exception:raise(node_down, 'Node', nil, why_closed(Node, Why), nil, Node);
+        _ -> called(Node, Module, Function, Args)
+    end.
+
+called(Node, Module, Function, Args) ->
     try
         erpc:call(Node, Module, Function, Args, ?LIMIT)
     catch
@@ -22,6 +30,15 @@ call(Node, Module, Function, Args) ->
         error:{exception, undef, [{Missing, _, _, _} | _]} ->
             lacks(Node, Missing)
     end.
+
+%% Why nothing is sent to a node, in words that begin with its name.
+-spec why_closed(node(), beamtalk_node_gate:refusal()) -> iolist().
+why_closed(Node, unreachable) ->
+    [atom_to_binary(Node), <<", which cannot be reached; nothing was sent">>];
+why_closed(Node, updating) ->
+    [atom_to_binary(Node), <<", which came back and is still being brought up to date; nothing was sent">>];
+why_closed(Node, outdated) ->
+    [atom_to_binary(Node), <<", which came back and cannot be brought up to date (Workspace nodes says why); nothing was sent">>].
 
 -spec unreachable(node()) -> no_return().
 unreachable(Node) ->

@@ -110,8 +110,8 @@ is_class(Module) ->
     erlang:function_exported(Module, '$meta', 0).
 
 unload(Modules) ->
-    ok = beamtalk_registry:unregister(Modules),
-    _ = [begin code:soft_purge(Module), code:delete(Module), code:soft_purge(Module) end || Module <- Modules],
+    ok = beamtalk_workspace_loader:unload(Modules),
+    ok = beamtalk_workspace_cluster:unloaded(Modules),
     nil.
 
 -spec refuse(atom(), binary()) -> no_return().

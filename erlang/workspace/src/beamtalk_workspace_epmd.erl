@@ -5,7 +5,7 @@
 %% `net_kernel' and in connections.
 -module(beamtalk_workspace_epmd).
 
--export([listening_port/0, folder/0, forget/0]).
+-export([listening_port/0, folder/0, forget/0, use_cookie/2]).
 -export([start_link/0, register_node/2, register_node/3, port_please/2, port_please/3,
          address_please/3, listen_port_please/2, names/0, names/1]).
 
@@ -92,11 +92,23 @@ take_cookie(Node) ->
         _ -> ok
     end.
 
-set_cookie(Node, {ok, Text}) ->
-    true = erlang:set_cookie(list_to_atom(Node), binary_to_atom(string:trim(Text))),
+set_cookie(Name, {ok, Text}) ->
+    Node = list_to_atom(Name),
+    is_set_by_hand(Node) orelse use_cookie(Node, binary_to_atom(string:trim(Text))),
     ok;
-set_cookie(_Node, {error, _}) ->
+set_cookie(_Name, {error, _}) ->
     ok.
+
+%% @doc Connections to and from a node take this cookie. One that somebody sets afterwards by
+%% `erlang:set_cookie/2' counts instead, until this is said again: a wrong one keeps the nodes apart.
+-spec use_cookie(node(), atom()) -> ok.
+use_cookie(Node, Cookie) ->
+    true = erlang:set_cookie(Node, Cookie),
+    persistent_term:put({?MODULE, cookie, Node}, Cookie).
+
+is_set_by_hand(Node) ->
+    Cookie = erlang:get_cookie(Node),
+    Cookie =/= erlang:get_cookie() andalso Cookie =/= persistent_term:get({?MODULE, cookie, Node}, none).
 
 node_file(Node) ->
     filename:join(folder(), Node).

@@ -3,7 +3,7 @@
 %% Runs in a process of its own that `beamtalk_workspace_loader' starts.
 -module(beamtalk_workspace_load).
 
--export([load/2, stage/3, check/2, finish/2, undo/1]).
+-export([load/2, stage/3, check/2, finish/2, undo/1, is_patch/1]).
 
 -export_type([undo/0]).
 
@@ -20,30 +20,39 @@
                  plan :: beamtalk_workspace_change:plan(), modules :: [map()]}).
 
 -spec load(beamtalk_workspace_loader:request(), gen_server:from()) -> ok.
-load(Request, From) ->
+load(Asked, From) ->
+    Request = identified(Asked),
     case stage(Request) of
         {ok, Staged} -> gen_server:reply(From, recorded(Request, Staged));
         {error, Problem} -> gen_server:reply(From, {error, Problem})
     end,
     ok.
 
+identified(#{id := _, time := _} = Request) -> Request;
+identified(Request) ->
+    Request#{id => iolist_to_binary(ref_to_list(make_ref()) ++ atom_to_list(node())),
+             time => erlang:system_time(millisecond)}.
+
 %% What a load changes is on disk before the load counts; where it cannot be, the load is undone.
 recorded(Request, #staged{report = Report} = Staged) ->
     case beamtalk_workspace_changes:record(maps:get(record, Request, #{})) of
         {ok, Entries, Revision} ->
-            commit(Staged),
+            commit(Request, Staged),
             {ok, Report#{revision => Revision, seqs => [Seq || #{seq := Seq} <- Entries],
                          autoflush => Entries =/= [] andalso beamtalk_workspace_changes:autoflush()}};
         {error, Reason} -> back(Staged, beamtalk_workspace_problem:not_recorded(Reason))
     end.
 
 -spec stage(beamtalk_workspace_loader:request(), pid(), gen_server:from()) -> ok.
-stage(Request, Owner, From) ->
+stage(Asked, Owner, From) ->
+    Request = #{id := Id} = identified(Asked),
     Monitor = monitor(process, Owner),
     case stage(Request) of
         {ok, Staged} ->
+            ok = beamtalk_workspace_loads:staged(Id, self()),
             gen_server:reply(From, {ok, self(), Staged#staged.report}),
-            await_decision(Request, Staged, Monitor);
+            await_decision(Request, Staged, Monitor),
+            beamtalk_workspace_loads:ended(Id);
         {error, Problem} ->
             gen_server:reply(From, {error, Problem}),
             ok
@@ -112,7 +121,7 @@ planned(#{revision := Known} = Request) ->
         Now -> {error, beamtalk_workspace_problem:stale(Now)}
     end;
 planned(#{modules := Requested} = Request) ->
-    Modules = wanted(Requested, maps:get(again, Request, false)),
+    Modules = wanted(not_newer_here(Requested, Request), maps:get(again, Request, false)),
     Parts = [{Module, file_name(File), Beam} || #{module := Module, file := File, beam := Beam} <- Modules],
     case code:prepare_loading(Parts) of
         {error, Reasons} -> {error, beamtalk_workspace_problem:not_loadable(Reasons)};
@@ -123,6 +132,11 @@ planned(#{modules := Requested} = Request) ->
                 Problem -> {error, Problem}
             end
     end.
+
+not_newer_here(Requested, #{replay := true, time := Time}) ->
+    [Each || #{module := Module} = Each <- Requested, not beamtalk_workspace_loads:is_later(Module, Time)];
+not_newer_here(Requested, _Request) ->
+    Requested.
 
 wanted(Requested, true) ->
     Requested;
@@ -155,6 +169,8 @@ exports(Beam, Function) ->
     {ok, {_, [{exports, Exports}]}} = beam_lib:chunks(Beam, [exports]),
     lists:member(Function, Exports).
 
+%% @doc Whether a module holds migrations; it is needed for its load only.
+-spec is_patch(module()) -> boolean().
 is_patch(Module) ->
     lists:suffix("+patch", atom_to_list(Module)).
 
@@ -245,14 +261,17 @@ back(Staged, Problem) ->
             {error, Problem#{message => <<(maps:get(message, Problem))/binary, "; ", Message/binary>>}}
     end.
 
-commit(#staged{modules = Modules, hold = Hold, plan = Plan} = Staged) ->
+%% What the others are to know is said before an actor goes on.
+commit(#{id := Id, time := Time} = Request, #staged{modules = Modules, hold = Hold, plan = Plan} = Staged) ->
     remember(Staged),
+    ok = beamtalk_workspace_loads:loaded(Id, Time, [Module || #{module := Module} <- Modules]),
+    ok = beamtalk_workspace_cluster:loaded(#{id => Id, time => Time, modules => Modules,
+                                             nodes => maps:get(nodes, Request, [])}),
     let_go(Staged, commit),
     catch_up(Hold, Plan),
     forget_patches(Modules),
-    Loaded = [Module || #{module := Module} <- Modules],
-    _ = purge_unused(Loaded),
-    beamtalk_workspace_cluster:loaded(Loaded).
+    _ = purge_unused([Module || #{module := Module} <- Modules]),
+    ok.
 
 %% Keeps the new code for a later return to it, and the one before for the blocks that it made.
 remember(#staged{modules = Modules, undo = Undo}) ->

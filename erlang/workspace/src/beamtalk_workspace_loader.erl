@@ -4,16 +4,19 @@
 -module(beamtalk_workspace_loader).
 -behaviour(gen_server).
 
--export([start_link/0, load/1, stage/2, commit/1, abort/1, check/1, started/1, object_code/1]).
+-export([start_link/0, load/1, stage/2, commit/1, abort/1, check/1, unload/1, started/1, object_code/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -export_type([request/0, problem/0, report/0]).
 
 %% `modules': what to load. `again': load also what is loaded already. `force': load although blocks of
 %% code that goes are kept; they fail when they are called. `record': what the load means for the log of changes. `revision': the revision of the
-%% program's texts that the code was made from; another one refuses the load.
+%% program's texts that the code was made from; another one refuses the load. `id' and `time' (milliseconds)
+%% are those of a load of several nodes, the same on all; `nodes' the others that take part, at the one that
+%% keeps the record. `replay': the load was carried out elsewhere before; what is newer here stays.
 -type request() :: #{modules := [#{module := module(), file := binary(), beam := binary()}],
-                     again => boolean(), force => boolean(), record => map(), revision => non_neg_integer()}.
+                     again => boolean(), force => boolean(), record => map(), revision => non_neg_integer(),
+                     id => beamtalk_workspace_loads:id(), time => integer(), nodes => [node()], replay => boolean()}.
 -type report() :: #{loaded := [map()], migrated := non_neg_integer(), warnings := [binary()],
                     microseconds := non_neg_integer(), revision => non_neg_integer(),
                     seqs => [pos_integer()], autoflush => boolean()}.
@@ -57,6 +60,19 @@ abort(Token) ->
 check(Request) ->
     enqueue(fun(From) -> beamtalk_workspace_load:check(Request, From) end).
 
+%% @doc Takes modules out of the node. Code of theirs that runs goes on.
+-spec unload([module()]) -> ok.
+unload(Modules) ->
+    ok = beamtalk_registry:unregister(Modules),
+    lists:foreach(
+        fun(Module) ->
+            true = ets:delete(?CODE, Module),
+            _ = code:soft_purge(Module),
+            _ = code:delete(Module),
+            code:soft_purge(Module)
+        end,
+        Modules).
+
 %% @doc Called by the process of a load before it changes anything.
 -spec started(beamtalk_workspace_load:undo()) -> ok.
 started(Undo) ->
@@ -86,6 +102,7 @@ enqueue(Run) ->
 -spec init([]) -> {ok, #state{}}.
 init([]) ->
     ?CODE = ets:new(?CODE, [named_table, public, set]),
+    ok = beamtalk_workspace_loads:new(),
     {ok, #state{}}.
 
 -spec handle_call(term(), gen_server:from(), #state{}) ->

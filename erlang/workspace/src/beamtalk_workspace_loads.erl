@@ -1,0 +1,66 @@
+%% @doc Which loads this node has taken part in, and when each module was loaded last. A load has an
+%% identity that is the same on every node, so one that several others send on is carried out once,
+%% and an earlier one never over a later one. A table of the loader's; read in any process.
+-module(beamtalk_workspace_loads).
+
+-export([new/0, staged/2, ended/1, loaded/3, status/1, is_later/2]).
+
+-export_type([id/0]).
+
+-type id() :: binary().
+
+-define(TABLE, ?MODULE).
+-define(KEPT, 10000).
+
+%% @doc Makes the table; it belongs to the caller.
+-spec new() -> ok.
+new() ->
+    ?TABLE = ets:new(?TABLE, [named_table, public, set]),
+    ok.
+
+%% @doc A process has staged a load and waits for its end.
+-spec staged(id(), pid()) -> ok.
+staged(Id, Pid) ->
+    true = ets:insert(?TABLE, {{load, Id}, {staged, Pid}}),
+    ok.
+
+%% @doc A staged load ended; where it counts, `loaded/3' has said so before.
+-spec ended(id()) -> ok.
+ended(Id) ->
+    case status(Id) of
+        loaded -> ok;
+        _ -> ets:delete(?TABLE, {load, Id}), ok
+    end.
+
+%% @doc A load counts. Its time is when it was begun first, on whichever node.
+-spec loaded(id(), integer(), [module()]) -> ok.
+loaded(Id, Time, Modules) ->
+    ets:info(?TABLE, size) > 2 * ?KEPT andalso forget_half(),
+    true = ets:insert(?TABLE, [{{load, Id}, Time} | [{{module, Module}, Time} || Module <- Modules]]),
+    ok.
+
+forget_half() ->
+    Times = lists:sort(ets:select(?TABLE, [{{{load, '_'}, '$1'}, [{is_integer, '$1'}], ['$1']}])),
+    Middle = lists:nth(length(Times) div 2 + 1, Times),
+    ets:select_delete(?TABLE, [{{{load, '_'}, '$1'}, [{is_integer, '$1'}, {'<', '$1', Middle}], [true]}]).
+
+%% @doc Whether a load counts here, waits for its end, or is not known.
+-spec status(id()) -> loaded | staged | unknown.
+status(Id) ->
+    case ets:lookup(?TABLE, {load, Id}) of
+        [{_, {staged, Pid}}] ->
+            case is_process_alive(Pid) of
+                true -> staged;
+                false -> unknown
+            end;
+        [{_, _Time}] -> loaded;
+        [] -> unknown
+    end.
+
+%% @doc Whether a module was loaded after that time.
+-spec is_later(module(), integer()) -> boolean().
+is_later(Module, Time) ->
+    case ets:lookup(?TABLE, {module, Module}) of
+        [{_, Last}] -> Last > Time;
+        [] -> false
+    end.
