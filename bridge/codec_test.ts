@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
-import { equals } from "./compare.ts";
+import { compare, equals } from "./compare.ts";
 import { show, text } from "./read.ts";
 import type { PortProgram } from "./port_program.ts";
 import { atom, binary, map, type Term, type TermMap, tuple } from "./term.ts";
@@ -84,4 +84,15 @@ Deno.test("compressed terms are read and written", async () => {
   const theirs = await port.request(tuple(atom("call"), ...target, [made, options], 5000));
   assertEquals((theirs as Uint8Array)[1], 80);
   assertEquals(encode(decode(theirs as Uint8Array)), encode(made));
+});
+
+Deno.test("a port goes back in the format in which it came, and is the same port in either", () => {
+  const node = [119, 1, 97];
+  const narrow = Uint8Array.of(131, 89, ...node, 0, 0, 0, 6, 0, 0, 0, 2);
+  const wide = Uint8Array.of(131, 120, ...node, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 2);
+  for (const bytes of [narrow, wide]) assertEquals(encode(decode(bytes)), bytes);
+  assertEquals(equals(decode(narrow), decode(wide)), true);
+  const keys = Array.from({ length: 20 }, (_, n) => [n, n] as [Term, Term]);
+  assertEquals(map([...keys, [decode(narrow), 99]]).get(decode(wide)), 99);
+  assertEquals(compare(decode(narrow), decode(wide)), 0);
 });

@@ -43,7 +43,13 @@ export function equals(a: Term, b: Term): boolean {
     return b instanceof ImproperList && sameElements(a.elements, b.elements) &&
       equals(a.tail, b.tail);
   }
-  return a.constructor === b.constructor && compareBytes(encode(a), encode(b)) === 0;
+  return a.constructor === b.constructor && sameBytes(a, b);
+}
+
+/** Equal terms have equal bytes where those are not as a node sent them. */
+function sameBytes(a: Term, b: Term): boolean {
+  const options = { deterministic: true };
+  return compareBytes(encode(a, options), encode(b, options)) === 0;
 }
 
 function sameElements(a: readonly Term[], b: readonly Term[]): boolean {

@@ -40,7 +40,7 @@ export class LeafReader extends ByteReader {
       case 103:
         return new Pid(this.node(), this.unsigned32(), this.unsigned32(), this.byte());
       case 120:
-        return new Port(this.node(), this.unsigned64(), this.unsigned32());
+        return new Port(this.node(), this.unsigned64(), this.unsigned32(), true);
       case 89:
         return new Port(this.node(), BigInt(this.unsigned32()), this.unsigned32());
       case 102:

@@ -183,7 +183,16 @@ export class Pid {
 
 /** A port identifier. */
 export class Port {
-  constructor(readonly node: Atom, readonly id: bigint, readonly creation: number) {}
+  constructor(
+    readonly node: Atom,
+    readonly id: bigint,
+    readonly creation: number,
+    /**
+     * Whether a small id too is written with eight bytes (`V4_PORT_EXT`): OTP 25 does not, later
+     * releases do. It goes back as it came; the port is the same either way.
+     */
+    readonly isWide: boolean = false,
+  ) {}
 }
 
 /** A reference; `ids` in the order of the external format. */

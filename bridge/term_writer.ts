@@ -268,9 +268,9 @@ export class TermWriter extends ByteWriter {
     }
   }
 
-  /** Ports of up to 28 bits keep the format that older nodes read. */
+  /** Ports of up to 28 bits keep the format that older nodes read, unless they came in the other. */
   writePort(term: Port): void {
-    const small = term.id < 1n << 28n;
+    const small = term.id < 1n << 28n && (!term.isWide || this.deterministic);
     this.byte(small ? 89 : 120);
     this.writeAtom(term.node);
     if (!small) this.unsigned32(Number(term.id >> 32n));
