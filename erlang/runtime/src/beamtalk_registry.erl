@@ -10,7 +10,7 @@
 -export([start_link/0, register/1, register_module/1, unregister/1, modules/0, lookup/1, ensure/1]).
 -export([class/1, class_named/1, names/0, classes/0, subclasses/1, extension/4, extensions_of/2, extensions/0]).
 -export([protocols/0, protocol/1, subscribe/1, unsubscribe/1, scan/0]).
--export([scan_extensions/0]).
+-export([scan_extensions/0, extensions_by_module/0]).
 -export([actor_started/2, actor_stopped/1, actors/0, actor_module/1]).
 -export([set_doc/3, doc/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
@@ -236,6 +236,10 @@ extensions_of(Name, Side) ->
 
 -spec extensions() -> [map()].
 extensions() -> [Info || {_, _, _, Info} <- ets_list(?EXTENSIONS)].
+
+%% Descriptions of all extensions, each with the module that holds it, in the order of modules.
+-spec extensions_by_module() -> [{module(), map()}].
+extensions_by_module() -> lists:sort([{Module, Info} || {_, Module, _, Info} <- ets_list(?EXTENSIONS)]).
 
 %%% Protocols
 
