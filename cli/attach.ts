@@ -3,7 +3,6 @@
  * @module
  */
 import { attachNode } from "../live/attach.ts";
-import { Session } from "../live/session.ts";
 import { allRecords, beamtalkHome, readCookie } from "../live/workspace_record.ts";
 import {
   type Arguments,
@@ -13,7 +12,7 @@ import {
   UsageError,
 } from "./command.ts";
 import { openOptions, tellingWhy } from "./live_toolchain.ts";
-import { runSession } from "./repl.ts";
+import { openSession, runSession } from "./repl.ts";
 import { withToolchain } from "./toolchain.ts";
 
 /** The command. */
@@ -52,11 +51,7 @@ function attach(name: string, args: Arguments, context: Context): Promise<number
         context.terminal.writeError(`Sent ${sent.length} modules of Beamtalk to ${name}.\n`);
       }
       const output = { write: (text: string) => context.terminal.write(text) };
-      const session = await Session.open(
-        open.workspace,
-        open.program,
-        (text) => output.write(text),
-      );
+      const session = await openSession(open, output);
       try {
         return await runSession(args, context, open, session, output);
       } finally {

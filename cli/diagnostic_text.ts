@@ -6,6 +6,7 @@
 import { relative } from "@std/path";
 import type { Span } from "../compiler/syntax/ast.ts";
 import type { Diagnostic, Severity } from "../compiler/syntax/diagnostic.ts";
+import { displayWidth } from "./display_width.ts";
 import type { Colors } from "./terminal.ts";
 
 /** A diagnostic together with the file that it is of. */
@@ -136,17 +137,4 @@ function caretLine(text: string, span: Span, paint: (text: string) => string): s
   const before = displayWidth(expanded(line.slice(0, from)));
   const width = Math.max(1, displayWidth(expanded(line.slice(from, until))));
   return " ".repeat(before) + paint("^".repeat(width));
-}
-
-/** Columns that a text takes; characters of East Asian scripts and emoji take two. */
-function displayWidth(text: string): number {
-  let width = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Emoji_Presentation}/u
-          .test(segment)
-        ? 2
-        : 1;
-  }
-  return width;
 }

@@ -3,11 +3,13 @@
  * @module
  */
 import { isIncomplete } from "../compiler/syntax/incomplete.ts";
-import type { OpenWorkspace } from "../live/open_workspace.ts";
+import { answerNode } from "../live/node_requests.ts";
+import { type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
 import { type EvaluateOptions, isFailure, type Outcome, Session } from "../live/session.ts";
+import { beamtalkHome, findRunning } from "../live/workspace_record.ts";
 import { type Arguments, type Command, type Context, ExitCode } from "./command.ts";
 import { failureText, withWorkspace } from "./live_toolchain.ts";
-import { runPrompt } from "./prompt.ts";
+import { runPrompt } from "./prompt/prompt.ts";
 
 /** The command. */
 export const command: Command = {
@@ -28,12 +30,8 @@ export const command: Command = {
   ],
   run: (args, context) =>
     withWorkspace(context, async (open) => {
-      const session = await Session.open(
-        open.workspace,
-        open.program,
-        (text) => output.write(text),
-      );
       const output = { write: (text: string) => context.terminal.write(text) };
+      const session = await openSession(open, output);
       try {
         return await runSession(args, context, open, session, output);
       } finally {
@@ -41,6 +39,14 @@ export const command: Command = {
       }
     }),
 };
+
+/** A session whose output goes to where `output` sends it then. */
+export function openSession(
+  open: OpenWorkspace,
+  output: { write: (text: string) => void },
+): Promise<Session> {
+  return Session.open(open.workspace, open.program, (text) => output.write(text));
+}
 
 /** Evaluates what the arguments give, or reads from the prompt or the pipe. */
 export async function runSession(
@@ -54,15 +60,23 @@ export async function runSession(
   const options: EvaluateOptions = limitMs === undefined ? {} : { limitMs };
   const json = args.flag("json");
   const expressions = args.texts("eval");
-  if (expressions.length === 0 && Deno.stdin.isTerminal()) {
-    return await runPrompt({ context, open, session, options, output });
+  if (expressions.length === 0 && hasPerson()) {
+    const renewed = () => renewedSession(open, output);
+    return await runPrompt({ context, open, session, options, output, renewed });
   }
   const texts = expressions.length > 0 ? expressions : inputTexts(Deno.stdin.readable);
   const stop = interruptible(session);
+  const { write } = output;
+  let isLineOpen = false;
+  output.write = (text) => {
+    isLineOpen = !text.endsWith("\n");
+    write(text);
+  };
   let failed = false;
   try {
     for await (const text of texts) {
       for await (const { outcome } of session.evaluate(text, { ...options, goOn: true })) {
+        if (isLineOpen) output.write("\n");
         print(outcome, context, json);
         if (isFailure(outcome)) failed = true;
       }
@@ -71,6 +85,25 @@ export async function runSession(
     stop();
   }
   return failed ? ExitCode.failed : ExitCode.ok;
+}
+
+/** Whether a person types, at a terminal that the line can be painted on. */
+function hasPerson(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
+}
+
+/** A session of the project's workspace, started anew where it is gone; undefined where it is not. */
+async function renewedSession(
+  { root, record, options }: OpenWorkspace,
+  output: { write: (text: string) => void },
+): Promise<{ open: OpenWorkspace; session: Session } | undefined> {
+  // A node that was attached to is not this command's to start again.
+  if (record.folder === "") return undefined;
+  const running = await findRunning(beamtalkHome(), record.folder);
+  if (running?.node.osPid === record.node.osPid) return undefined;
+  const open = await openWorkspace(root, options);
+  await answerNode(open);
+  return { open, session: await openSession(open, output) };
 }
 
 /** Ctrl-C ends the expression; while none runs, it does what it always does. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { quoted } from "./prompt_commands.ts";
+import { quoted } from "./prompt/commands.ts";
 import { inputTexts } from "./repl.ts";
 
 async function cut(text: string): Promise<string[]> {

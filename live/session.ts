@@ -145,6 +145,11 @@ export class Session {
     }
   }
 
+  /** Takes in what others have changed since. */
+  async catchUp(): Promise<void> {
+    await catchUp(this.workspace, this.#program);
+  }
+
   /** Stops what runs now; the variables stay. */
   async interrupt(): Promise<void> {
     await this.workspace.call(SESSION, "interrupt", [this.#pid]);

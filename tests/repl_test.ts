@@ -38,6 +38,8 @@ Deno.test("repl -e prints each value and fails where an expression did", () =>
   inProject(async (run) => {
     const good = await run(["repl", "-e", "3 factorial", "-e", '"a" ++ "b"', "-e", "nil"]);
     assertEquals(good, { code: 0, output: "6\nab\nnil\n", errors: "" });
+    const open = await run(["repl", "-e", '(Transcript show: "an open line") class']);
+    assertEquals(open, { code: 0, output: "an open line\nTranscriptStream\n", errors: "" });
     const bad = await run(["repl", "-e", "1 / 0", "-e", "2"]);
     assertEquals([bad.code, bad.output], [1, "2\n"]);
     assertMatch(bad.errors, /^Error: /);

@@ -1,86 +1,37 @@
 /** The prompt as a person meets it: in a terminal, with keys. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { beamtalk, runProgram, toolchain } from "./command_line.ts";
-
-const KEY = { up: "\x1b[A", tab: "\t", interrupt: "\x03", end: "\x04", enter: "\r" };
-
-/** A program in a terminal of its own. */
-class Terminal {
-  readonly #process: Deno.ChildProcess;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  #seen = "";
-  #mark = 0;
-
-  constructor(folder: string, args: readonly string[]) {
-    const line = [...toolchain(), ...args].map((each) => `'${each}'`).join(" ");
-    this.#process = new Deno.Command("script", {
-      args: ["-qfec", line, "/dev/null"],
-      cwd: folder,
-      env: { BEAMTALK_HOME: join(folder, "home"), TERM: "xterm-256color", NO_COLOR: "1" },
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    this.#writer = this.#process.stdin.getWriter();
-    void this.#read();
-  }
-
-  async #read(): Promise<void> {
-    const decoder = new TextDecoder();
-    for await (const bytes of this.#process.stdout) {
-      this.#seen += decoder.decode(bytes, { stream: true });
-    }
-  }
-
-  /** Types keys, one by one as a person does. */
-  async type(keys: string): Promise<void> {
-    await this.#writer.write(new TextEncoder().encode(keys));
-  }
-
-  /** Waits until the terminal shows something that it has not shown before. */
-  async shows(expected: RegExp, limit = 15_000): Promise<string> {
-    const deadline = Date.now() + limit;
-    for (;;) {
-      const news = plain(this.#seen.slice(this.#mark));
-      if (expected.test(news)) {
-        this.#mark = this.#seen.length;
-        return news;
-      }
-      if (Date.now() > deadline) assertMatch(news, expected);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-
-  async ends(): Promise<number> {
-    const { code } = await this.#process.status;
-    return code;
-  }
-
-  stop(): void {
-    try {
-      this.#process.kill("SIGKILL");
-    } catch {
-      // It has ended.
-    }
-  }
-}
-
-/** Text without the codes that move the cursor. */
-function plain(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replaceAll(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
-}
+import { beamtalk, runProgram } from "./command_line.ts";
+import { KEY, Terminal, type TerminalOptions } from "./terminal.ts";
 
 const COUNTER = `/// Counts up.
 Actor subclass: Counter
   state: value = 0
 
+  /// One more.
   increment => self.value += 1
 
+  /// Puts a value where it is told to.
+  at: key put: it => self.value := it
+
   later: ms => Timer after: ms do: [Transcript show: "from the actor"; cr]
+
+  halves: ms =>
+    Timer after: ms do: [Transcript show: "first half,"]
+    Timer after: ms * 2 do: [Transcript show: " second half"; cr]
 `;
 
-async function withTerminal(test: (terminal: Terminal, folder: string) => Promise<void>) {
+interface Setting {
+  readonly terminal: Terminal;
+  readonly folder: string;
+  /** Another prompt in another terminal. */
+  open(options?: Partial<TerminalOptions>): Promise<Terminal>;
+}
+
+async function withTerminal(
+  test: (setting: Setting) => Promise<void>,
+  options: Partial<TerminalOptions>,
+): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "beamtalk-terminal-" }));
   const env = { BEAMTALK_HOME: join(folder, "home") };
   await Deno.mkdir(join(folder, "src"));
@@ -90,12 +41,18 @@ async function withTerminal(test: (terminal: Terminal, folder: string) => Promis
   );
   await Deno.writeTextFile(join(folder, "src/Counter.bt"), COUNTER);
   await beamtalk(["workspace", "start", "--idle", "120"], { folder, env });
-  const terminal = new Terminal(folder, ["repl"]);
+  const terminals: Terminal[] = [];
+  const open = async (own: Partial<TerminalOptions> = {}) => {
+    const all = { ...env, ...options.env, ...own.env };
+    const terminal = new Terminal(["repl"], { folder, ...options, ...own, env: all });
+    terminals.push(terminal);
+    await terminal.shows(/bt>$/);
+    return terminal;
+  };
   try {
-    await terminal.shows(/bt> $/);
-    await test(terminal, folder);
+    await test({ terminal: await open(), folder, open });
   } finally {
-    terminal.stop();
+    for (const terminal of terminals) terminal.stop();
     await beamtalk(["workspace", "stop"], { folder, env });
     await Deno.remove(folder, { recursive: true });
   }
@@ -105,81 +62,235 @@ const hasScript = (await runProgram("sh", ["-c", "command -v script"])).code ===
 
 function terminalTest(
   name: string,
-  test: (terminal: Terminal, folder: string) => Promise<void>,
+  test: (setting: Setting) => Promise<void>,
+  options: Partial<TerminalOptions> = {},
 ): void {
-  Deno.test({ name, ignore: !hasScript, fn: () => withTerminal(test) });
+  Deno.test({ name, ignore: !hasScript, fn: () => withTerminal(test, options) });
 }
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+terminalTest("values, errors and the history at the prompt", async ({ terminal, folder }) => {
+  assertMatch(await terminal.enter("c := Counter spawn"), /^#Actor<Counter,[\d.]+>$/);
+  assertStringIncludes(await terminal.enter("c nope"), "Error: Counter does not understand #nope");
+  assertEquals(await terminal.enter("c increment"), "1");
+  await terminal.type(KEY.up);
+  await terminal.shows(/bt> c increment$/);
+  assertEquals(await terminal.enter(""), "2");
+  assertMatch(await terminal.enter("1 + )"), /error[^]*\^/);
+  assertMatch(await terminal.enter('Transcript show: "no newline"'), /^no newline\n#Actor<Tran/);
+  await terminal.type(KEY.ctrl("d"));
+  assertEquals(await terminal.ends(), 0);
+  assertEquals((await Deno.readTextFile(join(folder, "home", "history"))).split("\n"), [
+    "c := Counter spawn",
+    "c nope",
+    "c increment",
+    "1 + )",
+    'Transcript show: "no newline"',
+    "",
+  ]);
+});
+
+terminalTest("the line is edited in place, wide characters included", async ({ terminal }) => {
+  await terminal.type('"漢字!"');
+  await terminal.shows(/bt> "漢字!"$/);
+  assertEquals(terminal.screen.cursor.column, 4 + 7);
+  await terminal.type(KEY.left + KEY.left + KEY.backspace);
+  await terminal.shows(/bt> "漢!"$/);
+  assertEquals(terminal.screen.cursor.column, 4 + 3);
+  assertEquals(await terminal.enter("é👍"), "漢é👍!");
+  await terminal.type(`1000 + 1${KEY.home}2 * ${KEY.ctrl("e")} + 1`);
+  assertEquals(await terminal.enter(""), "2002");
+  await terminal.type(`3 + 4${KEY.ctrl("w")}${KEY.ctrl("w")}${KEY.ctrl("w")}`);
+  assertEquals(await terminal.enter(`9${KEY.ctrl("_")}${KEY.ctrl("y")} + 1`), "4");
+});
+
+terminalTest("a long line wraps and is edited across its rows", async ({ terminal }) => {
+  await terminal.type("1 + 11111111111111111111111111111 + 2");
+  await terminal.shows(/bt> 1 \+ 1111111111111111111\n1111111111 \+ 2$/);
+  await terminal.type(`${KEY.home}9 * `);
+  await terminal.shows(/bt> 9 \* 1 \+ 111111111111111\n11111111111111 \+ 2$/);
+  assertEquals(terminal.screen.cursor.column, 8);
+  assertEquals(await terminal.enter(KEY.ctrl("k") + "2"), "18");
+}, { columns: 28, rows: 10 });
+
 terminalTest(
-  "values, several lines, errors and history at the prompt",
-  async (terminal, folder) => {
-    await terminal.type(`c := Counter spawn${KEY.enter}`);
-    await terminal.shows(/#Actor<Counter,[\d.]+>\nbt> $/);
+  "an unfinished expression goes on, and its lines can be edited",
+  async ({ terminal }) => {
     await terminal.type(`#(1,${KEY.enter}`);
-    await terminal.shows(/\.\.> $/);
-    await terminal.type(`2) size${KEY.enter}`);
-    await terminal.shows(/\n2\nbt> $/);
-    await terminal.type(`c nope${KEY.enter}`);
-    assertStringIncludes(await terminal.shows(/Error: [^]*bt> $/), "does not understand");
-    await terminal.type(`c increment${KEY.enter}`);
-    await terminal.shows(/\n1\nbt> $/);
-    await terminal.type(`${KEY.up}${KEY.enter}`);
-    await terminal.shows(/\n2\nbt> $/);
-    await terminal.type(`1 + )${KEY.enter}`);
-    assertMatch(await terminal.shows(/error[^]*bt> $/), /\^/);
-    await terminal.type(KEY.end);
-    assertEquals(await terminal.ends(), 0);
-    assertStringIncludes(await Deno.readTextFile(join(folder, "home", "history")), "c increment");
+    await terminal.shows(/bt> #\(1,\n\.\.>$/);
+    await terminal.type("2) size");
+    await terminal.type(`${KEY.up}${KEY.ctrl("e")} 5,`);
+    await terminal.shows(/bt> #\(1, 5,\n\.\.> 2\) size$/);
+    assertEquals(await terminal.enter(""), "..> 2) size\n3");
+    await terminal.type(KEY.up);
+    await terminal.shows(/bt> #\(1, 5,\n\.\.> 2\) size$/);
+    await terminal.type(KEY.ctrl("c"));
+    const pasted = "Value subclass: Pair\n  field: a = 1\n\n  double => self.a * 2\n";
+    await terminal.type(KEY.paste(pasted));
+    await terminal.shows(/bt> Value subclass: Pair\n\.\.> {3}field: a = 1\n[^]*\* 2\n\.\.>$/);
+    assertMatch(await terminal.enter(""), /\nPair$/);
+    assertEquals(await terminal.enter("Pair new double"), "2");
   },
 );
 
-terminalTest("Ctrl-C ends what runs and what is typed, not the session", async (terminal) => {
-  await terminal.type(`x := 42${KEY.enter}`);
-  await terminal.shows(/\n42\nbt> $/);
+terminalTest("the colours are those of the lexer's tokens", async ({ terminal }) => {
+  await terminal.type('Counter at: #key put: "t {1}" // c');
+  const painted = [
+    "\x1b[33mCounter\x1b[39m ",
+    "\x1b[34mat:\x1b[39m ",
+    "\x1b[35m#key\x1b[39m ",
+    "\x1b[34mput:\x1b[39m ",
+    '\x1b[32m"t {\x1b[39m',
+    "\x1b[36m1\x1b[39m",
+    '\x1b[32m}"\x1b[39m ',
+    "\x1b[90m// c\x1b[39m",
+  ].join("");
+  await terminal.shows(/\/\/ c$/);
+  assertStringIncludes(terminal.sent, painted);
+}, { env: { NO_COLOR: "" } });
+
+terminalTest("NO_COLOR leaves the line plain", async ({ terminal }) => {
+  await terminal.type('Counter at: "text"');
+  await terminal.shows(/at: "text"$/);
+  // deno-lint-ignore no-control-regex
+  assert(!/\x1b\[\d+m/.test(terminal.sent), "something is coloured");
+});
+
+terminalTest("Ctrl-R searches what all prompts have entered", async ({ terminal, open }) => {
+  await terminal.enter("40 + 2");
+  await terminal.enter("#(1, 2) size");
+  const other = await open();
+  await other.enter('"from the other" size');
+  await terminal.type(KEY.ctrl("r"));
+  await terminal.shows(/search:$/);
+  await terminal.type("OTHER".toLowerCase());
+  await terminal.shows(/bt> "from the other" size\nsearch: other$/);
+  await terminal.type(`${KEY.backspace.repeat(5)}size`);
+  await terminal.shows(/bt> "from the other" size\nsearch: size$/);
+  await terminal.type(KEY.ctrl("r"));
+  await terminal.shows(/bt> #\(1, 2\) size\nsearch: size$/);
+  await terminal.type(KEY.ctrl("s"));
+  await terminal.shows(/bt> "from the other" size\nsearch: size$/);
+  await terminal.type(KEY.ctrl("r"));
+  assertEquals(await terminal.enter(""), "2");
+  await terminal.type(`typed${KEY.ctrl("r")}nowhere`);
+  await terminal.shows(/bt> typed\nsearch: nowhere {2}\(no entry has this\)$/);
+  await terminal.type(KEY.ctrl("g"));
+  await terminal.shows(/bt> typed$/);
+});
+
+terminalTest("Ctrl-C ends what runs and what is typed, not the session", async ({ terminal }) => {
+  await terminal.enter("x := 42");
   await terminal.type(`[true] whileTrue: []${KEY.enter}`);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  await terminal.type(KEY.interrupt);
-  await terminal.shows(/Interrupted\nbt> $/);
-  await terminal.type(`half a thought ${KEY.interrupt}`);
-  await terminal.shows(/\^C\n+(bt> )+$/);
-  await terminal.type(`x + 1${KEY.enter}`);
-  await terminal.shows(/\n43\nbt> $/);
+  await pause(500);
+  await terminal.type(KEY.ctrl("c"));
+  await terminal.shows(/Interrupted\nbt>$/);
+  await terminal.type(`half a thought ${KEY.ctrl("c")}`);
+  await terminal.shows(/half a thought \^C\nbt>$/);
+  assertEquals(await terminal.enter("x + 1"), "43");
 });
 
-terminalTest("what actors write comes above the line that is typed", async (terminal) => {
-  await terminal.type(`c := Counter spawn${KEY.enter}`);
-  await terminal.shows(/bt> $/);
-  await terminal.type(`c later: 500${KEY.enter}`);
-  await terminal.shows(/later: 500\n[^]*\nbt> $/);
+terminalTest("what is typed while an expression runs is read after it", async ({ terminal }) => {
+  await terminal.type(`Timer sleep: 400${KEY.enter}20 + 1${KEY.enter}`);
+  await terminal.shows(/bt> 20 \+ 1\n21\nbt>$/);
+});
+
+terminalTest("a limit of time ends an expression", async ({ terminal }) => {
+  assertEquals(await terminal.enter(":timeout 200"), "Each expression may take 200 ms.");
+  assertMatch(await terminal.enter("[true] whileTrue: []"), /Error: .* ran longer than 200 ms/);
+  assertEquals(await terminal.enter(":timeout"), "Each expression may take 200 ms.");
+  assertMatch(await terminal.enter(":timeout soon"), /needs a whole number/);
+  assertEquals(await terminal.enter(":timeout none"), "No limit.");
+});
+
+terminalTest("what actors write comes above the line that is typed", async ({ terminal }) => {
+  await terminal.enter("c := Counter spawn");
+  await terminal.enter("c later: 500");
   await terminal.type("c incre");
-  await terminal.shows(/from the actor\n+bt> c incre$/);
-  await terminal.type(`ment${KEY.enter}`);
-  await terminal.shows(/\n1\nbt> $/);
+  await terminal.shows(/from the actor\nbt> c incre$/);
+  assertEquals(await terminal.enter("ment"), "1");
+  await terminal.enter("c halves: 400");
+  await terminal.type("c incre");
+  await terminal.shows(/\nfirst half,\nbt> c incre$/);
+  await terminal.shows(/first half, second half\nbt> c incre$/);
+  assertEquals(await terminal.enter("ment"), "2");
 });
 
-terminalTest("Tab completes names, selectors and commands", async (terminal) => {
-  await terminal.type(`counted := Counter spawn${KEY.enter}`);
-  await terminal.shows(/#Actor<Counter[^]*bt> $/);
-  await terminal.type(`count${KEY.tab}`);
-  await terminal.shows(/counted$/);
+terminalTest("Tab completes names, selectors, commands and paths", async ({ terminal }) => {
+  await terminal.enter("counted := Counter spawn");
+  await terminal.type(`counte${KEY.tab}`);
+  await terminal.shows(/bt> counted$/);
   await terminal.type(` incr${KEY.tab}`);
   await terminal.shows(/ increment$/);
-  await terminal.type(KEY.enter);
-  await terminal.shows(/\n1\nbt> $/);
-  await terminal.type(`Count${KEY.tab}`);
-  await terminal.shows(/Counter$/);
-  await terminal.type(` spawnW${KEY.tab}`);
-  await terminal.shows(/ spawnWith:$/);
-  await terminal.type(KEY.interrupt);
-  await terminal.shows(/bt> $/);
+  assertEquals(await terminal.enter(""), "1");
   await terminal.type(`:bind${KEY.tab}`);
   await terminal.shows(/:bindings$/);
-  await terminal.type(KEY.enter);
-  await terminal.shows(/counted = #Actor<Counter/);
+  assertMatch(await terminal.enter(""), /counted = #Actor<Counter/);
   await terminal.type(`:load sr${KEY.tab}`);
   await terminal.shows(/:load src\/$/);
   await terminal.type(KEY.tab);
   await terminal.shows(/Counter.bt$/);
-  await terminal.type(KEY.enter);
-  await terminal.shows(/Loaded: Counter \(src\/Counter.bt\)\n#\(Counter\)/);
+  assertEquals(await terminal.enter(""), "Loaded: Counter (src/Counter.bt)\n#(Counter)");
+});
+
+terminalTest(
+  "Tab puts keyword parts in, and goes on to the next argument",
+  async ({ terminal }) => {
+    await terminal.enter("c := Counter spawn");
+    await terminal.type(`c at${KEY.tab}`);
+    await terminal.shows(/bt> c at: {2}put:$/);
+    assertEquals(terminal.screen.cursor.column, "bt> c at: ".length);
+    await terminal.type(`#k${KEY.tab}7`);
+    await terminal.shows(/bt> c at: #k put: 7$/);
+    assertEquals(await terminal.enter(""), "7");
+  },
+);
+
+terminalTest("several that fit are shown with what they are", async ({ terminal }) => {
+  await terminal.enter("c := Counter spawn");
+  await terminal.type(`c is${KEY.tab}`);
+  await terminal.shows(/bt> c is\n +is\S+ .*\n/);
+  await terminal.type(`${KEY.tab}${KEY.tab}${KEY.backTab}`);
+  await terminal.shows(/bt> c is\n> is\S+ .* >> is[^]*\n {2}True\./);
+  await terminal.type("Al");
+  await terminal.shows(/bt> c isAl\n +isAlive .*>> isAlive -> Boolean$/);
+  await terminal.type(`${KEY.tab}${KEY.enter}`);
+  await terminal.shows(/bt> c isAlive$/);
+  assertEquals(await terminal.enter(""), "true");
+});
+
+terminalTest("a huge result is shown a page at a time", async ({ terminal }) => {
+  const shown = await terminal.enter("(1 to: 3000) asList");
+  const lines = shown.split("\n");
+  assertEquals(lines.length, 39);
+  assertMatch(lines.at(-1)!, /^\.\.\. \d+ characters more; :more shows the next page$/);
+  assertMatch(await terminal.enter(":more"), /\d, \d[^]*characters more/);
+  await terminal.enter("1");
+  assertEquals(await terminal.enter(":more"), "There is nothing more to show.");
+});
+
+terminalTest(":help tells of commands, topics, classes and methods", async ({ terminal }) => {
+  assertMatch(await terminal.enter(":help"), /:load PATH +load a file[^]*Topics: keys/);
+  assertMatch(await terminal.enter(":help keys"), /Ctrl-R +search the history/);
+  assertMatch(await terminal.enter(":help :load"), /^:load PATH\n.*Workspace load:\nalso :l$/);
+  assertMatch(await terminal.enter(":help Counter"), /^Counter : Actor\n[^]*Counts up\./);
+  assertMatch(await terminal.enter(":help Counter increment"), /One more\.[^]*Defined in Counter/);
+  assertEquals(
+    await terminal.enter(":help Nobody"),
+    "Error: Class 'Nobody' not found. Use Beamtalk allClasses for available classes.\n" +
+      "  BeamtalkInterface>>help:",
+  );
+  assertMatch(await terminal.enter(":help ???"), /There is no help on \?\?\?/);
+});
+
+terminalTest("where the workspace is killed, the prompt goes on in another", async (setting) => {
+  const { terminal, folder } = setting;
+  await terminal.enter("x := 1");
+  const env = { BEAMTALK_HOME: join(folder, "home") };
+  const status = await beamtalk(["workspace", "status", "--json"], { folder, env });
+  Deno.kill(Number(JSON.parse(status.output).status.os_pid), "SIGKILL");
+  await pause(300);
+  assertMatch(await terminal.enter("1 + 1"), /Error: [^]*another one runs now/);
+  assertEquals(await terminal.enter("Counter spawn increment"), "1");
 });

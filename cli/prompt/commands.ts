@@ -2,8 +2,9 @@
  * What can be typed at the prompt after a colon. Most are message sends, written shorter.
  * @module
  */
-import type { OpenWorkspace } from "../live/open_workspace.ts";
-import type { Session } from "../live/session.ts";
+import type { OpenWorkspace } from "../../live/open_workspace.ts";
+import type { Session } from "../../live/session.ts";
+import { helpOn } from "./help.ts";
 
 /** What a command may use. */
 export interface PromptCommandSetting {
@@ -12,9 +13,15 @@ export interface PromptCommandSetting {
   write(text: string): void;
   /** Evaluates a text and shows what comes of it. */
   evaluate(text: string): Promise<void>;
+  /** Shows the next page of a long result. */
+  more(): void;
+  /** The limit of each expression in milliseconds. */
+  readonly limitMs: number | undefined;
+  setLimit(limitMs: number | undefined): void;
 }
 
-interface PromptCommand {
+/** One command. */
+export interface PromptCommand {
   readonly names: readonly string[];
   readonly argument: string;
   readonly summary: string;
@@ -24,23 +31,27 @@ interface PromptCommand {
 const COMMANDS: readonly PromptCommand[] = [
   {
     names: ["help", "h"],
-    argument: "[CLASS]",
-    summary: "this list, or what a class is for",
-    run: (argument, setting) =>
-      argument === "" ? setting.write(helpText()) : setting.evaluate(helpExpression(argument)),
+    argument: "[TOPIC]",
+    summary: "this list; a command, keys, expressions, declarations, or CLASS [SELECTOR]",
+    run: (argument, { write, evaluate }) => {
+      const help = helpOn(argument, COMMANDS);
+      return "text" in help ? write(help.text) : evaluate(help.expression);
+    },
   },
   {
     names: ["load", "l"],
     argument: "PATH",
     summary: "load a file or a folder: Workspace load:",
-    run: (argument, { evaluate }) => evaluate(`Workspace load: ${quoted(argument)}`),
+    run: (argument, { evaluate }) => evaluate(loadOf(argument)),
   },
   {
     names: ["reload", "r"],
     argument: "[CLASS]",
-    summary: "load a class again from its file; all changed files where none is named",
-    run: (argument, { evaluate }) =>
-      evaluate(argument === "" ? "Workspace sync" : `${argument} reload`),
+    summary: "load a class again from its file: CLASS reload; without one Workspace sync",
+    run: (argument, { evaluate }) => {
+      if (argument === "") return evaluate("Workspace sync");
+      return evaluate(isClassName(argument) ? `${argument} reload` : loadOf(argument));
+    },
   },
   {
     names: ["sync"],
@@ -107,12 +118,24 @@ const COMMANDS: readonly PromptCommand[] = [
     summary: "forget the session's variables",
     run: (_, { session }) => session.clear(),
   },
+  {
+    names: ["timeout"],
+    argument: "[MS|none]",
+    summary: "the limit of each expression in milliseconds",
+    run: (argument, setting) => setTimeLimit(argument, setting),
+  },
+  {
+    names: ["more"],
+    argument: "",
+    summary: "the next page of a long result",
+    run: (_, { more }) => more(),
+  },
   { names: ["exit", "quit", "q"], argument: "", summary: "leave; the workspace goes on", run() {} },
 ];
 
-/** The names of all commands, the first of each. */
-export function promptCommandNames(): readonly string[] {
-  return COMMANDS.map(({ names }) => names[0]!);
+/** All commands. */
+export function promptCommands(): readonly PromptCommand[] {
+  return COMMANDS;
 }
 
 /** Carries out a line that starts with a colon. */
@@ -142,20 +165,22 @@ export function quoted(text: string): string {
   return `"${escaped}"`;
 }
 
-function helpExpression(argument: string): string {
-  const [name = "", selector] = argument.split(/\s+|>>/).filter((part) => part !== "");
-  return selector === undefined
-    ? `Beamtalk help: ${name}`
-    : `Beamtalk help: ${name} selector: #'${selector.replace(/^#/, "").replaceAll("'", "")}'`;
+/** A path in quotes is taken without them. */
+function loadOf(path: string): string {
+  return `Workspace load: ${quoted(/^"(.+)"$/s.exec(path)?.[1] ?? path)}`;
 }
 
-function helpText(): string {
-  const rows = COMMANDS.map(({ names, argument, summary }) => ({
-    left: `:${names[0]} ${argument}`.trimEnd(),
-    summary,
-  }));
-  const width = Math.max(...rows.map(({ left }) => left.length));
-  const lines = rows.map(({ left, summary }) => `  ${left.padEnd(width)}  ${summary}\n`);
-  return "Type an expression, or a declaration ended by an empty line.\n" +
-    "Ctrl-C stops what runs, Ctrl-D leaves.\n" + lines.join("");
+function isClassName(text: string): boolean {
+  return /^(?:[a-z_]\w*@)?\p{Lu}[\p{L}\p{N}_]*$/u.test(text);
+}
+
+function setTimeLimit(argument: string, { limitMs, setLimit, write }: PromptCommandSetting): void {
+  const wanted = argument === "none" ? undefined : Number(argument === "" ? limitMs : argument);
+  if (argument !== "" && wanted !== undefined && !(Number.isInteger(wanted) && wanted > 0)) {
+    write(`:timeout needs a whole number of milliseconds, or none; got ${argument}\n`);
+    return;
+  }
+  if (argument !== "") setLimit(wanted);
+  const limit = argument === "" ? limitMs : wanted;
+  write(limit === undefined ? "No limit.\n" : `Each expression may take ${limit} ms.\n`);
 }
