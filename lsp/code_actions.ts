@@ -3,10 +3,9 @@
  * @module
  */
 import type { Span } from "../compiler/syntax/ast.ts";
-import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { addMissingMethod } from "./add_missing_method.ts";
 import { convertCascade } from "./convert_cascade.ts";
-import { diagnosticsOf } from "./diagnostics.ts";
+import { diagnosticsOf, type Finding } from "./diagnostics.ts";
 import { extractMethod } from "./extract_method.ts";
 import { extractVariable, inlineVariable } from "./extract_variable.ts";
 import type { FileView, Place, ProjectView } from "./file_view.ts";
@@ -24,7 +23,7 @@ export interface CodeAction {
   readonly kind: string;
   readonly edits: readonly PlacedEdit[];
   /** The finding that it mends. */
-  readonly diagnostic: Diagnostic | undefined;
+  readonly diagnostic: Finding | undefined;
 }
 
 /** A refactoring: what it would do at a stretch of text, if it can be done there. */

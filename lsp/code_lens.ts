@@ -7,6 +7,7 @@ import type { ClassFacts, MethodFacts } from "../compiler/analysis/class_facts.t
 import type { Span } from "../compiler/syntax/ast.ts";
 import type { FileView, ProjectView } from "./file_view.ts";
 import { classesOf, directSubclasses } from "./places.ts";
+import type { Tier } from "./tier.ts";
 
 /** A line above something. */
 export interface CodeLens {
@@ -18,6 +19,23 @@ export interface CodeLens {
     | { readonly kind: "subclasses"; readonly count: number; readonly class: string }
     | { readonly kind: "actors"; readonly count: number; readonly class: string }
     | { readonly kind: "differs"; readonly selector: string };
+}
+
+/** From where a lens comes. */
+export function tierOfLens({ action }: CodeLens): Tier {
+  switch (action.kind) {
+    case "runTests":
+      return "static";
+    case "senders":
+    case "implementors":
+    case "subclasses":
+      return "cross-file";
+    case "actors":
+    case "differs":
+      return "runtime";
+    default:
+      return action satisfies never;
+  }
 }
 
 /** The lenses of a file. */

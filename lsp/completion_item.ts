@@ -5,9 +5,7 @@
 import type { MethodFacts } from "../compiler/analysis/class_facts.ts";
 import type { Side } from "../compiler/analysis/hierarchy.ts";
 import { selectorParts } from "../compiler/analysis/signature_text.ts";
-
-/** From where an answer comes: the open file, the project, the running workspace. */
-export type Tier = "static" | "cross-file" | "runtime";
+import type { Tier } from "./tier.ts";
 
 /** What a completion stands for. */
 export type CompletionKind =

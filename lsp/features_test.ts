@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { codeLenses } from "./code_lens.ts";
+import { codeLenses, tierOfLens } from "./code_lens.ts";
 import { foldingRanges } from "./folding.ts";
 import { formatEdits, lineEdits, onTypeEdits } from "./formatting.ts";
 import { callItemsAt, incomingCalls, outgoingCalls, subtypes, typeItemAt } from "./hierarchies.ts";
@@ -123,6 +123,36 @@ Deno.test("hints: types of locals and results that are not written", () => {
   const { view } = marked("Object subclass: A\n  m =>\n    c := 1 + 2\n    c printString\n");
   const hints = inlayHints(view, { start: 0, end: 1000 }).map(({ text }) => text);
   assertEquals(hints, [" -> String", " :: Integer"]);
+});
+
+Deno.test("hints: results of methods with guards, of each clause", () => {
+  const { view } = marked(
+    'Object subclass: A\n  m: x when: [x > 1] => "many"\n  m: x => 1\n',
+  );
+  const hints = inlayHints(view, { start: 0, end: 1000 });
+  const shown = hints.map(({ offset, text }) => view.source.text.slice(0, offset) + text);
+  assertEquals(shown.map((each) => each.split("\n").at(-1)), [
+    "  m: x -> String",
+    "  m: x -> Integer",
+  ]);
+});
+
+Deno.test("hints: what a literal is for, where the keyword does not say it", () => {
+  const { view } = marked(
+    "Object subclass: A\n  go: speed by: step :: Integer => speed\n  m => self go: 3 by: 4\n",
+  );
+  const hints = inlayHints(view, { start: 0, end: 1000 });
+  const shown = hints.filter(({ kind }) => kind === "parameter").map(({ text }) => text);
+  assertEquals(shown, ["speed: ", "step: "]);
+});
+
+Deno.test("hovers and lenses know their tier", () => {
+  const { view, offset } = marked("Object subclass: A\n  m => self print<|>String\n");
+  assertEquals(hoverAt(view, offset)?.tier, "cross-file");
+  const own = marked("Object subclass: A\n  k => 1\n  m => self <|>k\n");
+  assertEquals(hoverAt(own.view, own.offset)?.tier, "static");
+  const [lens] = codeLenses(own.index, own.view);
+  assertEquals(lens && tierOfLens(lens), "cross-file");
 });
 
 function run<T>(steps: Generator<void, T>): T {

@@ -8,7 +8,7 @@ import {
   type FoundMethod,
   superclassChain,
 } from "../compiler/analysis/mod.ts";
-import { allFields, classKind } from "../compiler/analysis/hierarchy.ts";
+import { allFields, classKind, type Side } from "../compiler/analysis/hierarchy.ts";
 import { printType } from "../compiler/analysis/types/print.ts";
 import { typeAt } from "../compiler/analysis/types/type_at.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
@@ -17,6 +17,7 @@ import { type FileView, knownBodyAt, placed } from "./file_view.ts";
 import { implementorsOf } from "./places.ts";
 import { classText, fieldText, methodText, typeText } from "../compiler/analysis/signature_text.ts";
 import { type Target, targetAt } from "./target.ts";
+import { type Tier, tierOf } from "./tier.ts";
 
 /** A text about a place. */
 export interface Hover {
@@ -25,6 +26,7 @@ export interface Hover {
   /** Markdown: what is to be said of it. */
   readonly notes: readonly string[];
   readonly span: Span;
+  readonly tier: Tier;
   /** How a running system would be asked for the value here; undefined where it cannot be. */
   readonly live: LiveQuestion | undefined;
 }
@@ -32,7 +34,13 @@ export interface Hover {
 /** What a workspace can tell of a place. */
 export type LiveQuestion =
   | { readonly kind: "class"; readonly name: string }
-  | { readonly kind: "binding"; readonly name: string };
+  | { readonly kind: "binding"; readonly name: string }
+  | {
+    readonly kind: "field";
+    readonly class: string;
+    readonly side: Side;
+    readonly name: string;
+  };
 
 /** What is at an offset; undefined where there is nothing to tell. */
 export function hoverAt(view: FileView, offset: number): Hover | undefined {
@@ -41,7 +49,8 @@ export function hoverAt(view: FileView, offset: number): Hover | undefined {
   const found = typeAt(view.source, view.facts, view.environment, offset);
   if (found === undefined || !isLiteral(found.expression)) return undefined;
   const { span } = found;
-  return { code: found.text, notes: numberNotes(found.expression), span, live: undefined };
+  const notes = numberNotes(found.expression);
+  return { code: found.text, notes, span, tier: "static", live: undefined };
 }
 
 const LITERALS = new Set(
@@ -68,6 +77,7 @@ function hoverOf(view: FileView, target: Target): Hover | undefined {
     code,
     notes,
     span,
+    tier: "static",
     live: undefined,
   });
   switch (target.kind) {
@@ -84,9 +94,9 @@ function hoverOf(view: FileView, target: Target): Hover | undefined {
         ? plain(`${printType(target.receiver ?? { kind: "dynamic" })} >> ${target.selector}`, [
           implementorNote(view, target.selector),
         ])
-        : { ...methodHover(target.found, span), live: undefined };
+        : methodHover(target.found, span, view);
     case "method":
-      return target.found === undefined ? undefined : methodHover(target.found, span);
+      return target.found === undefined ? undefined : methodHover(target.found, span, view);
     case "unresolved":
       return { ...plain(target.name), live: { kind: "binding", name: target.name } };
     case "symbol":
@@ -137,7 +147,13 @@ function fieldHover(
   const kind = classKind(field.owner, view.environment);
   const word = target.owner.side === "class" ? "classState" : kind === "actor" ? "state" : "field";
   const notes = [`Declared in \`${field.owner.name}\`.`, ...documented(field.doc)];
-  return { code: fieldText(word, field), notes, span, live: undefined };
+  const live: LiveQuestion | undefined = target.owner.class === undefined ? undefined : {
+    kind: "field",
+    class: target.owner.class.name,
+    side: target.owner.side,
+    name: target.name,
+  };
+  return { code: fieldText(word, field), notes, span, tier: tierOf(view, field.owner.file), live };
 }
 
 function classHover(
@@ -148,7 +164,8 @@ function classHover(
   const live: LiveQuestion = { kind: "class", name };
   if (target.class !== undefined) {
     const code = classText(target.class);
-    return { code, notes: classNotes(target.class, view), span, live };
+    const tier = tierOf(view, target.class.file);
+    return { code, notes: classNotes(target.class, view), span, tier, live };
   }
   const alias = view.environment.aliasNamed(name);
   if (alias !== undefined) {
@@ -156,6 +173,7 @@ function classHover(
       code: `type ${name} = ${typeText(alias.type)}`,
       notes: [],
       span,
+      tier: tierOf(view, alias.file),
       live: undefined,
     };
   }
@@ -165,7 +183,8 @@ function classHover(
     `Protocol define: ${name}`,
     ...protocol.methods.map((method) => `  ${methodText(method)}`),
   ].join("\n");
-  return { code, notes: documented(protocol.doc), span, live: undefined };
+  const tier = tierOf(view, protocol.file);
+  return { code, notes: documented(protocol.doc), span, tier, live: undefined };
 }
 
 function classNotes(of: ClassFacts, view: FileView): string[] {
@@ -181,7 +200,7 @@ function classNotes(of: ClassFacts, view: FileView): string[] {
   ];
 }
 
-function methodHover(found: FoundMethod, span: Span): Hover {
+function methodHover(found: FoundMethod, span: Span, view: FileView): Hover {
   const { method, owner, side, origin } = found;
   const of = side === "class" ? `${owner.name} class` : owner.name;
   const how = origin === "generated"
@@ -198,6 +217,7 @@ function methodHover(found: FoundMethod, span: Span): Hover {
       ...documented(method.doc),
     ],
     span,
+    tier: tierOf(view, owner.file),
     live: undefined,
   };
 }

@@ -8,12 +8,14 @@ import { walkStatements } from "../compiler/analysis/walk.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
 import { type FileView, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
 import { selectorParts } from "../compiler/analysis/signature_text.ts";
+import { type Tier, tierOf } from "./tier.ts";
 
 /** A text that stands at an offset without being there. */
 export interface InlayHint {
   readonly offset: number;
   readonly text: string;
-  readonly kind: "type" | "parameter";
+  readonly kind: "type" | "parameter" | "value";
+  readonly tier: Tier;
 }
 
 /** The hints of a stretch of the file. */
@@ -25,7 +27,7 @@ export function inlayHints(view: FileView, within: Span): readonly InlayHint[] {
     const start = bodyStart(view, unit.node.span.end + unit.offset);
     if (start === undefined) continue;
     addLocals(start, hints);
-    addParts(start, hints);
+    addParts(start, view, hints);
     addResult(start, hints);
   }
   return hints.filter(({ offset }) => offset >= within.start && offset <= within.end)
@@ -52,6 +54,7 @@ function addLocals({ source, types }: KnownBody, hints: InlayHint[]): void {
       offset: source.unit.offset + target.span.end,
       text: ` :: ${printType(type)}`,
       kind: "type",
+      tier: "static",
     });
   });
 }
@@ -71,18 +74,20 @@ function isWorthTelling(type: Type | undefined): type is Type {
 }
 
 /** For `valueWithArguments:`-like sends: which parameter an argument is, where the keyword hides it. */
-function addParts({ source, types }: KnownBody, hints: InlayHint[]): void {
+function addParts({ source, types }: KnownBody, view: FileView, hints: InlayHint[]): void {
   walkStatements(source.statements, (node) => {
     if (node.kind !== "send" || !node.selector.includes(":")) return;
     const parts = selectorParts(node.selector);
-    const method = types.sends.get(node)?.found?.method;
+    const found = types.sends.get(node)?.found;
+    if (found === undefined) return;
+    const tier = tierOf(view, found.owner.file);
     node.arguments.forEach((argument, index) => {
-      const name = method?.parameters[index]?.name;
+      const name = found.method.parameters[index]?.name;
       const part = parts[index]?.replace(":", "").toLowerCase();
       if (name === undefined || part === undefined || !LITERAL.has(argument.kind)) return;
       if (name === "_" || name.startsWith("argument") || !isOpaque(part, name)) return;
       const offset = source.unit.offset + argument.span.start;
-      hints.push({ offset, text: `${name}: `, kind: "parameter" });
+      hints.push({ offset, text: `${name}: `, kind: "parameter", tier });
     });
   });
 }
@@ -104,6 +109,7 @@ function addResult({ source, types }: KnownBody, hints: InlayHint[]): void {
   if (!isWorthTelling(type)) return;
   const last = method.parameters[method.parameters.length - 1];
   const head = last?.span.end ?? method.selectorSpans[method.selectorSpans.length - 1]?.end;
-  if (head === undefined || method.guard !== undefined) return;
-  hints.push({ offset: unit.offset + head, text: ` -> ${printType(type)}`, kind: "type" });
+  if (head === undefined) return;
+  const text = ` -> ${printType(type)}`;
+  hints.push({ offset: unit.offset + head, text, kind: "type", tier: "static" });
 }

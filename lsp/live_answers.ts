@@ -27,28 +27,49 @@ export interface LiveClass {
   readonly actors: readonly string[];
 }
 
-/** How the workspace stands. */
+/** What a class and its actors hold, printed, by name. */
+export interface LiveValues {
+  readonly classState: ReadonlyMap<string, string>;
+  /** The state of each actor, while they are few. */
+  readonly actors: readonly ReadonlyMap<string, string>[];
+}
+
+/** How the workspace of a project stands. */
 export type LiveStatus =
-  | { readonly kind: "none" }
+  | { readonly kind: "none"; readonly root: string }
   | { readonly kind: "connecting"; readonly root: string }
-  | { readonly kind: "connected"; readonly root: string; readonly node: string }
+  | {
+    readonly kind: "connected";
+    readonly root: string;
+    readonly node: string;
+    /** How often another node has taken the place of one that was connected. */
+    readonly restarts: number;
+  }
+  /** Another node runs in place of the one that was connected; it is joined next. */
+  | { readonly kind: "restarted"; readonly root: string }
   | { readonly kind: "lost"; readonly root: string; readonly reason: string };
 
 /** The answers of a workspace. */
 export interface LiveAnswers {
   status(path: string): LiveStatus;
+  /** Every project with its workspace. */
+  statuses(): readonly LiveStatus[];
   /** The class in the node of the file's project; undefined within the limit or where unknown. */
   classNamed(path: string, name: string, limitMs: number): Promise<LiveClass | undefined>;
   /** What is known already. */
   knownClass(path: string, name: string): LiveClass | undefined;
+  /** What a class and its actors hold now. */
+  values(path: string, name: string, limitMs: number): Promise<LiveValues | undefined>;
   /** Bindings of the workspace, printed. */
   bindings(path: string, limitMs: number): Promise<ReadonlyMap<string, string>>;
 }
 
 /** No workspace. */
 export const noLiveAnswers: LiveAnswers = {
-  status: () => ({ kind: "none" }),
+  status: () => ({ kind: "none", root: "" }),
+  statuses: () => [],
   classNamed: () => Promise.resolve(undefined),
   knownClass: () => undefined,
+  values: () => Promise.resolve(undefined),
   bindings: () => Promise.resolve(new Map()),
 };

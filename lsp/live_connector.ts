@@ -6,7 +6,7 @@
 import { atom, binary, type PortProgram, type Term, text, Tuple } from "../bridge/mod.ts";
 import { startPort } from "../live/build_compile.ts";
 import type { Installation } from "../live/installation.ts";
-import { listField, textField } from "../live/node_terms.ts";
+import { listField } from "../live/node_terms.ts";
 import { Connections, type Workspace } from "../live/workspace.ts";
 import {
   readCookie,
@@ -14,7 +14,8 @@ import {
   recordFolder,
   type RunningNode,
 } from "../live/workspace_record.ts";
-import type { LiveAnswers, LiveClass, LiveMethod, LiveStatus } from "./live_answers.ts";
+import type { LiveAnswers, LiveClass, LiveStatus, LiveValues } from "./live_answers.ts";
+import { liveBindings, liveClass, liveValues } from "./live_terms.ts";
 import type { ProjectIndex } from "./project_index.ts";
 
 /** What the connector needs. */
@@ -31,6 +32,9 @@ const LOOK_EVERY = 500;
 /** A node that does not answer in this time has no answer. */
 const CALL_LIMIT = 5000;
 
+/** How long values that were asked for are taken to be those of now. */
+const VALUES_AGE = 1000;
+
 /** One joined node with what it has said. */
 interface Joined {
   readonly node: RunningNode;
@@ -38,6 +42,7 @@ interface Joined {
   readonly port: PortProgram;
   readonly classes: Map<string, LiveClass | undefined>;
   readonly asked: Map<string, Promise<LiveClass | undefined>>;
+  readonly values: Map<string, { readonly at: number; readonly asked: Promise<LiveValues> }>;
   bindings: ReadonlyMap<string, string> | undefined;
   askedBindings: Promise<ReadonlyMap<string, string>> | undefined;
 }
@@ -45,6 +50,9 @@ interface Joined {
 interface Root {
   status: LiveStatus;
   joined: Joined | undefined;
+  restarts: number;
+  /** The node that was joined last. */
+  last: string | undefined;
   /** A node that could not be joined is not tried again until there is another one. */
   refused: string | undefined;
   isBusy: boolean;
@@ -65,7 +73,11 @@ export class LiveConnector implements LiveAnswers {
   }
 
   status(path: string): LiveStatus {
-    return this.#rootOf(path)?.status ?? { kind: "none" };
+    return this.#rootOf(path)?.status ?? { kind: "none", root: "" };
+  }
+
+  statuses(): readonly LiveStatus[] {
+    return [...this.#roots.values()].map(({ status }) => status);
   }
 
   knownClass(path: string, name: string): LiveClass | undefined {
@@ -85,6 +97,19 @@ export class LiveConnector implements LiveAnswers {
     if (joined === undefined) return Promise.resolve(undefined);
     if (joined.classes.has(name)) return Promise.resolve(joined.classes.get(name));
     return within(this.#ask(joined, name), limitMs, undefined);
+  }
+
+  async values(path: string, name: string, limitMs: number): Promise<LiveValues | undefined> {
+    const joined = this.#rootOf(path)?.joined;
+    if (joined === undefined) return undefined;
+    const known = joined.values.get(name);
+    if (known !== undefined && performance.now() - known.at < VALUES_AGE) {
+      return await within(known.asked, limitMs, undefined);
+    }
+    const asked = joined.workspace.call(WATCH, "values", [binary(name)], CALL_LIMIT)
+      .then(liveValues).catch(() => liveValues(atom("nil")));
+    joined.values.set(name, { at: performance.now(), asked });
+    return await within(asked, limitMs, undefined);
   }
 
   bindings(path: string, limitMs: number): Promise<ReadonlyMap<string, string>> {
@@ -115,8 +140,15 @@ export class LiveConnector implements LiveAnswers {
     for (const { root } of this.#options.index.programs()) {
       let state = this.#roots.get(root);
       if (state === undefined) {
-        const status = { kind: "none" } as const;
-        state = { status, joined: undefined, refused: undefined, isBusy: false };
+        const status = { kind: "none", root } as const;
+        state = {
+          status,
+          joined: undefined,
+          restarts: 0,
+          last: undefined,
+          refused: undefined,
+          isBusy: false,
+        };
         this.#roots.set(root, state);
       }
       if (!state.isBusy) await this.#lookAt(root, state);
@@ -131,19 +163,24 @@ export class LiveConnector implements LiveAnswers {
       const node = (await readRecord(folder))?.node;
       const key = node && nodeKey(node);
       if (state.joined !== undefined && nodeKey(state.joined.node) !== key) {
-        await this.#leave(root, state, node === undefined ? "stopped" : "restarted");
+        const next: LiveStatus = node === undefined
+          ? { kind: "lost", root, reason: "stopped" }
+          : { kind: "restarted", root };
+        await this.#leave(state, next);
       }
       const isNew = node !== undefined && state.joined === undefined && state.refused !== key;
       if (isNew && !this.#isClosed) await this.#join(root, state, node, folder);
     } catch (error) {
-      if (state.joined !== undefined) await this.#leave(root, state, messageOf(error));
+      await this.#leave(state, { kind: "lost", root, reason: messageOf(error) });
     } finally {
       state.isBusy = false;
     }
   }
 
   async #join(root: string, state: Root, node: RunningNode, folder: string): Promise<void> {
-    this.#tell(state, { kind: "connecting", root });
+    const isRestarted = state.last !== undefined && state.last !== nodeKey(node);
+    if (isRestarted) state.restarts++;
+    this.#tell(state, { kind: isRestarted ? "restarted" : "connecting", root });
     let port: PortProgram | undefined;
     try {
       port = await startPort(this.#options.installation);
@@ -156,6 +193,7 @@ export class LiveConnector implements LiveAnswers {
         port,
         classes: new Map(),
         asked: new Map(),
+        values: new Map(),
         bindings: undefined,
         askedBindings: undefined,
       };
@@ -164,13 +202,15 @@ export class LiveConnector implements LiveAnswers {
         return Promise.resolve(atom("ok"));
       });
       connections.nodes.onEvent((event) => {
-        if (event.kind === "down") void this.#leave(root, state, "the connection was lost");
+        const reason = "the connection was lost";
+        if (event.kind === "down") void this.#leave(state, { kind: "lost", root, reason });
       });
       await workspace.call(WATCH, "start", [await connections.client()], CALL_LIMIT);
       state.joined = joined;
       state.refused = undefined;
+      state.last = nodeKey(node);
       await this.#askShown(joined, root);
-      this.#tell(state, { kind: "connected", root, node: node.name });
+      this.#tell(state, { kind: "connected", root, node: node.name, restarts: state.restarts });
     } catch (error) {
       await port?.close();
       state.joined = undefined;
@@ -180,11 +220,11 @@ export class LiveConnector implements LiveAnswers {
   }
 
   /** What a node said dies with it. */
-  async #leave(root: string, state: Root, reason: string): Promise<void> {
+  async #leave(state: Root, next: LiveStatus): Promise<void> {
     const { joined } = state;
     if (joined === undefined) return;
     state.joined = undefined;
-    this.#tell(state, { kind: "lost", root, reason });
+    this.#tell(state, next);
     await joined.port.close().catch(() => {});
   }
 
@@ -202,6 +242,7 @@ export class LiveConnector implements LiveAnswers {
     const others = listField(changes, "others").map((name) => text(name));
     const isWide = others.includes("extensions") || others.includes("actors");
     const stale = isWide ? [...joined.classes.keys()] : classes;
+    joined.values.clear();
     for (const name of stale) {
       joined.classes.delete(name);
       joined.asked.delete(name);
@@ -248,12 +289,7 @@ export class LiveConnector implements LiveAnswers {
   async #askBindings(joined: Joined): Promise<ReadonlyMap<string, string>> {
     try {
       const answer = await joined.workspace.call(WATCH, "bindings", [], CALL_LIMIT);
-      const pairs = Array.isArray(answer) ? answer : [];
-      joined.bindings = new Map(pairs.flatMap((pair): [string, string][] => {
-        const [name, value] = pair instanceof Tuple ? pair.elements : [];
-        return name === undefined || value === undefined ? [] : [[text(name), text(value)]];
-      }));
-      return joined.bindings;
+      return joined.bindings = liveBindings(answer);
     } catch {
       joined.askedBindings = undefined;
       return new Map();
@@ -277,31 +313,4 @@ function within<V>(value: Promise<V>, limitMs: number, otherwise: V): Promise<V>
     timer = setTimeout(() => resolve(otherwise), limitMs);
   });
   return Promise.race([value, late]).finally(() => clearTimeout(timer));
-}
-
-function liveClass(term: Term): LiveClass | undefined {
-  const name = textField(term, "name");
-  if (name === undefined) return undefined;
-  return {
-    name,
-    package: textField(term, "package") ?? "",
-    superclass: textField(term, "super"),
-    methods: [
-      ...listField(term, "methods").map((each) => liveMethod(each, "instance")),
-      ...listField(term, "class_methods").map((each) => liveMethod(each, "class")),
-    ],
-    actors: listField(term, "actors").map((each) => text(each)),
-  };
-}
-
-function liveMethod(term: Term, side: LiveMethod["side"]): LiveMethod {
-  const selector = textField(term, "selector") ?? "";
-  return {
-    selector,
-    side,
-    signature: textField(term, "signature") ?? selector,
-    parameters: listField(term, "parameters").map((each) => text(each)),
-    doc: textField(term, "doc"),
-    source: textField(term, "source") ?? "",
-  };
 }

@@ -6,9 +6,12 @@
 import { completionsAt } from "./completion.ts";
 import type { CodeLens } from "./code_lens.ts";
 import type { FileView } from "./file_view.ts";
+import type { Span } from "../compiler/syntax/ast.ts";
 import { hoverAt, type LiveQuestion } from "./hover.ts";
+import { type InlayHint, inlayHints } from "./inlay_hints.ts";
 import type { LineIndex } from "./line_index.ts";
-import type { LiveClass } from "./live_answers.ts";
+import type { LiveClass, LiveValues } from "./live_answers.ts";
+import { fieldValue, namesToAsk, valueHints } from "./live_values.ts";
 import { differs, mergeCompletions } from "./merge.ts";
 import type { ServerState } from "./state.ts";
 import * as protocol from "./to_protocol.ts";
@@ -38,10 +41,9 @@ export function liveCompletions(
   return (async () => {
     const deadline = performance.now() + COMPLETION_LIMIT;
     const left = () => Math.max(0, deadline - performance.now());
+    const names = [...new Set(found.receivers.flatMap(({ chain }) => chain))];
     const [classes, bindings] = await Promise.all([
-      Promise.all(
-        found.receivers.map(({ name }) => state.live.classNamed(view.path, name, left())),
-      ),
+      Promise.all(names.map((name) => state.live.classNamed(view.path, name, left()))),
       found.isName ? state.live.bindings(view.path, left()) : new Map<string, string>(),
     ]);
     const known = classes.filter((each): each is LiveClass => each !== undefined);
@@ -75,11 +77,37 @@ async function liveNote(
     const value = bindings.get(question.name);
     return value === undefined ? undefined : `\`${value}\` (runtime)`;
   }
+  if (question.kind === "field") {
+    const values = await state.live.values(path, question.class, HOVER_LIMIT);
+    const value = values && fieldValue(values, question.side, question.name);
+    return value === undefined ? undefined : `\`${value}\` (runtime)`;
+  }
   const of = await state.live.classNamed(path, question.name, HOVER_LIMIT);
   if (of === undefined) return undefined;
   const { length } = of.actors;
   const actors = length === 0 ? "" : `, ${length} living ${length === 1 ? "actor" : "actors"}`;
   return `Loaded${actors} (runtime)`;
+}
+
+/** Hints of the file, and what the data that it declares hold now. */
+export function liveHints(state: ServerState, view: FileView, lines: LineIndex, within: Span) {
+  const listed = (all: readonly InlayHint[]) => all.map((each) => protocol.hint(each, lines));
+  const found = inlayHints(view, within);
+  if (!isConnected(state, view.path)) return listed(found);
+  const { classes, hasUnresolved } = namesToAsk(view, within);
+  if (classes.length === 0 && !hasUnresolved) return listed(found);
+  return (async () => {
+    const values = new Map<string, LiveValues>();
+    const bindings = hasUnresolved
+      ? state.live.bindings(view.path, HOVER_LIMIT)
+      : new Map<string, string>();
+    await Promise.all(classes.map(async (name) => {
+      const known = await state.live.values(view.path, name, HOVER_LIMIT);
+      if (known !== undefined) values.set(name, known);
+    }));
+    const running = valueHints(view, within, values, await bindings);
+    return listed([...found, ...running].sort((a, b) => a.offset - b.offset));
+  })();
 }
 
 /** Living actors of a class, and methods whose running text is not that of the file. */

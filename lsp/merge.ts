@@ -10,10 +10,10 @@ import { splitClassName } from "../compiler/syntax/class_name.ts";
 import { type Side } from "../compiler/analysis/hierarchy.ts";
 import { lookupMethod } from "../compiler/analysis/lookup.ts";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
-import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";
 import type { Completions } from "./completion.ts";
 import { type Completion, sendSnippet } from "./completion_item.ts";
+import type { Finding } from "./diagnostics.ts";
 import { type FileView, knownBodyAt, placed } from "./file_view.ts";
 import type { LiveClass, LiveMethod } from "./live_answers.ts";
 import { occurrencesIn } from "./occurrences.ts";
@@ -29,16 +29,16 @@ export type KnownLiveClass = (name: string) => LiveClass | undefined;
  * `live` is undefined where no node is joined.
  */
 export function mergeDiagnostics(
-  found: readonly Diagnostic[],
+  found: readonly Finding[],
   view: FileView,
   live: KnownLiveClass | undefined,
-): readonly Diagnostic[] {
+): readonly Finding[] {
   if (live === undefined) return found;
   const merged = found.map((each) => softened(each, view, live));
   return [...merged, ...dynamicSites(view, live)].sort((a, b) => a.span.start - b.span.start);
 }
 
-function softened(found: Diagnostic, view: FileView, live: KnownLiveClass): Diagnostic {
+function softened(found: Finding, view: FileView, live: KnownLiveClass): Finding {
   if (found.code !== UNKNOWN_SELECTOR || found.severity === "error") return found;
   const send = sendAt(view, found.span.start);
   const isRunning = send?.classes.some(({ name, side }) =>
@@ -46,7 +46,7 @@ function softened(found: Diagnostic, view: FileView, live: KnownLiveClass): Diag
   );
   if (isRunning !== true) return found;
   const message = `${found.message}; the running workspace has it (runtime)`;
-  return { ...found, severity: "information", message };
+  return { ...found, severity: "information", message, tier: "runtime" };
 }
 
 interface KnownSend {
@@ -91,8 +91,8 @@ function sendsIn(view: FileView) {
  * Messages that only `doesNotUnderstand:args:` would answer. They are told of where the node knows
  * the class and has no such method either: without a node there is nothing to check them against.
  */
-function dynamicSites(view: FileView, live: KnownLiveClass): Diagnostic[] {
-  const sites: Diagnostic[] = [];
+function dynamicSites(view: FileView, live: KnownLiveClass): Finding[] {
+  const sites: Finding[] = [];
   for (const { start, end, send } of allSends(view)) {
     const [only] = send.classes;
     if (only === undefined || send.classes.length > 1) continue;
@@ -102,6 +102,7 @@ function dynamicSites(view: FileView, live: KnownLiveClass): Diagnostic[] {
     sites.push({
       code: UNKNOWN_SELECTOR,
       severity: "information",
+      tier: "runtime",
       span: { start, end },
       message:
         `${only.name} has no method ${send.selector}; doesNotUnderstand:args: is asked (dynamic site)`,
@@ -144,13 +145,15 @@ export function mergeCompletions(
 ): Completions {
   const known = new Set(found.items.map(({ label }) => label));
   const added: Completion[] = [];
-  for (const of of classes) {
-    const receiver = found.receivers.find(({ name }) => name === of.name);
-    if (receiver === undefined) continue;
-    for (const method of of.methods) {
-      if (method.side !== receiver.side || known.has(method.selector)) continue;
-      known.add(method.selector);
-      added.push(liveItem(method, of));
+  const running = new Map(classes.map((each) => [each.name, each]));
+  for (const { chain, side } of found.receivers) {
+    for (const [distance, name] of chain.entries()) {
+      const of = running.get(name);
+      for (const method of of?.methods ?? []) {
+        if (of === undefined || method.side !== side || known.has(method.selector)) continue;
+        known.add(method.selector);
+        added.push(liveItem(method, of, distance));
+      }
     }
   }
   for (const [name, printed] of found.isName ? bindings : []) {
@@ -159,14 +162,14 @@ export function mergeCompletions(
   return added.length === 0 ? found : { ...found, items: [...found.items, ...added] };
 }
 
-function liveItem(method: LiveMethod, of: LiveClass): Completion {
+function liveItem(method: LiveMethod, of: LiveClass, distance: number): Completion {
   const parameters = method.parameters.map((name) => ({ name, type: undefined }));
   return {
     label: method.selector,
     kind: "method",
     detail: `${of.name} >> ${method.signature}`,
     ...sendSnippet({ selector: method.selector, parameters }),
-    rank: 11,
+    rank: 11 + distance,
     tier: "runtime",
     documented: undefined,
   };

@@ -98,3 +98,41 @@ Deno.test("texts differ by more than white space", () => {
   assertEquals(differs("m => 1", "m => 2"), true);
   assertEquals(differs("", "m => 2"), false);
 });
+
+Deno.test("every class of a union and every class above it can add live methods", () => {
+  const { index, view, offset } = marked(
+    "Actor subclass: Base\n\nBase subclass: Left\n\nActor subclass: Right\n" +
+      "  m: x :: Left | Right => x <|>\n",
+  );
+  const found = completionsAt(index, view, offset, erlang);
+  if (found === undefined) throw new Error("nothing found");
+  const classes = [
+    running("Base", [method("inherited")]),
+    running("Left", [method("own")]),
+    running("Right", [method("other")]),
+    running("Unrelated", [method("foreign")]),
+  ];
+  const merged = mergeCompletions(found, classes, new Map());
+  const added = merged.items.filter(({ tier }) => tier === "runtime").map(({ label }) => label);
+  assertEquals(added.sort(), ["inherited", "other", "own"]);
+});
+
+Deno.test("super does not offer what the running class itself has", () => {
+  const { index, view, offset } = marked("Actor subclass: A\n  m => super <|>\n");
+  const found = completionsAt(index, view, offset, erlang);
+  if (found === undefined) throw new Error("nothing found");
+  const merged = mergeCompletions(found, [running("A", [method("own")])], new Map());
+  assertEquals(merged.items.some(({ label }) => label === "own"), false);
+});
+
+Deno.test("each finding knows its tier", () => {
+  const tiers = (text: string, live: readonly LiveClass[]) => {
+    const { view } = marked(text);
+    const known = (name: string) => live.find((each) => each.name === name);
+    return mergeDiagnostics(diagnosticsOf(view, true), view, live.length === 0 ? undefined : known)
+      .map(({ tier }) => tier);
+  };
+  assertEquals(tiers("Actor subclass: A\n  field: x = 1\n", []), ["cross-file"]);
+  assertEquals(tiers("Object subclass: A\n  m => (\n", []), ["static"]);
+  assertEquals(tiers(COUNTER, [running("Counter", [method("shine")])]), ["runtime"]);
+});

@@ -15,6 +15,7 @@ import { type Completion, type ErlangModules, plain, sendSnippet } from "./compl
 import type { FileView, ProjectView } from "./file_view.ts";
 import { likelyType } from "./likely_type.ts";
 import { classesOf } from "./places.ts";
+import { tierOf } from "./tier.ts";
 
 type MessageWriting = Extract<Writing, { kind: "message" }>;
 
@@ -125,7 +126,7 @@ function methodItem(found: FoundMethod, distance: number, view: FileView): Compl
     ...sendSnippet(method),
     rank: MESSAGE + distance + (FAR.has(owner.name) ? LATER.far : 0) +
       (isOperator ? LATER.operator : 0) + (method.internal ? LATER.internal : 0),
-    tier: owner.file === view.path ? "static" : "cross-file",
+    tier: tierOf(view, owner.file),
     documented: { kind: "method", class: owner.name, side, selector: method.selector },
   };
 }

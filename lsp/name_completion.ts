@@ -16,6 +16,7 @@ import type { Writing } from "./completion_context.ts";
 import { type Completion, plain } from "./completion_item.ts";
 import type { FileView, KnownBody, ProjectView } from "./file_view.ts";
 import { classesOf } from "./places.ts";
+import { tierOf } from "./tier.ts";
 
 /** What a name could be where an expression begins. */
 export function nameItems(
@@ -69,7 +70,7 @@ export function classItems(view: FileView, from = 0): Completion[] {
     of.package === view.package ? 0 : COMMON.has(of.name) ? 8 : 10;
   return [...classesOf(view.environment)].map((of) => ({
     ...plain(of.name, "class", classText(of), from + distance(of)),
-    tier: of.file === view.path ? "static" : "cross-file",
+    tier: tierOf(view, of.file),
     documented: { kind: "class", name: of.name },
   }));
 }
@@ -94,7 +95,7 @@ export function typeItems(project: ProjectView, view: FileView): Completion[] {
 }
 
 function ofFile(item: Completion, path: string, view: FileView): Completion {
-  return path === view.path ? item : { ...item, tier: "cross-file" };
+  return { ...item, tier: tierOf(view, path) };
 }
 
 /** The data of an object or of a class. */

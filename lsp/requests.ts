@@ -37,10 +37,9 @@ import {
   supertypes,
   typeItemAt,
 } from "./hierarchies.ts";
-import { inlayHints } from "./inlay_hints.ts";
 import type { LineIndex } from "./line_index.ts";
 import { documentLinks, linkedNamesAt } from "./links.ts";
-import { liveCompletions, liveHover, liveLenses } from "./live_requests.ts";
+import { liveCompletions, liveHints, liveHover, liveLenses } from "./live_requests.ts";
 import { fileDiagnostics, workspaceDiagnostics } from "./pull_diagnostics.ts";
 import { highlightsAt, referencesAt } from "./references.ts";
 import { renamableAt, renameAt } from "./rename.ts";
@@ -267,7 +266,7 @@ export const REQUESTS: Readonly<Record<string, RequestHandler>> = {
   },
   "textDocument/inlayHint": (state, params: InlayHintParams) => {
     const { view, lines } = document(state, params);
-    return inlayHints(view, lines.span(params.range)).map((each) => protocol.hint(each, lines));
+    return liveHints(state, view, lines, lines.span(params.range));
   },
   "textDocument/foldingRange": (state, params: FoldingRangeParams) => {
     const { view, lines } = document(state, params);

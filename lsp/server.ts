@@ -12,6 +12,7 @@ import {
 import { chosenEncoding, serverCapabilities } from "./capabilities.ts";
 import { DiagnosticsPublisher } from "./diagnostics_publisher.ts";
 import { asResponseError, settle } from "./guard.ts";
+import { statusSummary } from "./live_status.ts";
 import { REQUESTS } from "./requests.ts";
 import type { ServerState } from "./state.ts";
 import type { ContentChange } from "./state.ts";
@@ -183,10 +184,15 @@ export class LanguageServer {
 
   #status() {
     const { index, live } = this.#state;
+    const statuses = live.statuses();
+    const workspaces = statuses.length > 0
+      ? statuses
+      : this.#folders.map((root) => ({ kind: "none" as const, root }));
     return {
       files: index.paths().length,
       isProjectKnown: this.#state.isProjectKnown,
-      workspaces: this.#folders.map((folder) => live.status(`${folder}/x`)),
+      summary: statusSummary(workspaces),
+      workspaces,
     };
   }
 

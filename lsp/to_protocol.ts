@@ -5,6 +5,7 @@
 import {
   type CallHierarchyItem,
   type CodeLens as ProtocolLens,
+  type Command,
   type CompletionItem,
   CompletionItemKind,
   type Diagnostic as ProtocolDiagnostic,
@@ -31,10 +32,11 @@ import {
 } from "vscode-languageserver/node";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
-import type { Diagnostic, Severity, TextEdit } from "../compiler/syntax/diagnostic.ts";
-import type { CodeLens } from "./code_lens.ts";
+import type { Severity, TextEdit } from "../compiler/syntax/diagnostic.ts";
+import { type CodeLens, tierOfLens } from "./code_lens.ts";
 import type { Completions } from "./completion.ts";
 import type { Completion, CompletionKind } from "./completion_item.ts";
+import type { Finding } from "./diagnostics.ts";
 import type { Place } from "./file_view.ts";
 import type { FoldingRange } from "./folding.ts";
 import type { CallItem } from "./hierarchies.ts";
@@ -73,7 +75,7 @@ const FADED = new Set(["BT2004", "BT2005", "BT2008", "BT4008"]);
 
 /** A finding. */
 export function diagnostic(
-  found: Diagnostic,
+  found: Finding,
   own: LineIndex,
   lines: LinesOf,
 ): ProtocolDiagnostic {
@@ -89,6 +91,7 @@ export function diagnostic(
     message: found.message,
     ...(related.length === 0 ? {} : { relatedInformation: related }),
     ...(FADED.has(found.code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    data: { tier: found.tier },
   };
 }
 
@@ -114,6 +117,7 @@ const COMPLETION_KINDS: Readonly<Record<CompletionKind, CompletionItemKind>> = {
 export interface CompletionData {
   readonly uri: string;
   readonly documented: Completion["documented"];
+  readonly tier: Completion["tier"];
 }
 
 /** Completions; without snippets, a keyword message is put in as its keywords. */
@@ -127,7 +131,7 @@ export function completionList(
   const items = found.items.map((item): CompletionItem => {
     const isSnippet = item.isSnippet && hasSnippets;
     const newText = item.isSnippet && !hasSnippets ? withoutPlaces(item.insert) : item.insert;
-    const data: CompletionData = { uri, documented: item.documented };
+    const data: CompletionData = { uri, documented: item.documented, tier: item.tier };
     return {
       label: item.label,
       kind: COMPLETION_KINDS[item.kind],
@@ -250,12 +254,16 @@ export function encodedTokens(tokens: readonly SemanticToken[], lines: LineIndex
   return data;
 }
 
+const HINT_KINDS = { type: InlayHintKind.Type, parameter: InlayHintKind.Parameter } as const;
+
 /** A hint between letters. */
 export function hint(found: InlayHint, lines: LineIndex): ProtocolHint {
   return {
     position: lines.position(found.offset),
     label: found.text,
-    kind: found.kind === "type" ? InlayHintKind.Type : InlayHintKind.Parameter,
+    ...(found.kind === "value" ? {} : { kind: HINT_KINDS[found.kind] }),
+    ...(found.tier === "runtime" ? { tooltip: "held in the running workspace (runtime)" } : {}),
+    data: { tier: found.tier },
   };
 }
 
@@ -294,33 +302,36 @@ export function typeItem(of: ClassFacts, lines: LinesOf): TypeHierarchyItem {
 /** A lens; those that lead to places carry them once they are resolved. */
 export function lens(found: CodeLens, lines: LineIndex, uri: string): ProtocolLens {
   const range = lines.range(found.span);
-  const { action } = found;
+  return { range, command: lensCommand(found, range, uri), data: { tier: tierOfLens(found) } };
+}
+
+function lensCommand({ action }: CodeLens, range: Range, uri: string): Command {
   const at = [uri, range.start];
   switch (action.kind) {
     case "runTests": {
       const { selector } = action;
       const title = selector === undefined ? "run tests" : "run test";
       const args = [uri, action.class, selector ?? null];
-      return { range, command: { title, command: "beamtalk.runTests", arguments: args } };
+      return { title, command: "beamtalk.runTests", arguments: args };
     }
     case "senders": {
       const title = counted(action.count, "sender");
-      return { range, command: { title, command: "beamtalk.showSenders", arguments: at } };
+      return { title, command: "beamtalk.showSenders", arguments: at };
     }
     case "implementors": {
       const title = counted(action.count, "implementor");
-      return { range, command: { title, command: "beamtalk.showImplementors", arguments: at } };
+      return { title, command: "beamtalk.showImplementors", arguments: at };
     }
     case "subclasses": {
       const title = action.count === 1 ? "1 subclass" : `${action.count} subclasses`;
-      return { range, command: { title, command: "beamtalk.showImplementors", arguments: at } };
+      return { title, command: "beamtalk.showImplementors", arguments: at };
     }
     case "actors": {
       const title = action.count === 1 ? "1 living actor" : `${action.count} living actors`;
-      return { range, command: { title, command: "" } };
+      return { title, command: "" };
     }
     case "differs":
-      return { range, command: { title: "running body differs from the file", command: "" } };
+      return { title: "running body differs from the file", command: "" };
     default:
       return action satisfies never;
   }

@@ -21,10 +21,17 @@ interface Item {
   readonly labelDetails?: { readonly description?: string };
 }
 
-function isConnected(client: LspClient): boolean {
+interface Status {
+  readonly summary: { readonly kind: string; readonly text: string };
+}
+
+function summary(client: LspClient): string {
   const last = client.received.findLast(({ method }) => method === "beamtalk/statusChanged");
-  const status = last?.params as { workspaces: readonly { kind: string }[] } | undefined;
-  return status?.workspaces[0]?.kind === "connected";
+  return (last?.params as Status | undefined)?.summary.text ?? "";
+}
+
+function isConnected(client: LspClient): boolean {
+  return summary(client).startsWith("workspace connected");
 }
 
 Deno.test("a running workspace adds to completion, hover, lenses and findings", async () => {
@@ -82,10 +89,39 @@ Deno.test("a running workspace adds to completion, hover, lenses and findings", 
       });
       assert(hover.contents.value.includes("1 living actor (runtime)"), hover.contents.value);
 
+      await shown(session, "c increment");
+      const hints = await eventually(async () => {
+        const found = await client.request<readonly { label: string; data: { tier: string } }[]>(
+          "textDocument/inlayHint",
+          {
+            textDocument: { uri: counter },
+            range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } },
+          },
+        );
+        return found.find(({ label }) => label === " now 1");
+      });
+      assertEquals(hints?.data.tier, "runtime");
+      const field = await client.request<{ contents: { value: string } }>("textDocument/hover", {
+        textDocument: { uri: counter },
+        position: { line: 1, character: 11 },
+      });
+      assert(field.contents.value.includes("`1` (runtime)"), field.contents.value);
+
       kill(open.record.node.osPid);
       await client.until(() => !isConnected(client));
       const after = (await complete()).map(({ label }) => label);
       assertEquals(after.includes("shine:"), false);
+      assert(summary(client).startsWith("workspace gone"), summary(client));
+
+      const again = await live.open();
+      await client.until(() => summary(client) === "workspace connected (restarted)");
+      const kinds = client.received.flatMap(({ method, params }) =>
+        method === "beamtalk/statusChanged" ? (params as Status).summary.kind : []
+      );
+      for (const kind of ["none", "connecting", "connected", "lost", "restarted"]) {
+        assert(kinds.includes(kind), `${kind} is missing from ${kinds}`);
+      }
+      kill(again.record.node.osPid);
     } finally {
       client.kill();
     }

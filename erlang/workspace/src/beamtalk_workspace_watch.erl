@@ -6,11 +6,14 @@
 -module(beamtalk_workspace_watch).
 -behaviour(gen_server).
 
--export([start/1, class/1, bindings/0]).
+-export([start/1, class/1, values/1, bindings/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(GATHER, 25).
 -define(LOOK, 1000).
+%% Of how many actors values are told, and how long each is given to tell them.
+-define(ACTORS, 3).
+-define(ACTOR_WAIT, 20).
 
 -record(state, {
     client :: pid(),
@@ -30,15 +33,51 @@ start(Client) ->
         ignore -> {error, ignore}
     end.
 
+%% @doc What a class and its living actors hold now, printed: the class state, and the state of each
+%% actor, if they are few. An actor that is busy is left out, as nothing waits for it. Nil where there
+%% is no such class.
+-spec values(binary()) -> map() | nil.
+values(Name) ->
+    case module_of(Name) of
+        nil -> nil;
+        Module ->
+            Pids = [Pid || {Pid, Of} <- lists:sort(beamtalk_actor:living()), Of =:= Module],
+            #{class_state => printed(lists:sort(maps:to_list(beamtalk_class_state:all(Module)))),
+              actors => case length(Pids) =< ?ACTORS of
+                            true -> lists:append([state_of(Pid, Module) || Pid <- Pids]);
+                            false -> []
+                        end}
+    end.
+
+state_of(Pid, Module) ->
+    try sys:get_state(Pid, ?ACTOR_WAIT) of
+        #{} = State ->
+            [printed([{F, maps:get(F, State)}
+                      || F <- beamtalk_class:all_fields(Module), is_map_key(F, State)])];
+        _ -> []
+    catch
+        exit:_ -> []
+    end.
+
+printed(Values) ->
+    [{atom_to_binary(Name), beamtalk_print:brief(Value)} || {Name, Value} <- Values].
+
+%% No atom is made of the name.
+module_of(Name) ->
+    try beamtalk_registry:lookup(binary_to_existing_atom(Name)) of
+        {ok, Module} -> Module;
+        error -> nil
+    catch
+        error:badarg -> nil
+    end.
+
 %% @doc A class as it runs: its methods of both sides with their texts, extensions among them, and
 %% its living actors; nil where there is none of that name. No atom is made of the name.
 -spec class(binary()) -> map() | nil.
 class(Name) ->
-    try beamtalk_registry:lookup(binary_to_existing_atom(Name)) of
-        {ok, Module} -> described(Module);
-        error -> nil
-    catch
-        error:badarg -> nil
+    case module_of(Name) of
+        nil -> nil;
+        Module -> described(Module)
     end.
 
 described(Module) ->

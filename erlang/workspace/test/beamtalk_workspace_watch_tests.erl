@@ -7,6 +7,7 @@ watch_test_() ->
      fun() -> {ok, Started} = application:ensure_all_started(beamtalk_workspace), Started end,
      fun(Started) -> [application:stop(Each) || Each <- lists:reverse(Started)] end,
      [{timeout, 20, fun describes_classes/0},
+      {timeout, 20, fun values_of_a_class/0},
       {timeout, 20, fun tells_of_bindings_once/0},
       {timeout, 20, fun ends_with_its_client/0}]}.
 
@@ -16,6 +17,10 @@ describes_classes() ->
     #{name := <<"Integer">>, super := <<"Number">>, methods := Methods} =
         beamtalk_workspace_watch:class(<<"Integer">>),
     ?assert(lists:any(fun(#{selector := Selector}) -> Selector =:= <<"isEven">> end, Methods)).
+
+values_of_a_class() ->
+    ?assertEqual(nil, beamtalk_workspace_watch:values(<<"no class of this name, ever">>)),
+    ?assertEqual(#{class_state => [], actors => []}, beamtalk_workspace_watch:values(<<"Integer">>)).
 
 tells_of_bindings_once() ->
     {ok, Watch} = beamtalk_workspace_watch:start(self()),
