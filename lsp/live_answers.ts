@@ -62,6 +62,8 @@ export interface LiveAnswers {
   values(path: string, name: string, limitMs: number): Promise<LiveValues | undefined>;
   /** Bindings of the workspace, printed. */
   bindings(path: string, limitMs: number): Promise<ReadonlyMap<string, string>>;
+  /** The classes that are not the library's, with the names of their superclasses. */
+  classes(path: string, limitMs: number): Promise<ReadonlyMap<string, string>>;
 }
 
 /** No workspace. */
@@ -72,4 +74,5 @@ export const noLiveAnswers: LiveAnswers = {
   knownClass: () => undefined,
   values: () => Promise.resolve(undefined),
   bindings: () => Promise.resolve(new Map()),
+  classes: () => Promise.resolve(new Map()),
 };

@@ -35,6 +35,9 @@ const CALL_LIMIT = 5000;
 /** How long values that were asked for are taken to be those of now. */
 const VALUES_AGE = 1000;
 
+/** What the node lists as names with texts. */
+type ListName = "bindings" | "classes";
+
 /** One joined node with what it has said. */
 interface Joined {
   readonly node: RunningNode;
@@ -43,8 +46,7 @@ interface Joined {
   readonly classes: Map<string, LiveClass | undefined>;
   readonly asked: Map<string, Promise<LiveClass | undefined>>;
   readonly values: Map<string, { readonly at: number; readonly asked: Promise<LiveValues> }>;
-  bindings: ReadonlyMap<string, string> | undefined;
-  askedBindings: Promise<ReadonlyMap<string, string>> | undefined;
+  readonly lists: Map<ListName, Promise<ReadonlyMap<string, string>>>;
 }
 
 interface Root {
@@ -113,11 +115,25 @@ export class LiveConnector implements LiveAnswers {
   }
 
   bindings(path: string, limitMs: number): Promise<ReadonlyMap<string, string>> {
+    return this.#list(path, "bindings", limitMs);
+  }
+
+  classes(path: string, limitMs: number): Promise<ReadonlyMap<string, string>> {
+    return this.#list(path, "classes", limitMs);
+  }
+
+  #list(path: string, name: ListName, limitMs: number): Promise<ReadonlyMap<string, string>> {
     const joined = this.#rootOf(path)?.joined;
     if (joined === undefined) return Promise.resolve(new Map());
-    if (joined.bindings !== undefined) return Promise.resolve(joined.bindings);
-    joined.askedBindings ??= this.#askBindings(joined);
-    return within(joined.askedBindings, limitMs, new Map());
+    let asked = joined.lists.get(name);
+    if (asked === undefined) {
+      asked = joined.workspace.call(WATCH, name, [], CALL_LIMIT).then(liveBindings).catch(() => {
+        joined.lists.delete(name);
+        return new Map();
+      });
+      joined.lists.set(name, asked);
+    }
+    return within(asked, limitMs, new Map());
   }
 
   /** Ends all connections; the workspaces go on. */
@@ -137,7 +153,13 @@ export class LiveConnector implements LiveAnswers {
   }
 
   async #look(): Promise<void> {
-    for (const { root } of this.#options.index.programs()) {
+    const programs = this.#options.index.programs();
+    for (const [root, state] of this.#roots) {
+      if (programs.some((each) => each.root === root)) continue;
+      this.#roots.delete(root);
+      await this.#leave(state, { kind: "none", root });
+    }
+    for (const { root } of programs) {
       let state = this.#roots.get(root);
       if (state === undefined) {
         const status = { kind: "none", root } as const;
@@ -194,8 +216,7 @@ export class LiveConnector implements LiveAnswers {
         classes: new Map(),
         asked: new Map(),
         values: new Map(),
-        bindings: undefined,
-        askedBindings: undefined,
+        lists: new Map(),
       };
       connections.onCompileRequest((request) => {
         this.#heard(joined, request);
@@ -247,10 +268,8 @@ export class LiveConnector implements LiveAnswers {
       joined.classes.delete(name);
       joined.asked.delete(name);
     }
-    if (others.includes("bindings")) {
-      joined.bindings = undefined;
-      joined.askedBindings = undefined;
-    }
+    if (others.includes("bindings")) joined.lists.delete("bindings");
+    if (classes.length > 0) joined.lists.delete("classes");
     const again = [...new Set([...stale, ...classes])].map((name) => this.#ask(joined, name));
     void Promise.all(again).then(() => {
       if (!this.#isClosed) this.onChange();
@@ -283,16 +302,6 @@ export class LiveConnector implements LiveAnswers {
     } catch {
       joined.asked.delete(name);
       return undefined;
-    }
-  }
-
-  async #askBindings(joined: Joined): Promise<ReadonlyMap<string, string>> {
-    try {
-      const answer = await joined.workspace.call(WATCH, "bindings", [], CALL_LIMIT);
-      return joined.bindings = liveBindings(answer);
-    } catch {
-      joined.askedBindings = undefined;
-      return new Map();
     }
   }
 }

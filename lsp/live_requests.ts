@@ -42,12 +42,14 @@ export function liveCompletions(
     const deadline = performance.now() + COMPLETION_LIMIT;
     const left = () => Math.max(0, deadline - performance.now());
     const names = [...new Set(found.receivers.flatMap(({ chain }) => chain))];
-    const [classes, bindings] = await Promise.all([
+    const named = new Map<string, string>();
+    const [classes, bindings, others] = await Promise.all([
       Promise.all(names.map((name) => state.live.classNamed(view.path, name, left()))),
-      found.isName ? state.live.bindings(view.path, left()) : new Map<string, string>(),
+      found.isName ? state.live.bindings(view.path, left()) : named,
+      found.isName ? state.live.classes(view.path, left()) : named,
     ]);
     const known = classes.filter((each): each is LiveClass => each !== undefined);
-    return listed(mergeCompletions(found, known, bindings));
+    return listed(mergeCompletions(found, known, { bindings, classes: others }));
   })();
 }
 

@@ -12,7 +12,7 @@ import { lookupMethod } from "../compiler/analysis/lookup.ts";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";
 import type { Completions } from "./completion.ts";
-import { type Completion, sendSnippet } from "./completion_item.ts";
+import { type Completion, plain, sendSnippet } from "./completion_item.ts";
 import type { Finding } from "./diagnostics.ts";
 import { type FileView, knownBodyAt, placed } from "./file_view.ts";
 import type { LiveClass, LiveMethod } from "./live_answers.ts";
@@ -141,7 +141,7 @@ function liveUnderstands(
 export function mergeCompletions(
   found: Completions,
   classes: readonly LiveClass[],
-  bindings: ReadonlyMap<string, string>,
+  names: LiveNames,
 ): Completions {
   const known = new Set(found.items.map(({ label }) => label));
   const added: Completion[] = [];
@@ -156,9 +156,7 @@ export function mergeCompletions(
       }
     }
   }
-  for (const [name, printed] of found.isName ? bindings : []) {
-    if (!known.has(name)) added.push(bindingItem(name, printed));
-  }
+  if (found.isName) added.push(...nameItems(names, known));
   return added.length === 0 ? found : { ...found, items: [...found.items, ...added] };
 }
 
@@ -175,17 +173,27 @@ function liveItem(method: LiveMethod, of: LiveClass, distance: number): Completi
   };
 }
 
+/** Names that only the workspace knows. */
+export interface LiveNames {
+  /** With their values, printed. */
+  readonly bindings: ReadonlyMap<string, string>;
+  /** With their superclasses. */
+  readonly classes: ReadonlyMap<string, string>;
+}
+
+function nameItems({ bindings, classes }: LiveNames, known: ReadonlySet<string>): Completion[] {
+  const items = [
+    ...[...bindings].map(([name, printed]) => bindingItem(name, printed)),
+    ...[...classes].map(([name, superclass]): Completion => ({
+      ...plain(name, "class", `${superclass} subclass: ${name}`, 45),
+      tier: "runtime",
+    })),
+  ];
+  return items.filter(({ label }) => !known.has(label));
+}
+
 function bindingItem(name: string, printed: string): Completion {
-  return {
-    label: name,
-    kind: "local",
-    detail: printed,
-    insert: name,
-    isSnippet: false,
-    rank: 15,
-    tier: "runtime",
-    documented: undefined,
-  };
+  return { ...plain(name, "local", printed, 15), tier: "runtime" };
 }
 
 /** Whether the text that runs is another than that of the file, white space left aside. */

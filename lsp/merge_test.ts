@@ -5,6 +5,7 @@ import type { LiveClass, LiveMethod } from "./live_answers.ts";
 import { differs, mergeCompletions, mergeDiagnostics } from "./merge.ts";
 import { marked } from "./testing.ts";
 
+const NO_NAMES = { bindings: new Map(), classes: new Map() };
 const erlang = { modules: () => [], functions: () => [] };
 
 function method(selector: string, side: LiveMethod["side"] = "instance"): LiveMethod {
@@ -78,7 +79,10 @@ Deno.test("live completions come beside static ones, marked and never twice", ()
   const found = completionsAt(index, view, offset, erlang);
   if (found === undefined) throw new Error("nothing found");
   const of = running("Counter", [method("increment"), method("shine:"), method("make", "class")]);
-  const merged = mergeCompletions(found, [of], new Map([["answer", "42"]]));
+  const merged = mergeCompletions(found, [of], {
+    bindings: new Map([["answer", "42"]]),
+    classes: new Map([["Live", "Actor"]]),
+  });
   const added = merged.items.slice(found.items.length);
   assertEquals(added.map(({ label, tier, insert }) => `${label} ${tier} ${insert}`), [
     "shine: runtime shine: ${1:n}",
@@ -89,8 +93,14 @@ Deno.test("bindings are names only where a name is written", () => {
   const { index, view, offset } = marked("Object subclass: A\n  m => <|>\n");
   const found = completionsAt(index, view, offset, erlang);
   if (found === undefined) throw new Error("nothing found");
-  const merged = mergeCompletions(found, [], new Map([["answer", "42"]]));
-  assertEquals(merged.items.at(-1)?.label, "answer");
+  const merged = mergeCompletions(found, [], {
+    bindings: new Map([["answer", "42"]]),
+    classes: new Map([["Live", "Actor"]]),
+  });
+  assertEquals(merged.items.slice(-2).map(({ label, tier }) => `${label} ${tier}`), [
+    "answer runtime",
+    "Live runtime",
+  ]);
 });
 
 Deno.test("texts differ by more than white space", () => {
@@ -112,7 +122,7 @@ Deno.test("every class of a union and every class above it can add live methods"
     running("Right", [method("other")]),
     running("Unrelated", [method("foreign")]),
   ];
-  const merged = mergeCompletions(found, classes, new Map());
+  const merged = mergeCompletions(found, classes, NO_NAMES);
   const added = merged.items.filter(({ tier }) => tier === "runtime").map(({ label }) => label);
   assertEquals(added.sort(), ["inherited", "other", "own"]);
 });
@@ -121,7 +131,7 @@ Deno.test("super does not offer what the running class itself has", () => {
   const { index, view, offset } = marked("Actor subclass: A\n  m => super <|>\n");
   const found = completionsAt(index, view, offset, erlang);
   if (found === undefined) throw new Error("nothing found");
-  const merged = mergeCompletions(found, [running("A", [method("own")])], new Map());
+  const merged = mergeCompletions(found, [running("A", [method("own")])], NO_NAMES);
   assertEquals(merged.items.some(({ label }) => label === "own"), false);
 });
 

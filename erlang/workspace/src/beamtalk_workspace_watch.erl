@@ -6,7 +6,7 @@
 -module(beamtalk_workspace_watch).
 -behaviour(gen_server).
 
--export([start/1, class/1, values/1, bindings/0]).
+-export([start/1, class/1, values/1, classes/0, bindings/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(GATHER, 25).
@@ -98,6 +98,12 @@ method(#{selector := Selector} = Method) ->
       parameters => maps:get(parameters, Method, []),
       doc => maps:get(doc, Method, nil),
       source => maps:get(source, Method, <<>>)}.
+
+%% @doc The classes that are not the library's, with their superclasses.
+-spec classes() -> [{binary(), binary()}].
+classes() ->
+    [{Name, case Super of nil -> <<"nil">>; _ -> atom_to_binary(beamtalk_class:name(Super)) end}
+     || #{name := Name, super := Super} <- beamtalk_workspace_info:classes()].
 
 %% @doc The workspace's bindings, printed.
 -spec bindings() -> [{binary(), binary()}].

@@ -19,6 +19,7 @@ describes_classes() ->
     ?assert(lists:any(fun(#{selector := Selector}) -> Selector =:= <<"isEven">> end, Methods)).
 
 values_of_a_class() ->
+    ?assert(is_list(beamtalk_workspace_watch:classes())),
     ?assertEqual(nil, beamtalk_workspace_watch:values(<<"no class of this name, ever">>)),
     ?assertEqual(#{class_state => [], actors => []}, beamtalk_workspace_watch:values(<<"Integer">>)).
 
