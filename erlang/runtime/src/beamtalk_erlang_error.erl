@@ -24,6 +24,15 @@ error_exception({badarity, {Fun, Args}}, _Stack) ->
     {arity, Expected} = erlang:fun_info(Fun, arity),
     Message = io_lib:format("block expects ~b but was called with ~b", [Expected, length(Args)]),
     make(arity_mismatch, 'Block', Message, nil, nil);
+error_exception({badfun, Block}, _Stack) when is_function(Block) ->
+    make(
+        dispatch_error,
+        'Block',
+        [brief(Block), <<" of ">>, atom_to_binary(element(2, erlang:fun_info(Block, module))),
+            <<" is of code that has been replaced twice since, and is gone">>],
+        <<"make the block anew">>,
+        nil
+    );
 error_exception({badfun, Term}, _Stack) ->
     make(type_error, class_name(Term), [brief(Term), <<" is not a block">>], nil, Term);
 error_exception({badmap, Term}, _Stack) ->

@@ -40,7 +40,28 @@ raw() ->
     ?assertMatch(#{'__class__' := 'bt@stdlib@ExitError', details := gone}, caught(fun() -> exit(gone) end)),
     ?assertMatch(#{'__class__' := 'bt@stdlib@ThrowError', details := ball}, caught(fun() -> throw(ball) end)),
     ?assertMatch(#{kind := actor_dead}, caught(fun() -> gen_server:call(nobody, hello) end)),
+    ?assertMatch(#{kind := dispatch_error, hint := <<"make the block anew">>}, caught(block_of_code_that_is_gone())),
     ?assertMatch(#{message := <<"Class 'Nowhere' not found">>}, caught(fun() -> 'bt@test@Nowhere':'$send'(a, b, []) end)).
+
+block_of_code_that_is_gone() ->
+    Block = version(1),
+    version(2),
+    true = code:soft_purge(bt_gone),
+    fun() -> Block() end.
+
+%% Loads a module of that version and answers its block.
+version(N) ->
+    Source = io_lib:format("-module(bt_gone). -export([block/0]). block() -> X = self(), fun() -> {X, ~b} end.", [N]),
+    {ok, Tokens, _} = erl_scan:string(lists:flatten(Source)),
+    {ok, bt_gone, Beam} = compile:forms(forms(Tokens, [])),
+    {module, bt_gone} = code:load_binary(bt_gone, "bt_gone", Beam),
+    bt_gone:block().
+
+forms([], Forms) -> lists:reverse(Forms);
+forms(Tokens, Forms) ->
+    {Form, [Dot | Rest]} = lists:splitwith(fun(Token) -> element(1, Token) =/= dot end, Tokens),
+    {ok, Parsed} = erl_parse:parse_form(Form ++ [Dot]),
+    forms(Rest, [Parsed | Forms]).
 
 on_do() ->
     Division = fun() -> divide(1, 0) end,

@@ -350,8 +350,7 @@ printed(Exception) ->
     message(Exception).
 
 details(#{details := #{} = Details}) ->
-    [{Key, shown(Value)} || {Key, Value} <- maps:to_list(Details),
-                            is_atom(Key), Key =:= expected orelse Key =:= actual];
+    [{Key, shown(map_get(Key, Details))} || Key <- [expected, actual], is_map_key(Key, Details)];
 details(_) ->
     [].
 

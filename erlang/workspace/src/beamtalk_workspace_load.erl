@@ -202,9 +202,13 @@ living() ->
     beamtalk_actor:living().
 
 %% Processes that run old code are never ended; blocks of it that are kept are given up only where
-%% that is asked for.
+%% that is asked for, or where the system cannot tell whether there are any.
 purge_test(#{force := true}) -> fun code:soft_purge/1;
-purge_test(_Request) -> fun is_purged/1.
+purge_test(_Request) ->
+    case beamtalk_workspace_blocks:are_counted() of
+        true -> fun is_purged/1;
+        false -> fun code:soft_purge/1
+    end.
 
 hold_actors(Prepared, Modules, Plan, Started) ->
     case beamtalk_workspace_change:actors(Plan) of

@@ -1,7 +1,8 @@
 %% @doc Lends the module names of evaluated expressions, so that a prompt in use for months makes
 %% no more atoms than it has values that still run evaluated code. A name comes back when its
 %% module is gone; a module that something still runs (a block kept in a variable) keeps its name
-%% until nothing does.
+%% until nothing does. Where the system does not count blocks, a module that makes some keeps its
+%% name until all names are taken, and the oldest such names are lent again.
 -module(beamtalk_workspace_names).
 -behaviour(gen_server).
 
@@ -19,7 +20,10 @@
 
 -record(state, {made = 0 :: non_neg_integer(),
                 free = [] :: [module()],
-                held = [] :: [evaluated()]}).
+                %% The latest first.
+                held = [] :: [evaluated()],
+                %% Whether it can be seen that a module's blocks are gone.
+                counts = true :: boolean()}).
 
 -spec start_link() -> {ok, pid()} | {error, term()}.
 start_link() ->
@@ -41,7 +45,7 @@ give_back(Modules) ->
 
 -spec init([]) -> {ok, #state{}}.
 init([]) ->
-    {ok, #state{}}.
+    {ok, #state{counts = beamtalk_workspace_blocks:are_counted()}}.
 
 -spec handle_call({lend, pos_integer()}, gen_server:from(), #state{}) ->
     {reply, {ok, [module()]} | {error, too_many}, #state{}}.
@@ -53,8 +57,8 @@ handle_call({lend, Count}, _From, State) ->
 
 -spec handle_cast({give_back, [evaluated()]}, #state{}) -> {noreply, #state{}}.
 handle_cast({give_back, Modules}, State) ->
-    {Gone, Held} = lists:partition(fun unload/1, Modules),
-    case State#state.held =:= [] andalso Held =/= [] of
+    {Gone, Held} = lists:partition(fun unload_unused/1, Modules),
+    case State#state.counts andalso State#state.held =:= [] andalso Held =/= [] of
         true -> erlang:send_after(?RETRY, self(), reclaim);
         false -> ok
     end,
@@ -87,16 +91,21 @@ reclaim_if_short(Count, #state{free = Free, made = Made} = State)
 reclaim_if_short(_Count, State) ->
     State.
 
+reclaim(#state{counts = false, held = Held, free = Free} = State) ->
+    {Latest, Oldest} = lists:split(length(Held) div 2, Held),
+    {Gone, Used} = lists:partition(fun({Module, _, _}) -> unload(Module) end, Oldest),
+    State#state{free = names(Gone) ++ Free, held = Latest ++ Used};
 reclaim(#state{held = Held, free = Free} = State) ->
-    {Gone, Still} = lists:partition(fun unload/1, Held),
+    {Gone, Still} = lists:partition(fun unload_unused/1, Held),
     State#state{free = names(Gone) ++ Free, held = Still}.
 
 names(Modules) ->
     [Module || {Module, _, _} <- Modules].
 
 %% Whether the name is free: no code of the module is left, and nothing needed it.
-unload({Module, Beam, Blocks}) ->
-    (not beamtalk_workspace_blocks:are_kept(Beam, Blocks)) andalso unload(Module);
+unload_unused({Module, Beam, Blocks}) ->
+    (not beamtalk_workspace_blocks:are_kept(Beam, Blocks)) andalso unload(Module).
+
 unload(Module) ->
     _ = erlang:module_loaded(Module) andalso code:soft_purge(Module)
         andalso code:delete(Module),

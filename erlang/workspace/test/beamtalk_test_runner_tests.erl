@@ -14,7 +14,7 @@ passing_test() ->
 failing_test() ->
     ?assertMatch(
         #{status := failed, kind := assertion_failed, message := <<"expected 1, got 2">>,
-          details := [{actual, <<"2">>}, {expected, <<"1">>}], file := <<"test/SampleCase.bt">>},
+          details := [{expected, <<"1">>}, {actual, <<"2">>}], file := <<"test/SampleCase.bt">>},
         run(testBad)).
 
 skipped_test() ->
