@@ -5,19 +5,28 @@
  */
 import { join } from "@std/path";
 import { atom, charlist, type Term, text, Tuple } from "../bridge/mod.ts";
+import type { Installation } from "./installation.ts";
 import { LiveProgram } from "./live_program.ts";
 import { answerNode } from "./node_requests.ts";
+import { numberField } from "./node_terms.ts";
 import type { OpenOptions, OpenWorkspace } from "./open_workspace.ts";
 import { workspaceRoot } from "./workspace_record.ts";
-import { Connections, type NodeAddress, type Workspace } from "./workspace.ts";
+import { Connections, type NodeAddress, NodeRefusal, type Workspace } from "./workspace.ts";
 
 /** A node that was joined. */
 export interface AttachedNode {
   readonly open: OpenWorkspace;
   /** The modules that it was sent. */
   readonly sent: readonly string[];
-  /** Takes away what it was sent and ends the connection. */
-  leave(): Promise<void>;
+  /** Ends the attachment. Who leaves last takes away what was sent, unless it is kept. */
+  leave(keep?: boolean): Promise<Left>;
+}
+
+/** What leaving did. */
+export interface Left {
+  /** Actors that could not live on without what was taken away. */
+  readonly stopped: number;
+  readonly unloaded: number;
 }
 
 /** Joins a node and makes it able to run Beamtalk. */
@@ -28,8 +37,7 @@ export async function attachNode(
 ): Promise<AttachedNode> {
   const connections = new Connections(options.port);
   const workspace = await connections.connect(address);
-  const sent = await sendMissing(workspace, options);
-  await startApplications(workspace);
+  const sent = await settle(workspace, options.installation);
   const root = await workspaceRoot(folder);
   const program = new LiveProgram(options.library, options.port, root);
   const node = { name: address.name, port: address.port ?? 0, osPid: 0, otpRelease: "" };
@@ -46,72 +54,63 @@ export async function attachNode(
     warnings: [],
   };
   await answerNode(open);
-  return { open, sent, leave: () => leave(workspace, sent) };
+  return {
+    open,
+    sent: sent ?? [],
+    leave: (keep = false) =>
+      sent === undefined ? Promise.resolve({ stopped: 0, unloaded: 0 }) : leave(workspace, keep),
+  };
 }
 
-/** Modules of runtime, workspace and class library that the node cannot load by itself. */
-async function sendMissing(workspace: Workspace, options: OpenOptions): Promise<string[]> {
-  const { installation } = options;
-  const known = await workspace.call("code", "which", [atom("beamtalk_workspace_session")]);
-  if (known !== atom("non_existing")) return [];
+/** Sends what the node lacks. Undefined where the workspace there is the node's own. */
+async function settle(
+  workspace: Workspace,
+  installation: Installation,
+): Promise<readonly string[] | undefined> {
+  const running = await workspace.call("erlang", "whereis", [atom("beamtalk_workspace_sup")]);
+  const guest = await workspace.call("erlang", "whereis", [atom(GUEST)]);
+  if (running !== atom("undefined") && guest === atom("undefined")) return undefined;
   const folders = [...installation.runtimePaths, installation.ebin("workspace")];
-  const sent: string[] = [];
+  const files = new Map<string, string>();
   for (const folder of folders) {
-    const parts: Term[] = [];
     for await (const { name } of Deno.readDir(folder)) {
-      if (!name.endsWith(".beam")) continue;
-      const module = name.slice(0, -".beam".length);
-      const beam = await Deno.readFile(join(folder, name));
-      parts.push(new Tuple([atom(module), charlist(name), beam]));
-      sent.push(module);
+      if (name.endsWith(".beam")) files.set(name.slice(0, -".beam".length), join(folder, name));
     }
-    await workspace.call("code", "atomic_load", [parts], 60_000);
   }
-  return sent;
+  const isFirst = guest === atom("undefined");
+  if (isFirst) {
+    const beam = await Deno.readFile(files.get(GUEST)!);
+    await workspace.call("code", "load_binary", [atom(GUEST), charlist(`${GUEST}.beam`), beam]);
+  }
+  await workspace.call(GUEST, "start", []);
+  const names = [...files.keys()].map(atom);
+  const lacking = listOf(await workspace.call(GUEST, "lacking", [names])).map((each) => text(each));
+  const parts = await Promise.all(lacking.map(async (module) => {
+    const beam = await Deno.readFile(files.get(module)!);
+    return new Tuple([atom(module), charlist(`${module}.beam`), beam]);
+  }));
+  if (parts.length > 0) taken(await workspace.call(GUEST, "take", [parts], 60_000));
+  const client = await workspace.connections.client();
+  taken(await workspace.call(GUEST, "settle", [client], 60_000));
+  return isFirst ? [GUEST, ...lacking].sort() : lacking;
 }
 
-/** Without application files on the node, what the applications hold together is said here. */
-async function startApplications(workspace: Workspace): Promise<void> {
-  const started = await workspace.call("erlang", "whereis", [atom("beamtalk_workspace_sup")]);
-  if (started !== atom("undefined")) return;
-  for (const [name, module, needs] of APPLICATIONS) {
-    const specification = new Tuple([
-      atom("application"),
-      atom(name),
-      [
-        new Tuple([atom("vsn"), charlist("0.1.0")]),
-        new Tuple([atom("modules"), []]),
-        new Tuple([atom("registered"), []]),
-        new Tuple([atom("applications"), needs.map(atom)]),
-        new Tuple([atom("mod"), new Tuple([atom(module), []])]),
-      ],
-    ]);
-    await workspace.call("application", "load", [specification]);
-    await workspace.call("application", "ensure_all_started", [atom(name)]);
-  }
-  const modules = await workspace.call("code", "all_loaded", []);
-  const classes = (modules as readonly Term[]).flatMap((each) => {
-    const module = each instanceof Tuple ? each.elements[0] : undefined;
-    return module !== undefined && String(module).startsWith("bt@") ? [module] : [];
-  });
-  await workspace.call("beamtalk_registry", "register", [classes], 60_000);
+const GUEST = "beamtalk_workspace_guest";
+
+function listOf(term: Term): readonly Term[] {
+  return Array.isArray(term) ? term : [];
 }
 
-const APPLICATIONS = [
-  ["beamtalk_runtime", "beamtalk_runtime_app", ["kernel", "stdlib"]],
-  ["beamtalk_workspace", "beamtalk_workspace_app", ["kernel", "stdlib", "beamtalk_runtime"]],
-] as const;
+/** Throws where the node says `{error, Why}`. */
+function taken(answer: Term): void {
+  if (!(answer instanceof Tuple)) return;
+  throw new NodeRefusal(text(answer.elements[1]!), "not_loadable", undefined);
+}
 
-async function leave(workspace: Workspace, sent: readonly string[]): Promise<void> {
-  if (sent.length === 0) return;
-  // Classes that were loaded there cannot do without the runtime.
-  const entered = await workspace.call("beamtalk_registry", "modules", []) as readonly Term[];
-  const made = entered.map((module) => text(module)).filter((module) => !sent.includes(module));
-  const all = [...made, ...sent];
-  for (const [name] of [...APPLICATIONS].reverse()) {
-    await workspace.call("application", "stop", [atom(name)]);
-    await workspace.call("application", "unload", [atom(name)]);
-  }
-  for (const module of all) await workspace.call("code", "delete", [atom(module)]);
-  for (const module of all) await workspace.call("code", "soft_purge", [atom(module)]);
+async function leave(workspace: Workspace, keep: boolean): Promise<Left> {
+  const client = await workspace.connections.client();
+  const left = await workspace.call(GUEST, "leave", [client, atom(String(keep))], 60_000);
+  const unloaded = numberField(left, "unloaded");
+  if (unloaded > 0) await workspace.call("code", "purge", [atom(GUEST)]);
+  return { stopped: numberField(left, "stopped"), unloaded };
 }

@@ -1,104 +1,228 @@
-/** Joining nodes that Beamtalk did not start. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+/** Joining nodes that Beamtalk did not start: what it can do there, and that nothing stays behind. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { beamtalk, runProgram } from "./command_line.ts";
+import { atom, PortProgram, type Term, Tuple } from "../bridge/mod.ts";
+import { installation } from "../live/installation.ts";
+import { Connections, type Workspace } from "../live/workspace.ts";
+import { toolchain } from "./command_line.ts";
+import {
+  erl,
+  type ForeignNode,
+  freePort,
+  kinds,
+  type NodeCommand,
+  withNode,
+} from "./foreign_node.ts";
 
-interface PlainNode {
-  readonly folder: string;
-  readonly attach: (...args: string[]) => Promise<{ code: number; output: string; errors: string }>;
+const COUNTER = `Actor subclass: Counter
+  state: value = 0
+
+  value => self.value
+  increment => self.value += 1
+`;
+
+/** Expressions, and what the prompt prints of each: a value, or what its error says. */
+type Dialogue = readonly (readonly [string, string | RegExp])[];
+
+const expressions = (dialogue: Dialogue) => dialogue.flatMap(([text]) => ["-e", text]);
+
+/** Each answer stands in the output after the one before; errors have a stream of their own. */
+function assertAnswers(output: string, errors: string, dialogue: Dialogue): void {
+  let rest = output;
+  for (const [text, expected] of dialogue) {
+    if (typeof expected === "string") {
+      assertStringIncludes(rest, `${expected}\n`, text);
+      rest = rest.slice(rest.indexOf(`${expected}\n`) + expected.length);
+    } else assertMatch(errors, expected, text);
+  }
 }
 
-/** A port that nothing listens on. */
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
-}
-
-/** Runs a test with a node that knows nothing of Beamtalk. */
-async function withNode(
-  command: (erlang: readonly string[], folder: string) => readonly string[],
-  test: (node: PlainNode) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "beamtalk-attach-" }));
-  const cookie = join(folder, ".erlang.cookie");
-  await Deno.writeTextFile(cookie, crypto.randomUUID().replaceAll("-", ""), { mode: 0o400 });
-  const port = freePort();
-  const name = `plain${port}@127.0.0.1`;
-  const [program = "", ...args] = command([
-    ...["-name", name, "-start_epmd", "false", "-erl_epmd_port", String(port)],
-    ...["-kernel", "inet_dist_use_interface", "{127,0,0,1}"],
-  ], folder);
-  const node = new Deno.Command(program, {
-    args,
-    cwd: folder,
-    env: { HOME: folder },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+/** Asks the node with nothing of Beamtalk: its own processes, tables and code. */
+async function asking<T>(node: ForeignNode, ask: (there: Workspace) => Promise<T>): Promise<T> {
+  const port = await PortProgram.start({ ebin: installation().ebin("port") });
   try {
-    await listening(port);
-    await test({
-      folder,
-      attach: (...more) =>
-        beamtalk(["attach", name, "--port", String(port), "--cookie-file", cookie, ...more], {
-          folder,
-          env: { BEAMTALK_HOME: join(folder, "home") },
-        }),
-    });
+    return await ask(await new Connections(port).connect(node));
   } finally {
-    node.kill("SIGKILL");
-    await node.status;
-    await Deno.remove(folder, { recursive: true });
+    await port.close();
   }
 }
 
-async function listening(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  throw new Error("the node does not listen");
+/** What Beamtalk could leave behind. */
+function traces(node: ForeignNode): Promise<Record<string, readonly string[]>> {
+  return asking(node, async (there) => {
+    const own = async (module: string, name: string) =>
+      names(await there.call(module, name, [])).filter((each) => /^(beamtalk|bt@)/.test(each))
+        .sort();
+    const old = (await there.call("erlang", "loaded", []) as Term[]).map(String);
+    return {
+      modules: await own("code", "all_loaded"),
+      oldCode: old.filter((each) => /^(beamtalk|bt@)/.test(each)),
+      registered: await own("erlang", "registered"),
+      tables: await own("ets", "all"),
+      persistent: await own("persistent_term", "get"),
+      applications: await own("application", "loaded_applications"),
+    };
+  });
 }
 
-const erl = (erlang: readonly string[]) => ["erl", "-noinput", ...erlang];
+const NOTHING = {
+  modules: [],
+  oldCode: [],
+  registered: [],
+  tables: [],
+  persistent: [],
+  applications: [],
+};
 
-Deno.test("a plain Erlang node is sent what it lacks, and it is taken away on leaving", () =>
-  withNode(erl, async ({ attach }) => {
-    const first = await attach(
-      "-e",
-      "Actor subclass: Here\n  state: n = 0\n  step => self.n += 1",
-      "-e",
-      "(h := Here spawn) step. h step",
-      "-e",
-      "Erlang maps size: #{#a => 1}",
-      "-e",
-      "(Erlang module: #beamtalk_registry) modules size > 50",
+/** The first word of each term: of a tuple its first element's. */
+function names(list: Term): string[] {
+  return (list as readonly Term[]).map((each) => {
+    let first = each;
+    while (first instanceof Tuple) first = first.elements[0]!;
+    return String(first);
+  });
+}
+
+const EVERYTHING: Dialogue = [
+  ["Actor subclass: Here\n  state: n = 0\n  step => self.n += 1", "Here"],
+  ["Workspace bind: Here spawn as: #h. h step", "1"],
+  // Hot reload: the actor keeps its state and gets the new field.
+  ["Actor subclass: Here\n  state: n = 0\n  state: by = 10\n  step => self.n += self.by", "Here"],
+  ["h step", "11"],
+  ["Here >> step => self.n += 100", "a CompiledMethod (#step in Here)"],
+  ["h step", "111"],
+  ['Here compile: #step source: "step => self.n += 1000"', "Here"],
+  ["h step", "1111"],
+  ['Workspace load: "Counter.bt"', "#(Counter)"],
+  ["Workspace bind: Counter spawn as: #c. c increment", "1"],
+  ["Counter >> increment => self.value += 7", "a CompiledMethod (#increment in Counter)"],
+  ["c increment", "8"],
+  ["Counter sourceFile", "Counter.bt"],
+  ["Workspace flush: Counter", '#("Counter.bt")'],
+  ["Counter reload", "Counter"],
+  ["c increment", "15"],
+  ["Counter removeSelector: #increment", "Counter"],
+  ["c increment", /does not understand/],
+  ["Workspace changes revert: Workspace changes allEntries last", "nil"],
+  ["c increment", "22"],
+  ["Beamtalk version class", "String"],
+  ["(Beamtalk help: Counter) lines first", "Counter : Actor"],
+  ["(Beamtalk classNamed: #Counter) =:= Counter", "true"],
+  ["Beamtalk allClasses includes: Here", "true"],
+  ["(Workspace actorsOf: Counter) size", "1"],
+  ["Workspace actors size", "2"],
+  ["Workspace classes size", "2"],
+  ["Workspace globals includesKey: #c", "true"],
+  ["Workspace unbind: #c", "nil"],
+  ["Workspace load: 42", /expects a String path, got Integer/],
+  ["Integer reload", /has no source file/],
+  ["f := h future step. f await", "2111"],
+  ["Timer after: 1 do: [1]. 3", "3"],
+  ["(Erlang lists) reverse: #(1, 2)", "#(2, 1)"],
+  ["Erlang maps size: #{#a => 1}", "1"],
+  ["1 / 0", /division|zero|badarith|arith/i],
+  ["Session current class", "Session"],
+  ["Workspace nodes size", "1"],
+  ["Here removeFromSystem", /has living actors/],
+];
+
+for (const { kind, command } of kinds) {
+  Deno.test(`${kind}: a node does all that a workspace does, and nothing is left on it`, () =>
+    withNode(command, async (node) => {
+      assertEquals(await traces(node), NOTHING);
+      await Deno.writeTextFile(join(node.folder, "Counter.bt"), COUNTER);
+      const { code, output, errors } = await node.attach("--list", ...expressions(EVERYTHING));
+      assertEquals(code, 1, `${output}${errors}`);
+      assertAnswers(output, errors, EVERYTHING);
+      assertStringIncludes(await Deno.readTextFile(join(node.folder, "Counter.bt")), "+= 7");
+      const [, sent] = /^Sent (\d+) modules to plain\S+: \d+ beamtalk_\*, \d+ bt@stdlib@\*\.$/m
+        .exec(errors) ?? [];
+      const listed = [...errors.matchAll(/^ {2}(beamtalk_\w+|bt@stdlib@[\w+]+)$/gm)];
+      assertEquals(listed.length, Number(sent));
+      assertMatch(errors, /^Unloaded \d+ modules from plain\S+ and stopped 2 actors/m);
+      assertEquals(await traces(node), NOTHING);
+    }));
+}
+
+Deno.test("what is kept stays, is not sent twice, and goes when it is kept no more", () =>
+  withNode(erl, async (node) => {
+    const bound = "Workspace bind: 7 as: #seven";
+    const first = await node.attach("--keep", "-e", bound);
+    assertMatch(first.errors, /^Sent \d+ modules to plain\S+: .*\n$/);
+    const again = await node.attach("-e", "seven");
+    assertEquals([again.errors, again.output], ["", "7\n"]);
+  }));
+
+Deno.test("a toolchain that is killed comes back to its actors; who leaves last takes all away", () =>
+  withNode(erl, async (node) => {
+    const [program = "", ...first] = toolchain();
+    const killed = new Deno.Command(program, {
+      args: [...first, "attach", ...node.address],
+      cwd: node.folder,
+      env: { BEAMTALK_HOME: join(node.folder, "home"), NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const writer = killed.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(
+      "Actor subclass: Here\n  state: n = 0\n  step => self.n += 1\n\n" +
+        "Workspace bind: Here spawn as: #h. h step\n",
+    ));
+    await untilShown(killed.stdout, /^1$/m);
+    // A second one comes and goes: what the first one needs stays.
+    const second = await node.attach("-e", "h step");
+    assertEquals([second.errors, second.output], ["", "2\n"]);
+    killed.kill("SIGKILL");
+    await killed.status;
+    await writer.close().catch(() => {});
+    const third = await node.attach("-e", "h step");
+    assertEquals(third.output, "3\n");
+    assertMatch(third.errors, /^Unloaded \d+ modules from plain\S+ and stopped 1 actor/);
+    assertEquals(await traces(node), NOTHING);
+  }));
+
+async function untilShown(stream: ReadableStream<Uint8Array>, expected: RegExp): Promise<void> {
+  let seen = "";
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  while (!expected.test(seen)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`it ended with: ${seen}`);
+    seen += value;
+  }
+  reader.releaseLock();
+}
+
+Deno.test("a node with a Beamtalk program of its own keeps it", () => {
+  const { runtimePaths } = installation();
+  const command: NodeCommand = (erlang) =>
+    erl([...["-pa", ...runtimePaths], ...erlang, ...["-eval", OWN_PROGRAM]]);
+  return withNode(command, async (node) => {
+    const own = () =>
+      asking(node, async (there) => {
+        for (let tries = 0; tries < 100; tries++) {
+          const pid = await there.call("erlang", "whereis", [atom("own_actor")]);
+          if (pid !== atom("undefined")) {
+            return await there.call("gen_server", "call", [pid, new Tuple([atom("class"), []])]);
+          }
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        throw new Error("the node's own actor is gone");
+      });
+    assertEquals(String((await own() as Tuple).elements[1]), "bt@stdlib@Actor");
+    const { output, errors } = await node.attach("-e", "3 + 4");
+    assertEquals(output, "7\n", errors);
+    assertMatch(errors, /^Sent \d+ modules to plain\S+: \d+ beamtalk_\*, 0 bt@stdlib@\*\./);
+    assertEquals(String((await own() as Tuple).elements[1]), "bt@stdlib@Actor");
+    const left = (await traces(node)).modules!.filter((each) =>
+      each.startsWith("beamtalk_workspace")
     );
-    assertEquals(first.code, 0, first.errors);
-    assertMatch(first.errors, /Sent \d+ modules of Beamtalk to plain/);
-    assertEquals(first.output.split("\n").slice(0, 1), ["Here"]);
-    assertStringIncludes(first.output, "\n2\n");
-    assertStringIncludes(first.output, "\n1\ntrue\n");
-    // Nothing is left: the second time all is sent again.
-    const second = await attach("-e", "Erlang code is_loaded: #'bt@user@Here'");
-    assertMatch(second.errors, /Sent \d+ modules/);
-    assertEquals(second.output, "false\n");
-  }));
+    assertEquals(left, []);
+  });
+});
 
-Deno.test("with --keep what was sent stays, and is not sent twice", () =>
-  withNode(erl, async ({ attach }) => {
-    assertEquals((await attach("--keep", "-e", "1 + 1")).output, "2\n");
-    const again = await attach("-e", "2 + 2");
-    assertEquals(again.errors, "");
-    assertEquals(again.output, "4\n");
-  }));
+const OWN_PROGRAM = "{ok,_}=application:ensure_all_started(beamtalk_runtime)," +
+  "beamtalk_actor:start('bt@stdlib@Actor',#{},[{name,own_actor}])";
 
 Deno.test("a wrong cookie and a node that is not there are told apart", () =>
   withNode(erl, async ({ attach, folder }) => {
@@ -111,25 +235,3 @@ Deno.test("a wrong cookie and a node that is not there are told apart", () =>
     assertEquals(absent.code, 1);
     assertMatch(absent.errors, /nothing listens|refused|no node|not reach|unreachable|cannot/i);
   }));
-
-const hasElixir = (await runProgram("sh", ["-c", "command -v elixir"])).code === 0;
-
-Deno.test({
-  name: "an Elixir node runs Beamtalk beside its own code",
-  ignore: !hasElixir,
-  fn: () =>
-    withNode(
-      (erlang) => ["elixir", "--erl", erlang.join(" "), "--no-halt", "-e", ":ok"],
-      async ({ attach }) => {
-        const { code, output, errors } = await attach(
-          "-e",
-          "(Erlang module: #'Elixir.String') upcase: \"beam\"",
-          "-e",
-          "#(1, 2) inject: 0 into: [:a :b | a + b]",
-        );
-        assertEquals(code, 0, errors);
-        assertEquals(output, "BEAM\n3\n");
-        assert(/Sent \d+ modules/.test(errors));
-      },
-    ),
-});
