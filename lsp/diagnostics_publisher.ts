@@ -1,8 +1,9 @@
 /**
  * Sends findings to clients that do not ask for them: of the edited file at once, of the other open
- * files a little later, since they may depend on it.
+ * files a little later, since they may depend on it, and of all other files when there is time.
  * @module
  */
+import { ProjectFindings } from "./project_findings.ts";
 import { diagnosticsFor } from "./pull_diagnostics.ts";
 import type { ServerState } from "./state.ts";
 import { uriOf } from "./uris.ts";
@@ -16,6 +17,9 @@ export interface PublishedDiagnostics {
 
 const OTHERS_DELAY = 150;
 
+/** What is said of a file without findings. */
+const NOTHING = "[]";
+
 /** Publishes for one client. */
 export class DiagnosticsPublisher {
   /** Whether the client asks by itself. */
@@ -24,12 +28,18 @@ export class DiagnosticsPublisher {
   readonly #send: (params: PublishedDiagnostics) => void;
   readonly #wanted = new Set<string>();
   readonly #sent = new Map<string, string>();
+  readonly #project: ProjectFindings;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(state: ServerState, send: (params: PublishedDiagnostics) => void) {
     this.#state = state;
     this.#send = send;
+    this.#project = new ProjectFindings({
+      index: state.index,
+      publish: (path) => this.#publishNow(path, false),
+      clear: (path) => this.#withdraw(path),
+    });
   }
 
   /** The text of a file is new. */
@@ -39,6 +49,7 @@ export class DiagnosticsPublisher {
     this.#timer ??= setTimeout(() => this.#flush());
     clearTimeout(this.#later);
     this.#later = setTimeout(() => this.#others(), OTHERS_DELAY);
+    this.#lookAtProject();
   }
 
   /** What is known of other files is new. */
@@ -46,18 +57,33 @@ export class DiagnosticsPublisher {
     if (this.isPulled) return;
     for (const path of this.#state.index.openPaths()) this.#wanted.add(path);
     this.#timer ??= setTimeout(() => this.#flush());
+    this.#lookAtProject();
   }
 
-  /** The file is no longer shown. */
-  clear(path: string): void {
+  /** The file is no longer shown: what holds is what is on disk, if it is a project's. */
+  closed(path: string): void {
     this.#wanted.delete(path);
-    if (this.#sent.delete(path)) this.#send({ uri: uriOf(path), diagnostics: [] });
+    this.#project.forget(path);
+    const { index } = this.#state;
+    if (index.file(path) === undefined || !index.isEditable(path)) this.#withdraw(path);
+    if (!this.isPulled) this.#lookAtProject();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#later);
+    this.#project.stop();
     this.#timer = undefined;
+  }
+
+  #lookAtProject(): void {
+    if (this.#state.isProjectKnown) this.#project.later();
+  }
+
+  #withdraw(path: string): void {
+    const sent = this.#sent.get(path);
+    this.#sent.delete(path);
+    if (sent !== undefined && sent !== NOTHING) this.#send({ uri: uriOf(path), diagnostics: [] });
   }
 
   #flush(): void {
@@ -71,13 +97,19 @@ export class DiagnosticsPublisher {
     for (const path of this.#state.index.openPaths()) this.#publishNow(path, false);
   }
 
+  /** Of an open file the client has heard, even if nothing is wrong with it. */
+  #isTold(path: string): boolean {
+    return this.#sent.has(path) || !this.#state.index.isOpen(path);
+  }
+
   /** After an edit findings are sent even if they are the same, since the version is new. */
   #publishNow(path: string, isEdited: boolean): void {
     const view = this.#state.index.view(path);
-    if (view === undefined || !this.#state.index.isOpen(path)) return;
-    const diagnostics = diagnosticsFor(this.#state, view);
+    if (view === undefined) return;
+    // What the workspace says changes often, too often to look at every file again.
+    const diagnostics = diagnosticsFor(this.#state, view, this.#state.index.isOpen(path));
     const text = JSON.stringify(diagnostics);
-    if (!isEdited && this.#sent.get(path) === text) return;
+    if (!isEdited && (this.#sent.get(path) ?? NOTHING) === text && this.#isTold(path)) return;
     this.#sent.set(path, text);
     const version = this.#state.versionOf(path);
     const uri = uriOf(path);

@@ -30,6 +30,12 @@ export interface IndexedProgram {
   readonly paths: ReadonlySet<string>;
 }
 
+/** Tells whether a file on disk and what it depends on are as they were. */
+export interface FileStamp {
+  readonly file: IndexedFile;
+  readonly version: object | undefined;
+}
+
 /** How a document that is in no program is taken: its package and whether it is a script. */
 export type DescribeFile = (path: string) => Pick<IndexedFile, "naming" | "mode">;
 
@@ -187,6 +193,13 @@ export class ProjectIndex implements ProjectView {
       naming: file.naming,
       mode: file.mode,
     };
+  }
+
+  /** Undefined where the file is not known. */
+  stampOf(path: string): FileStamp | undefined {
+    const file = this.#files.get(path);
+    if (file === undefined) return undefined;
+    return { file, version: this.#environmentOf(path, file.naming.package).version };
   }
 
   filesMentioning(name: string): readonly string[] {

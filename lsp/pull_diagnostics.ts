@@ -10,9 +10,13 @@ import type { ServerState } from "./state.ts";
 import * as protocol from "./to_protocol.ts";
 import { uriOf } from "./uris.ts";
 
-/** The findings of a file as the client is told them. */
-export function diagnosticsFor(state: ServerState, view: FileView): ProtocolDiagnostic[] {
-  const isJoined = state.live.status(view.path).kind === "connected";
+/** The findings of a file as the client is told them; the workspace is asked where `usesLive`. */
+export function diagnosticsFor(
+  state: ServerState,
+  view: FileView,
+  usesLive = true,
+): ProtocolDiagnostic[] {
+  const isJoined = usesLive && state.live.status(view.path).kind === "connected";
   const live = isJoined ? (name: string) => state.live.knownClass(view.path, name) : undefined;
   const found = mergeDiagnostics(diagnosticsOf(view, state.isProjectKnown), view, live);
   const root = state.index.rootOf(view.path);

@@ -264,7 +264,9 @@ export class LanguageServer {
       if (path !== undefined) this.#publisher.publish(path);
     },
     "textDocument/didClose": ({ textDocument }: { textDocument: { uri: string } }) => {
-      this.#publisher.clear(this.#state.close(textDocument.uri));
+      const path = this.#state.close(textDocument.uri);
+      this.#publisher.closed(path);
+      this.#options.files.changed([path]);
     },
     "textDocument/didSave": ({ textDocument }: { textDocument: { uri: string } }) =>
       this.#options.files.changed([pathOf(textDocument.uri)]),

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { join, toFileUrl } from "@std/path";
+import { dirname, join, toFileUrl } from "@std/path";
 import { LspClient } from "./lsp_client.ts";
 
 const FILES = {
@@ -71,6 +71,52 @@ Deno.test("findings are published, and again after edits and events of files", a
     await client.until(() =>
       client.published.get(uri)?.diagnostics.every(({ code }) => code !== "BT2002") === true
     );
+  });
+});
+
+Deno.test("findings of files that are not open are published, and follow what they depend on", async () => {
+  await withServer(async (client, folder) => {
+    const path = (name: string) => join(folder, "src", name);
+    const uri = toFileUrl(path("Cat.bt")).href;
+    const codes = () => client.published.get(uri)?.diagnostics.map(({ code }) => code);
+    const wrote = async (name: string, text: string) => {
+      await Deno.writeTextFile(path(name), text);
+      const changes = [{ uri: toFileUrl(path(name)).href, type: 2 }];
+      await client.notify("workspace/didChangeWatchedFiles", { changes });
+    };
+    await wrote("Cat.bt", "Object subclass: Cat\n  meow => Dog rex speak\n  purr => Dog rex hum\n");
+    await client.until(() => codes()?.join() === "BT4001");
+    // An edit that is not saved counts: what another file depends on is the text that is shown.
+    const dog = await client.open(path("Dog.bt"));
+    const edited = FILES["src/Dog.bt"] + "  hum => 1\n";
+    await client.notify("textDocument/didChange", {
+      textDocument: { uri: dog, version: 2 },
+      contentChanges: [{ text: edited }],
+    });
+    await client.until(() => codes()?.length === 0);
+    await client.notify("textDocument/didClose", { textDocument: { uri: dog } });
+    await client.until(() => codes()?.join() === "BT4001");
+    await Deno.remove(path("Cat.bt"));
+    await client.notify("workspace/didChangeWatchedFiles", { changes: [{ uri, type: 3 }] });
+    await client.until(() => codes()?.length === 0);
+  });
+});
+
+Deno.test("a closed file keeps the findings of what is on disk, one outside of projects none", async () => {
+  await withServer(async (client, folder) => {
+    const wrong = "Object subclass: Cat\n  meow => Dog rex hum\n";
+    const inside = join(folder, "src", "Cat.bt");
+    await Deno.writeTextFile(inside, wrong);
+    const outside = join(dirname(folder), "Stray.bt");
+    const uris = [await client.open(inside), await client.open(outside, "Object subclass: (\n")];
+    const counts = () => uris.map((uri) => client.published.get(uri)?.diagnostics.length ?? -1);
+    await client.until(() => counts().every((count) => count > 0));
+    for (const uri of uris) {
+      await client.notify("textDocument/didClose", { textDocument: { uri } });
+    }
+    await client.until(() => counts().join() === "1,0");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assertEquals(counts(), [1, 0]);
   });
 });
 
