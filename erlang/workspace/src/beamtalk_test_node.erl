@@ -29,9 +29,6 @@ loop(Socket) ->
         {tcp, Socket, Frame} ->
             asked(binary_to_term(Frame), Socket),
             loop(Socket);
-        {tell, Told} ->
-            tell(Socket, Told),
-            loop(Socket);
         {tcp_closed, Socket} ->
             erlang:halt(0, [{flush, false}]);
         {tcp_error, Socket, _} ->
@@ -45,22 +42,22 @@ asked({load, Modules}, Socket) ->
     covered(beamtalk_coverage:prepare(Modules), fun(Told) -> tell(Socket, Told) end),
     put(loaded, Modules),
     tell(Socket, {loaded, Loaded, [M || M <- Modules, is_serial_test(M)]});
-asked({run, Id, Module, Tests, Options}, _Socket) ->
-    Node = self(),
+asked({run, Id, Module, Tests, Options}, Socket) ->
     Modules = get(loaded),
     {_Pid, _Monitor} = spawn_monitor(fun() ->
-        Tell = fun({started, Test}) -> Node ! {tell, {started, Id, Test}};
-                  ({ended, Outcome}) -> Node ! {tell, {ended, Id, Outcome}}
+        Tell = fun({started, Test}) -> tell(Socket, {started, Id, Test});
+                  ({ended, Outcome}) -> tell(Socket, {ended, Id, Outcome})
                end,
         beamtalk_test_runner:run(Module, Tests, Options, Tell),
-        covered(beamtalk_coverage:take(Modules), fun(Told) -> Node ! {tell, Told} end),
-        Node ! {tell, {done, Id}}
+        covered(beamtalk_coverage:take(Modules), fun(Told) -> tell(Socket, Told) end),
+        tell(Socket, {done, Id})
     end),
     ok.
 
 covered([], _Tell) -> ok;
 covered(Lines, Tell) -> Tell({covered, Lines}).
 
+%% Written by whoever has something to tell, before it goes on: a test may take the node down.
 tell(Socket, Told) ->
     case gen_tcp:send(Socket, term_to_binary(Told)) of
         ok -> ok;
