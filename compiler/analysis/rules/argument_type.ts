@@ -48,22 +48,26 @@ function check(
   ancestors: readonly Expression[],
 ): void {
   const send = context.types().sends.get(message);
-  if (send?.found === undefined || OPEN_SELECTORS.has(send.selector)) return;
+  if (send === undefined || OPEN_SELECTORS.has(send.selector)) return;
   send.parameters.forEach((wanted, index) => {
     const type = send.arguments[index];
     const node = given[index];
     if (type === undefined || node === undefined) return;
-    if (mayBe(type, wanted, context.scope.environment)) {
-      checkBlock(node, wanted, context, ancestors);
-      return;
-    }
+    if (hasOtherCount(node, wanted)) return checkBlock(node, wanted, context, ancestors);
+    if (mayBe(type, wanted, context.scope.environment)) return;
     if (context.isExpectedToFail(ancestors)) return;
     const message = `\`${send.selector}\` takes ${printType(wanted)} here, got ${printType(type)}`;
     context.report(argumentType, node.span, message);
   });
 }
 
-/** A literal block with another number of parameters than it will be given. */
+/** Whether a literal block has another number of parameters than it will be given. */
+function hasOtherCount(node: Expression, wanted: Type): boolean {
+  const block = bare(node);
+  return block.kind === "block" && wanted.kind === "block" && wanted.parameters !== undefined &&
+    block.parameters.length !== wanted.parameters.length;
+}
+
 function checkBlock(
   node: Expression,
   wanted: Type,
@@ -71,11 +75,10 @@ function checkBlock(
   ancestors: readonly Expression[],
 ): void {
   const block = bare(node);
-  if (block.kind !== "block" || wanted.kind !== "block" || wanted.parameters === undefined) return;
-  const expected = wanted.parameters.length;
-  const found = block.parameters.length;
-  if (expected === found || context.isExpectedToFail(ancestors)) return;
+  if (block.kind !== "block" || wanted.kind !== "block") return;
+  if (context.isExpectedToFail(ancestors)) return;
   const many = (count: number) => count === 1 ? "1 parameter" : `${count} parameters`;
-  const message = `This block is given ${many(expected)} and takes ${found}`;
+  const message = `This block is given ${many(wanted.parameters?.length ?? 0)} and takes ` +
+    `${block.parameters.length}`;
   context.report(argumentType, block.span, message);
 }

@@ -3,7 +3,7 @@ import type { ClassEnvironment, ClassFacts } from "../class_facts.ts";
 import { inheritsFrom } from "../hierarchy.ts";
 import type { BodyContext, Rule } from "../rule.ts";
 import { symbolText } from "../symbol_text.ts";
-import { descendants } from "../types/relation.ts";
+import { descendants } from "../types/understanding.ts";
 import { type Type, unionMembers } from "../types/type.ts";
 
 /** Cases of a closed family that no arm takes. */

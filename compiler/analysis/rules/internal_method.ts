@@ -2,7 +2,7 @@ import type { Span } from "../../syntax/ast.ts";
 import type { FoundMethod } from "../lookup.ts";
 import type { BodyContext, Rule } from "../rule.ts";
 import type { TypedSend } from "../types/infer.ts";
-import { methodFor } from "../types/relation.ts";
+import { methodFor } from "../types/understanding.ts";
 import { unionMembers } from "../types/type.ts";
 
 /** A send to a method that is internal to another package. */

@@ -1,7 +1,7 @@
 import { hasKnownAncestors, superclassChain } from "../hierarchy.ts";
 import { lookupSuper } from "../lookup.ts";
 import type { Rule } from "../rule.ts";
-import { answersEverything } from "../types/relation.ts";
+import { answersEverything } from "../types/understanding.ts";
 
 /** `super sel` where no ancestor has `sel`. */
 export const missingSuperMethod: Rule = {

@@ -1,6 +1,7 @@
-import type { Span, TypeExpression } from "../../syntax/ast.ts";
+import type { ProtocolDeclaration, Span, TypeAlias, TypeExpression } from "../../syntax/ast.ts";
 import type { ClassFacts } from "../class_facts.ts";
-import type { FileScope, Rule } from "../rule.ts";
+import { placedSpan } from "../file_facts.ts";
+import type { FileScope, Report, Rule } from "../rule.ts";
 import { annotatedType, type AnnotationScope, classSubstitution } from "../types/annotation.ts";
 import { printType } from "../types/print.ts";
 import { mayBe } from "../types/relation.ts";
@@ -23,17 +24,54 @@ export const typeArguments: Rule = {
   right: `Object subclass: Sums
   of: items :: List(Integer) -> Integer => items size
 `,
-  data: ({ scope, class: known, node, report }) => {
-    for (const [span, text] of mistakes(node.type, scope, known)) report(typeArguments, span, text);
-  },
-  method: ({ scope, owner, node, report }) => {
-    for (const type of [...node.parameters.map((each) => each.type), node.returnType]) {
-      for (const [span, text] of mistakes(type, scope, owner.class)) {
-        report(typeArguments, span, text);
-      }
+  file: ({ scope, declarations, report }) => {
+    for (const declaration of declarations) {
+      if (declaration.kind !== "typeAlias" && declaration.kind !== "protocol") continue;
+      const { unit } = declaration;
+      const moved: Report = (rule, span, message) => report(rule, placedSpan(unit, span), message);
+      for (const type of writtenTypes(unit.node)) check(type, scope, undefined, moved);
     }
   },
+  class: ({ scope, class: known, declaration: { header }, report }) => {
+    const { superclass, superclassArguments } = header.node;
+    const parent: TypeExpression = {
+      ...superclass,
+      kind: "typeName",
+      arguments: superclassArguments,
+    };
+    const moved: Report = (rule, span, message) => report(rule, placedSpan(header, span), message);
+    check(parent, scope, known, moved);
+  },
+  data: ({ scope, class: known, node, report }) => check(node.type, scope, known, report),
+  method: ({ scope, owner, node, report }) => {
+    for (const type of [...node.parameters.map((each) => each.type), node.returnType]) {
+      check(type, scope, owner.class, report);
+    }
+  },
+  expressions: {
+    assignment: (node, { scope, owner, report }) => check(node.type, scope, owner.class, report),
+    block: (node, { scope, owner, report }) => {
+      for (const { type } of node.parameters) check(type, scope, owner.class, report);
+    },
+  },
 };
+
+function writtenTypes(node: TypeAlias | ProtocolDeclaration) {
+  if (node.kind === "typeAlias") return [node.type];
+  return node.signatures.flatMap(({ parameters, returnType }) => [
+    ...parameters.map(({ type }) => type),
+    returnType,
+  ]);
+}
+
+function check(
+  written: TypeExpression | undefined,
+  scope: FileScope,
+  owner: ClassFacts | undefined,
+  report: Report,
+): void {
+  for (const [span, text] of mistakes(written, scope, owner)) report(typeArguments, span, text);
+}
 
 function* mistakes(
   written: TypeExpression | undefined,

@@ -5,7 +5,7 @@
 import type { TypeExpression } from "../../syntax/ast.ts";
 import type { ClassEnvironment, ClassFacts } from "../class_facts.ts";
 import { inheritsFrom } from "../hierarchy.ts";
-import { DYNAMIC, NEVER, substitute, type Type, union, unionMembers } from "./type.ts";
+import { DYNAMIC, NEVER, type Type, union, unionMembers } from "./type.ts";
 
 /** What names in a written type mean beyond classes. */
 export interface AnnotationScope {
@@ -14,6 +14,8 @@ export interface AnnotationScope {
   readonly self: Type;
   /** Type parameters in reach. */
   readonly parameters: ReadonlyMap<string, Type>;
+  /** Whether other single letters are type parameters of the method whose body is looked at. */
+  readonly rigid?: boolean;
 }
 
 /** The deepest chain of aliases that is followed. */
@@ -51,7 +53,7 @@ export function annotatedType(
     case "intersection":
       return { kind: "intersection", members: written.members.map(inner) };
     case "difference":
-      return without(inner(written.left), inner(written.right), scope.environment);
+      return difference(inner(written.left), inner(written.right), scope.environment);
     case "errorType":
       return DYNAMIC;
     default:
@@ -67,12 +69,13 @@ function namedType(written: TypeName, scope: AnnotationScope, depth: number): Ty
   if (written.package === undefined) {
     if (name === "Dynamic") return DYNAMIC;
     if (name === "Never") return NEVER;
-    if (name === "Self") return scope.self;
+    if (name === "Self" && written.arguments.length === 0) return scope.self;
     const parameter = scope.parameters.get(name);
     if (parameter !== undefined) return parameter;
     if (name === "Nil") return instanceOf("UndefinedObject", environment);
   }
   const types = written.arguments.map((each) => annotatedType(each, scope, depth + 1));
+  if (name === "Self") return selfWith(scope.self, types);
   if (name === "Block") return blockType(types, environment);
   const found = environment.classNamed(name, written.package);
   if (found !== undefined) {
@@ -86,8 +89,31 @@ function namedType(written: TypeName, scope: AnnotationScope, depth: number): Ty
     return annotatedType(alias.type, { ...scope, parameters: meant }, depth + 1);
   }
   const protocol = environment.protocolNamed(name);
-  if (protocol !== undefined) return { kind: "protocol", protocol };
-  return VARIABLE_NAME.test(name) ? { kind: "variable", name, bound: undefined } : DYNAMIC;
+  if (protocol !== undefined) return { kind: "protocol", protocol, arguments: types };
+  if (!VARIABLE_NAME.test(name)) return DYNAMIC;
+  return { kind: "variable", name, bound: undefined, rigid: scope.rigid === true };
+}
+
+/** `Self(R)`: of the receiver's class, with another element; unknown where the class has several. */
+function selfWith(self: Type, types: readonly Type[]): Type {
+  if (self.kind !== "instance") return self;
+  const fits = self.class.typeParameters.length === types.length;
+  return { ...self, arguments: fits ? types : [] };
+}
+
+/** The type parameters of a class as variables, with their bounds. */
+export function parametersOf(
+  of: ClassFacts,
+  environment: ClassEnvironment,
+  rigid: boolean,
+): ReadonlyMap<string, Type> {
+  const parameters = new Map<string, Type>();
+  for (const { name, bound } of of.typeParameters) {
+    const scope: AnnotationScope = { environment, self: DYNAMIC, parameters, rigid };
+    const limit = bound === undefined ? undefined : annotatedType(bound, scope);
+    parameters.set(name, { kind: "variable", name, bound: limit, rigid });
+  }
+  return parameters;
 }
 
 function blockType(types: readonly Type[], environment: ClassEnvironment): Type {
@@ -118,6 +144,16 @@ export function exactInstanceOf(
 ): Type {
   const type = instanceOf(name, environment, types);
   return type.kind === "instance" ? { ...type, exact: true } : type;
+}
+
+/** `left \ right`, put off where a type parameter of `left` is to be known first. */
+function difference(left: Type, right: Type, environment: ClassEnvironment): Type {
+  const isOpen = unionMembers(left).some((member) =>
+    member.kind === "variable" || member.kind === "difference"
+  );
+  if (!isOpen) return without(left, right, environment);
+  const subtract = (a: Type, b: Type) => difference(a, b, environment);
+  return { kind: "difference", left, right, subtract };
 }
 
 /** `left \ right`: the members of a union that are surely right's are taken away. */
@@ -174,12 +210,4 @@ export function classSubstitution(
   unknown: Type = DYNAMIC,
 ): ReadonlyMap<string, Type> {
   return new Map(of.typeParameters.map(({ name }, index) => [name, types[index] ?? unknown]));
-}
-
-/** The written type under a substitution of type parameters. */
-export function annotatedUnder(
-  written: TypeExpression | undefined,
-  scope: AnnotationScope,
-): Type {
-  return substitute(annotatedType(written, scope), scope.parameters);
 }

@@ -18,7 +18,7 @@ import type { ClassEnvironment } from "../class_facts.ts";
 import { allClassState, allFields } from "../hierarchy.ts";
 import type { Binding } from "../names.ts";
 import { bare } from "../walk.ts";
-import { annotatedType, type AnnotationScope, instanceOf } from "./annotation.ts";
+import { annotatedType, type AnnotationScope, instanceOf, parametersOf } from "./annotation.ts";
 import { fieldsAssignedIn, variablesAssignedIn } from "./assigned_places.ts";
 import { controlFlow } from "./control_flow.ts";
 import { Flow, type Place } from "./flow.ts";
@@ -27,6 +27,7 @@ import { literalType } from "./literal_types.ts";
 import { narrow } from "./narrowing.ts";
 import { bindPattern } from "./pattern_types.ts";
 import { inferMessage, inferOperator, inferStage } from "./send_inference.ts";
+import { substitutionAt } from "./send_result.ts";
 import { DYNAMIC, NEVER, type Type, union } from "./type.ts";
 
 /** One run over one body. */
@@ -50,13 +51,9 @@ export class BodyInference {
     this.environment = environment;
     this.#self = this.#selfType();
     const self = this.#instanceType();
-    const parameters = new Map<string, Type>();
-    for (const { name, bound } of body.owner.class?.typeParameters ?? []) {
-      const scope = { environment, self, parameters };
-      const of = bound === undefined ? undefined : annotatedType(bound, scope);
-      parameters.set(name, { kind: "variable", name, bound: of });
-    }
-    this.#scope = { environment, self, parameters };
+    const { class: owner } = body.owner;
+    const parameters = owner === undefined ? new Map() : parametersOf(owner, environment, true);
+    this.#scope = { environment, self, parameters, rigid: true };
     for (const binding of body.names.bindings) {
       this.#bindingAt.set(binding.span.start, binding);
       if (binding.type !== undefined) this.#declared.set(binding, this.annotated(binding.type));
@@ -110,11 +107,7 @@ export class BodyInference {
   #instanceType(): Type {
     const { class: owner } = this.#body.owner;
     if (owner === undefined) return DYNAMIC;
-    const types = owner.typeParameters.map(({ name }): Type => ({
-      kind: "variable",
-      name,
-      bound: undefined,
-    }));
+    const types = [...parametersOf(owner, this.environment, true).values()];
     return { kind: "instance", class: owner, arguments: types, exact: false };
   }
 
@@ -124,7 +117,13 @@ export class BodyInference {
     const fields = side === "class"
       ? allClassState(owner, this.environment)
       : allFields(owner, this.environment);
-    for (const field of fields) this.#fields.set(field.name, this.annotated(field.type));
+    const self = this.#instanceType();
+    for (const { name, type, owner: declarer } of fields) {
+      const parameters = self.kind === "instance"
+        ? substitutionAt(self, declarer, this.environment)
+        : new Map<string, Type>();
+      this.#fields.set(name, annotatedType(type, { ...this.#scope, parameters }));
+    }
   }
 
   // -------------------------------------------------------------------------------------------

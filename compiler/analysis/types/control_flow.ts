@@ -6,7 +6,7 @@ import type { Expression, Send } from "../../syntax/ast.ts";
 import { bare } from "../walk.ts";
 import { instanceOf, without } from "./annotation.ts";
 import type { BodyInference } from "./body_inference.ts";
-import { misunderstanding } from "./relation.ts";
+import { misunderstanding } from "./understanding.ts";
 import { DYNAMIC, type Type, union } from "./type.ts";
 
 /** The type of a control-flow send; undefined where the send is an ordinary one. */

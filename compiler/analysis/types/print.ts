@@ -14,8 +14,7 @@ export function printType(type: Type): string {
       return "Never";
     case "instance": {
       const name = type.class.name === "UndefinedObject" ? "nil" : type.class.name;
-      const known = type.arguments.some((argument) => argument.kind !== "dynamic");
-      return known ? `${name}(${type.arguments.map(printType).join(", ")})` : name;
+      return withArguments(name, type.arguments);
     }
     case "classObject":
       return `${type.class.name} class`;
@@ -25,9 +24,12 @@ export function printType(type: Type): string {
       if (type.parameters === undefined) return "Block";
       return `Block(${[...type.parameters, type.result].map(printType).join(", ")})`;
     case "protocol":
-      return type.protocol.name;
+      return withArguments(type.protocol.name, type.arguments);
     case "variable":
-      return type.name;
+      if (type.rigid || type.bound === undefined) return type.name;
+      return `${type.name} :: ${printType(type.bound)}`;
+    case "difference":
+      return `${printType(type.left)} \\ ${printType(type.right)}`;
     case "union":
       return type.members.map(printType).join(" | ");
     case "intersection":
@@ -35,4 +37,9 @@ export function printType(type: Type): string {
     default:
       return type satisfies never;
   }
+}
+
+function withArguments(name: string, types: readonly Type[]): string {
+  const known = types.some((type) => type.kind !== "dynamic");
+  return known ? `${name}(${types.map(printType).join(", ")})` : name;
 }

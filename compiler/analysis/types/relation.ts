@@ -3,40 +3,53 @@
  * @module
  */
 import type { ClassEnvironment, ClassFacts, MethodFacts } from "../class_facts.ts";
-import { hasKnownAncestors, inheritsFrom, type Side, superclassChain } from "../hierarchy.ts";
-import { lookupMethod, lookupSuper } from "../lookup.ts";
-import { type InstanceType, type Type, unionMembers } from "./type.ts";
+import { classKind, hasKnownAncestors, inheritsFrom } from "../hierarchy.ts";
+import { annotatedType, type AnnotationScope } from "./annotation.ts";
+import { settled, signatureFor, substitutionAt } from "./send_result.ts";
+import {
+  type BlockType,
+  DYNAMIC,
+  type InstanceType,
+  type ProtocolType,
+  type Type,
+  unionMembers,
+} from "./type.ts";
+import { methodFor, misunderstanding } from "./understanding.ts";
+
+/** Protocols may be of each other: so deep are the signatures of their methods compared. */
+const DEEPEST = 3;
 
 /** Whether some value of `given` could be one of `wanted`. */
-export function mayBe(given: Type, wanted: Type, environment: ClassEnvironment): boolean {
+export function mayBe(
+  given: Type,
+  wanted: Type,
+  environment: ClassEnvironment,
+  depth = 0,
+): boolean {
+  const each = (a: Type, b: Type) => mayBe(a, b, environment, depth);
   if (given.kind === "dynamic" || given.kind === "never" || wanted.kind === "dynamic") return true;
-  if (given.kind === "union") return given.members.some((each) => mayBe(each, wanted, environment));
-  if (wanted.kind === "union") {
-    return wanted.members.some((each) => mayBe(given, each, environment));
-  }
-  if (given.kind === "intersection") {
-    return given.members.every((each) => mayBe(each, wanted, environment));
-  }
-  if (wanted.kind === "intersection") {
-    return wanted.members.every((each) => mayBe(given, each, environment));
-  }
-  if (wanted.kind === "variable") {
-    return wanted.bound === undefined || mayBe(given, wanted.bound, environment);
-  }
-  if (given.kind === "variable") {
-    return given.bound === undefined || mayBe(given.bound, wanted, environment);
-  }
+  if (given.kind === "union") return given.members.some((member) => each(member, wanted));
+  if (wanted.kind === "union") return wanted.members.some((member) => each(given, member));
+  if (given.kind === "intersection") return given.members.every((member) => each(member, wanted));
+  if (wanted.kind === "intersection") return wanted.members.every((member) => each(given, member));
+  if (given.kind === "difference") return each(given.left, wanted);
+  if (wanted.kind === "difference") return each(given, wanted.left);
+  if (wanted.kind === "variable") return wanted.bound === undefined || each(given, wanted.bound);
+  if (given.kind === "variable") return given.bound === undefined || each(given.bound, wanted);
   if (wanted.kind === "never") return false;
-  if (wanted.kind === "protocol") {
-    return wanted.protocol.methods.every((method) => mayUnderstand(given, method, environment));
-  }
+  if (wanted.kind === "protocol") return conforms(given, wanted, environment, depth);
   if (given.kind === "protocol") return true;
-  return oneMayBe(given, wanted, environment);
+  return oneMayBe(given, wanted, environment, depth);
 }
 
 type Plain = Extract<Type, { kind: "instance" | "classObject" | "symbol" | "block" }>;
 
-function oneMayBe(given: Plain, wanted: Plain, environment: ClassEnvironment): boolean {
+function oneMayBe(
+  given: Plain,
+  wanted: Plain,
+  environment: ClassEnvironment,
+  depth: number,
+): boolean {
   if (wanted.kind === "symbol") {
     return given.kind === "symbol"
       ? given.value === wanted.value
@@ -44,7 +57,7 @@ function oneMayBe(given: Plain, wanted: Plain, environment: ClassEnvironment): b
         overlap(given, wanted.class, environment);
   }
   if (wanted.kind === "block") {
-    if (given.kind === "block") return true;
+    if (given.kind === "block") return blockMayBe(given, wanted, environment, depth);
     return given.kind === "instance" &&
       (wanted.class === undefined || overlap(given, wanted.class, environment));
   }
@@ -61,7 +74,104 @@ function oneMayBe(given: Plain, wanted: Plain, environment: ClassEnvironment): b
   const instance: InstanceType = given.kind === "instance"
     ? given
     : { kind: "instance", class: known, arguments: [], exact: true };
-  return overlap(instance, wanted.class, environment);
+  return overlap(instance, wanted.class, environment) &&
+    argumentsMayBe(instance, wanted, environment, depth);
+}
+
+/** A block is given what it must take, and answers what is wanted. */
+function blockMayBe(
+  given: BlockType,
+  wanted: BlockType,
+  environment: ClassEnvironment,
+  depth: number,
+): boolean {
+  const takes = given.parameters;
+  if (takes === undefined || wanted.parameters === undefined) return true;
+  return takes.length === wanted.parameters.length &&
+    wanted.parameters.every((each, index) =>
+      mayBe(each, takes[index] ?? DYNAMIC, environment, depth)
+    ) && mayBe(given.result, wanted.result, environment, depth);
+}
+
+/** Type arguments, seen from the more general of the two classes. */
+function argumentsMayBe(
+  given: InstanceType,
+  wanted: InstanceType,
+  environment: ClassEnvironment,
+  depth: number,
+): boolean {
+  const isBelow = inheritsFrom(given.class, wanted.class.name, environment);
+  if (!isBelow && !inheritsFrom(wanted.class, given.class.name, environment)) return true;
+  const general = isBelow ? wanted.class : given.class;
+  const from = substitutionAt(given, general, environment);
+  const to = substitutionAt(wanted, general, environment);
+  const isFixed = isMutable(general, environment);
+  return general.typeParameters.every(({ name }) => {
+    const [a, b] = [from.get(name) ?? DYNAMIC, to.get(name) ?? DYNAMIC];
+    return argumentMayBe(a, b, environment, depth) &&
+      (!isFixed || argumentMayBe(b, a, environment, depth));
+  });
+}
+
+/**
+ * What a literal is made of is surely in it: `#(1, "a")` is no `List(Integer)`. That a value may be
+ * nil is left to those who send to it.
+ */
+function argumentMayBe(
+  given: Type,
+  wanted: Type,
+  environment: ClassEnvironment,
+  depth: number,
+): boolean {
+  return mayBe(given, wanted, environment, depth) &&
+    unionMembers(given).every((member) =>
+      !isSurelyThere(member) || mayBe(member, wanted, environment, depth)
+    );
+}
+
+function isSurelyThere(type: Type): boolean {
+  return type.kind === "instance" && type.exact && type.class.name !== "UndefinedObject";
+}
+
+/** Whether instances change, so that what they hold is taken and given alike. */
+export function isMutable(of: ClassFacts, environment: ClassEnvironment): boolean {
+  const kind = classKind(of, environment);
+  return kind === "actor" || kind === "object" || kind === "supervisor";
+}
+
+/** Whether a value has the messages of a protocol, for the types that they say. */
+function conforms(
+  given: Type,
+  wanted: ProtocolType,
+  environment: ClassEnvironment,
+  depth: number,
+): boolean {
+  const { methods, typeParameters } = wanted.protocol;
+  if (methods.some(({ selector }) => misunderstanding(given, selector, environment))) return false;
+  if (depth >= DEEPEST) return true;
+  const parameters = new Map(
+    typeParameters.map((name, index) => [name, wanted.arguments[index] ?? DYNAMIC]),
+  );
+  const scope: AnnotationScope = { environment, self: given, parameters };
+  return methods.every((method) => methodConforms(given, method, scope, depth + 1));
+}
+
+function methodConforms(
+  given: Type,
+  wanted: MethodFacts,
+  scope: AnnotationScope,
+  depth: number,
+): boolean {
+  const { environment } = scope;
+  const found = methodFor(given, wanted.selector, environment);
+  if (found === undefined) return true;
+  const signature = signatureFor(given, found, environment);
+  const seen = (type: Type) => settled(type, signature.known);
+  const meant = (type: MethodFacts["returnType"]) => settled(annotatedType(type, scope), new Map());
+  return mayBe(seen(signature.result), meant(wanted.returnType), environment, depth) &&
+    wanted.parameters.every(({ type }, index) =>
+      mayBe(meant(type), seen(signature.parameters[index] ?? DYNAMIC), environment, depth)
+    );
 }
 
 /** What a class object is an instance of. */
@@ -86,163 +196,4 @@ function overlap(given: InstanceType, wanted: ClassFacts, environment: ClassEnvi
   ) return true;
   if (given.exact) return false;
   return inheritsFrom(wanted, given.class.name, environment);
-}
-
-function mayUnderstand(given: Type, method: MethodFacts, environment: ClassEnvironment): boolean {
-  return misunderstanding(given, method.selector, environment) === undefined;
-}
-
-/** Messages of futures: what an actor is sent may be one, and then it is the future's. */
-const FUTURE_MESSAGES: ReadonlySet<string> = new Set(
-  ("future await await: isResolved isRejected isPending whenResolved: whenRejected: " +
-    "whenResolved:whenRejected: whenRejected:whenResolved: map: then: cancel").split(" "),
-);
-
-/** Which members of a union must understand a message, beside one at least. */
-export type Strictness = "one" | "nil" | "all";
-
-/**
- * The member of a closed, known type that surely does not understand the selector; undefined where
- * all may. A union is at fault where no member understands, or one that `strictness` asks of.
- */
-export function misunderstanding(
-  type: Type,
-  selector: string,
-  environment: ClassEnvironment,
-  strictness: Strictness = "one",
-): Type | undefined {
-  if (FUTURE_MESSAGES.has(selector) || TERM_TESTS.has(selector)) return undefined;
-  const members = unionMembers(type);
-  const failing = members.filter((member) => surelyMisses(member, selector, environment));
-  if (failing.length === members.length || strictness === "all") return failing[0];
-  return strictness === "nil" ? failing.find(isNil) : undefined;
-}
-
-function isNil(type: Type): boolean {
-  return type.kind === "instance" && type.class.name === "UndefinedObject";
-}
-
-function surelyMisses(type: Type, selector: string, environment: ClassEnvironment): boolean {
-  switch (type.kind) {
-    case "instance":
-      return lacks(type.class, selector, "instance", type.exact, environment);
-    case "symbol":
-    case "block":
-      return type.class !== undefined && lacks(type.class, selector, "instance", true, environment);
-    case "classObject":
-      return environment.classNamed("Class") !== undefined &&
-        lacks(type.class, selector, "class", type.exact, environment);
-    case "intersection":
-      return type.members.every((member) => surelyMisses(member, selector, environment));
-    case "variable":
-      return type.bound !== undefined && surelyMisses(type.bound, selector, environment);
-    case "protocol":
-    case "dynamic":
-    case "never":
-    case "union":
-      return false;
-    default:
-      return type satisfies never;
-  }
-}
-
-/** Tests of terms that the compiler makes of any two objects. */
-const TERM_TESTS: ReadonlySet<string> = new Set(["=:=", "=/=", "==", "/=", "~="]);
-
-/** Whether a selector is one of the tests that no class can define. */
-export function isTermTest(selector: string): boolean {
-  return TERM_TESTS.has(selector);
-}
-
-/** What is annotated by these may be any object, or any class object with methods of its own. */
-const OPEN_CLASSES: ReadonlySet<string> = new Set([
-  "ProtoObject",
-  "Object",
-  "Behaviour",
-  "Class",
-  "Metaclass",
-]);
-
-function lacks(
-  of: ClassFacts,
-  selector: string,
-  side: Side,
-  exact: boolean,
-  environment: ClassEnvironment,
-): boolean {
-  if (side === "instance" && !exact && OPEN_CLASSES.has(of.name)) return false;
-  if (!hasKnownAncestors(of, environment) || rootName(of, environment) !== "ProtoObject") {
-    return false;
-  }
-  if (lookupMethod(of, selector, side, environment) !== undefined) return false;
-  if (answersEverything(of, side, environment)) return false;
-  if (exact || of.modifiers.includes("sealed")) return true;
-  return !descendants(of, environment).some((each) =>
-    lookupMethod(each, selector, side, environment) !== undefined ||
-    answersEverything(each, side, environment)
-  );
-}
-
-/** A hierarchy without its root is only part of one, as in a file seen alone. */
-function rootName(of: ClassFacts, environment: ClassEnvironment): string | undefined {
-  const chain = superclassChain(of, environment);
-  return chain[chain.length - 1]?.name;
-}
-
-/** Whether a class has its own way with messages that it has no method for. */
-export function answersEverything(
-  of: ClassFacts,
-  side: Side,
-  environment: ClassEnvironment,
-): boolean {
-  const found = lookupMethod(of, "doesNotUnderstand:args:", side, environment);
-  return found !== undefined && found.owner.name !== "ProtoObject" && found.owner.name !== "Object";
-}
-
-const descendantsOf = new WeakMap<ClassEnvironment, Map<ClassFacts, ClassFacts[]>>();
-
-/** All known classes below one, itself not included. */
-export function descendants(of: ClassFacts, environment: ClassEnvironment): readonly ClassFacts[] {
-  let known = descendantsOf.get(environment);
-  if (known === undefined) {
-    known = gatherDescendants(environment);
-    descendantsOf.set(environment, known);
-  }
-  return known.get(of) ?? [];
-}
-
-function gatherDescendants(environment: ClassEnvironment): Map<ClassFacts, ClassFacts[]> {
-  const gathered = new Map<ClassFacts, ClassFacts[]>();
-  for (const name of environment.classNames()) {
-    const found = environment.classNamed(name);
-    if (found === undefined) continue;
-    for (const ancestor of superclassChain(found, environment).slice(1)) {
-      const below = gathered.get(ancestor);
-      if (below === undefined) gathered.set(ancestor, [found]);
-      else below.push(found);
-    }
-  }
-  return gathered;
-}
-
-/** The method that a send to a value of the type runs, where that is certain enough. */
-export function methodFor(type: Type, selector: string, environment: ClassEnvironment) {
-  switch (type.kind) {
-    case "instance":
-      return lookupMethod(type.class, selector, "instance", environment);
-    case "symbol":
-    case "block":
-      return type.class && lookupMethod(type.class, selector, "instance", environment);
-    case "classObject":
-      return lookupMethod(type.class, selector, "class", environment);
-    default:
-      return undefined;
-  }
-}
-
-/** The method that a `super` send runs. */
-export function superMethodFor(type: Type, selector: string, environment: ClassEnvironment) {
-  if (type.kind === "instance") return lookupSuper(type.class, selector, "instance", environment);
-  if (type.kind === "classObject") return lookupSuper(type.class, selector, "class", environment);
-  return undefined;
 }

@@ -8,12 +8,27 @@ import { allMethods, type FoundMethod } from "../lookup.ts";
 import { bare } from "../walk.ts";
 import { classOfType, instanceOf } from "./annotation.ts";
 import type { BodyInference } from "./body_inference.ts";
-import { isTermTest, methodFor, superMethodFor } from "./relation.ts";
-import { arithmeticResult, learn, settled, type Signature, signatureFor } from "./send_result.ts";
+import { isMutable } from "./relation.ts";
+import {
+  answering,
+  isTermTest,
+  methodFor,
+  protocolMethod,
+  superMethodFor,
+} from "./understanding.ts";
+import {
+  arithmeticResult,
+  learn,
+  protocolSignature,
+  settled,
+  type Signature,
+  signatureFor,
+} from "./send_result.ts";
 import {
   type BlockType,
   DYNAMIC,
   sameType,
+  substitute,
   type Substitution,
   type Type,
   union,
@@ -31,13 +46,14 @@ export function inferMessage(
   const { environment } = inference;
   const { selector } = message;
   const isSuper = receiverNode.kind === "super";
+  const target = isSuper ? receiver : answering(receiver, selector, environment);
   const found = isSuper
     ? superMethodFor(receiver, selector, environment)
-    : methodFor(receiver, selector, environment);
-  const signature = found && signatureFor(receiver, found, environment);
+    : methodFor(target, selector, environment);
+  const signature = signatureOf(target, selector, found, environment);
   const learned = new Map(signature?.known);
   const types = inferArguments(inference, message, receiver, signature, learned);
-  const parameters = signature?.parameters ?? [];
+  const parameters = checkedParameters(target, signature, environment);
   inference.noteSend(key, { selector, receiver, isSuper, found, arguments: types, parameters });
   // Another method of this object may assign its fields.
   if (isSuper || receiverNode.kind === "self") inference.flow.forgetFields();
@@ -49,6 +65,43 @@ export function inferMessage(
   return resultOfMembers(inference, selector, receiver, types);
 }
 
+/** What is known of the method by its class, or by the protocol that the value is only known by. */
+function signatureOf(
+  target: Type,
+  selector: string,
+  found: FoundMethod | undefined,
+  environment: ClassEnvironment,
+): Signature | undefined {
+  if (found !== undefined) return signatureFor(target, found, environment);
+  const asked = target.kind === "protocol" ? protocolMethod(target, selector) : undefined;
+  return target.kind === "protocol" && asked !== undefined
+    ? protocolSignature(target, asked, environment)
+    : undefined;
+}
+
+/**
+ * The types that arguments are checked against. What a value holds becomes wider by what is put
+ * into a changed copy of it, so there only the parameters of blocks are bound by what it holds now;
+ * what is put into an object that changes must be what it holds.
+ */
+function checkedParameters(
+  target: Type,
+  signature: Signature | undefined,
+  environment: ClassEnvironment,
+): readonly Type[] {
+  if (signature === undefined) return [];
+  const { parameters, known } = signature;
+  const isFixed = target.kind === "instance" && isMutable(target.class, environment);
+  return parameters.map((each) => isFixed ? substitute(each, known) : givenToBlocks(each, known));
+}
+
+function givenToBlocks(type: Type, known: Substitution): Type {
+  if (type.kind === "union") return union(type.members.map((each) => givenToBlocks(each, known)));
+  if (type.kind !== "block") return type;
+  const parameters = type.parameters?.map((each) => substitute(each, known));
+  return { ...type, parameters, result: givenToBlocks(type.result, known) };
+}
+
 /** The type of `place operator given`, as compound assignment sends it. */
 export function inferOperator(
   inference: BodyInference,
@@ -58,9 +111,10 @@ export function inferOperator(
   given: Type,
 ): Type {
   const { environment } = inference;
-  const found = methodFor(receiver, selector, environment);
-  const signature = found && signatureFor(receiver, found, environment);
-  const parameters = signature?.parameters ?? [];
+  const target = answering(receiver, selector, environment);
+  const found = methodFor(target, selector, environment);
+  const signature = signatureOf(target, selector, found, environment);
+  const parameters = checkedParameters(target, signature, environment);
   const sent = { selector, receiver, isSuper: false, found, arguments: [given], parameters };
   inference.noteSend(key, sent);
   const arithmetic = arithmeticResult(selector, receiver, given, environment);
@@ -72,9 +126,8 @@ export function inferOperator(
 export function inferStage(inference: BodyInference, message: Message, receiver: Type): void {
   const given = message.arguments.map((each) => inference.infer(each));
   const found = stageMethod(receiver, message, inference.environment);
-  const parameters = found === undefined
-    ? []
-    : signatureFor(receiver, found, inference.environment).parameters;
+  const signature = found && signatureFor(receiver, found, inference.environment);
+  const parameters = checkedParameters(receiver, signature, inference.environment);
   inference.noteSend(message, {
     selector: found?.method.selector ?? message.selector,
     receiver,
@@ -172,9 +225,10 @@ function resultOfMembers(
 ): Type {
   if (receiver.kind !== "union") return DYNAMIC;
   const results = receiver.members.map((member) => {
-    const found = methodFor(member, selector, environment);
-    if (found === undefined) return DYNAMIC;
-    const signature = signatureFor(member, found, environment);
+    const target = answering(member, selector, environment);
+    const found = methodFor(target, selector, environment);
+    const signature = signatureOf(target, selector, found, environment);
+    if (signature === undefined) return DYNAMIC;
     const learned = new Map(signature.known);
     signature.parameters.forEach((wanted, index) => {
       learn(wanted, given[index] ?? DYNAMIC, learned, environment);

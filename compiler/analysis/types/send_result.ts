@@ -2,7 +2,7 @@
  * What a send answers, by the annotations of the method that it runs.
  * @module
  */
-import type { ClassEnvironment, ClassFacts } from "../class_facts.ts";
+import type { ClassEnvironment, ClassFacts, MethodFacts } from "../class_facts.ts";
 import { superclassOf } from "../hierarchy.ts";
 import { type FoundMethod } from "../lookup.ts";
 import {
@@ -10,11 +10,14 @@ import {
   type AnnotationScope,
   classSubstitution,
   instanceOf,
+  parametersOf,
   without,
 } from "./annotation.ts";
 import {
+  type ClassObjectType,
   DYNAMIC,
   type InstanceType,
+  type ProtocolType,
   substitute,
   type Substitution,
   type Type,
@@ -22,6 +25,7 @@ import {
   unionMembers,
   withoutVariables,
 } from "./type.ts";
+import { methodFor } from "./understanding.ts";
 
 /** The types of a method as seen from one receiver. */
 export interface Signature {
@@ -38,34 +42,78 @@ export function signatureFor(
   found: FoundMethod,
   environment: ClassEnvironment,
 ): Signature {
-  const { method, owner, side } = found;
-  const parameters = freeParameters(owner);
-  const scope: AnnotationScope = { environment, self: selfOf(receiver, found), parameters };
-  const known = side === "instance" && receiver.kind === "instance"
+  return found.side === "class" && receiver.kind === "classObject"
+    ? classSignature(receiver, found, environment)
+    : instanceSignature(receiver, found, environment);
+}
+
+function instanceSignature(
+  receiver: Type,
+  { method, owner }: FoundMethod,
+  environment: ClassEnvironment,
+): Signature {
+  const parameters = parametersOf(owner, environment, false);
+  const self = receiver.kind === "instance"
+    ? selfFor(receiver, owner, [...parameters.values()], environment)
+    : receiver;
+  const known = receiver.kind === "instance"
     ? substitutionAt(receiver, owner, environment)
     : new Map<string, Type>();
+  return { ...annotatedMethod(method, { environment, self, parameters }), known };
+}
+
+/**
+ * What `Self` is in the signatures of a class. Those of a class that declares `species`, as
+ * `Collection` does, mean the class which the receiver's own `species` says that it answers.
+ */
+function selfFor(
+  receiver: InstanceType,
+  owner: ClassFacts,
+  parameters: readonly Type[],
+  environment: ClassEnvironment,
+): Type {
+  if (receiver.class === owner) return { ...receiver, arguments: parameters };
+  if (!owner.methods.some(({ selector }) => selector === "species")) return receiver;
+  const species = methodFor(receiver, "species", environment)?.method.returnType;
+  if (species?.kind !== "metaType") return receiver;
+  const scope: AnnotationScope = { environment, self: receiver, parameters: new Map() };
+  const made = annotatedType(species.class, scope);
+  return made.kind === "instance" ? { ...made, arguments: parameters } : receiver;
+}
+
+/** On the class side `Self` is an instance of the receiver, whose type parameters are learned. */
+function classSignature(
+  { class: of, exact }: ClassObjectType,
+  { method, owner }: FoundMethod,
+  environment: ClassEnvironment,
+): Signature {
+  const open = [...parametersOf(of, environment, false).values()];
+  const self: InstanceType = { kind: "instance", class: of, arguments: open, exact };
+  const parameters = substitutionAt(self, owner, environment);
+  return { ...annotatedMethod(method, { environment, self, parameters }), known: new Map() };
+}
+
+/** The signature of a protocol's method for a value of which only the protocol is known. */
+export function protocolSignature(
+  receiver: ProtocolType,
+  method: MethodFacts,
+  environment: ClassEnvironment,
+): Signature {
+  const parameters = new Map(
+    receiver.protocol.typeParameters.map((name, index) => [
+      name,
+      receiver.arguments[index] ?? DYNAMIC,
+    ]),
+  );
+  const scope: AnnotationScope = { environment, self: receiver, parameters };
+  return { ...annotatedMethod(method, scope), known: new Map() };
+}
+
+function annotatedMethod(method: MethodFacts, scope: AnnotationScope) {
   return {
     parameters: method.parameters.map(({ type }) => annotatedType(type, scope)),
     result: annotatedType(method.returnType, scope),
-    known,
   };
-}
-
-/** `Self` of a class method is an instance of the receiver. */
-function selfOf(receiver: Type, { side, owner }: FoundMethod): Type {
-  if (side === "class") {
-    if (receiver.kind !== "classObject") return receiver;
-    const { class: of, exact } = receiver;
-    return { kind: "instance", class: of, arguments: [], exact };
-  }
-  if (receiver.kind !== "instance" || receiver.class !== owner) return receiver;
-  return { ...receiver, arguments: [...freeParameters(owner).values()] };
-}
-
-function freeParameters(owner: ClassFacts): Substitution {
-  return new Map(
-    owner.typeParameters.map(({ name }) => [name, { kind: "variable", name, bound: undefined }]),
-  );
 }
 
 /** What the type parameters of an ancestor mean for an instance. */
@@ -110,6 +158,11 @@ export function learn(
       const result = given.kind === "block" ? given.result : DYNAMIC;
       return learn(wanted.result, result, learned, environment);
     }
+    case "protocol":
+      return learnFromProtocol(wanted, given, learned, environment);
+    case "intersection":
+      for (const member of wanted.members) learn(member, given, learned, environment);
+      return;
     case "instance": {
       if (given.kind !== "instance") return;
       const seen = substitutionAt(given, wanted.class, environment);
@@ -129,6 +182,27 @@ export function learn(
     }
     default:
       return;
+  }
+}
+
+/** What the methods that a protocol asks for answer says what its type arguments are. */
+function learnFromProtocol(
+  { protocol, arguments: wanted }: ProtocolType,
+  given: Type,
+  learned: Map<string, Type>,
+  environment: ClassEnvironment,
+): void {
+  if (wanted.length === 0) return;
+  const parameters = new Map(
+    protocol.typeParameters.map((name, i) => [name, wanted[i] ?? DYNAMIC]),
+  );
+  const scope: AnnotationScope = { environment, self: DYNAMIC, parameters };
+  for (const { selector, returnType } of protocol.methods) {
+    const found = methodFor(given, selector, environment);
+    if (found === undefined || returnType === undefined) continue;
+    const signature = signatureFor(given, found, environment);
+    const result = settled(signature.result, signature.known);
+    learn(annotatedType(returnType, scope), result, learned, environment);
   }
 }
 

@@ -15,11 +15,11 @@ export type Type =
   /** One symbol. */
   | { readonly kind: "symbol"; readonly value: string; readonly class: ClassFacts | undefined }
   | BlockType
-  | { readonly kind: "protocol"; readonly protocol: ProtocolFacts }
-  /** A type parameter of a class or method. */
-  | { readonly kind: "variable"; readonly name: string; readonly bound: Type | undefined }
+  | ProtocolType
+  | VariableType
   | { readonly kind: "union"; readonly members: readonly Type[] }
-  | { readonly kind: "intersection"; readonly members: readonly Type[] };
+  | { readonly kind: "intersection"; readonly members: readonly Type[] }
+  | DifferenceType;
 
 /** Instances of a class. */
 export interface InstanceType {
@@ -35,6 +35,31 @@ export interface ClassObjectType {
   readonly kind: "classObject";
   readonly class: ClassFacts;
   readonly exact: boolean;
+}
+
+/** Whatever has the messages of a protocol. */
+export interface ProtocolType {
+  readonly kind: "protocol";
+  readonly protocol: ProtocolFacts;
+  readonly arguments: readonly Type[];
+}
+
+/** A type parameter of a class or method. */
+export interface VariableType {
+  readonly kind: "variable";
+  readonly name: string;
+  readonly bound: Type | undefined;
+  /** Whether it is of the body that is looked at, and not of a method that is sent to. */
+  readonly rigid: boolean;
+}
+
+/** `left \ right` where `left` holds a type parameter, so that the members are not known yet. */
+export interface DifferenceType {
+  readonly kind: "difference";
+  readonly left: Type;
+  readonly right: Type;
+  /** The difference of other types. */
+  readonly subtract: (left: Type, right: Type) => Type;
 }
 
 /** Blocks; parameters are unknown where the type only says `Block`. */
@@ -58,7 +83,9 @@ export function union(types: readonly Type[]): Type {
   const members: Type[] = [];
   for (const type of types.flatMap(unionMembers)) {
     if (type.kind === "dynamic") return DYNAMIC;
-    if (!members.some((member) => sameType(member, type))) members.push(type);
+    const known = members.findIndex((member) => sameType(member, type));
+    if (known < 0) members.push(type);
+    else if (type.kind === "instance" && !type.exact) members[known] = type;
   }
   const [only] = members;
   if (only === undefined) return NEVER;
@@ -90,11 +117,15 @@ export function sameType(a: Type, b: Type): boolean {
         (a.parameters === undefined) === (b.parameters === undefined) &&
         sameType(a.result, b.result);
     case "protocol":
-      return b.kind === "protocol" && a.protocol === b.protocol;
+      return b.kind === "protocol" && a.protocol === b.protocol &&
+        sameTypes(a.arguments, b.arguments);
     case "variable":
-      return b.kind === "variable" && a.name === b.name;
+      return b.kind === "variable" && a.name === b.name && a.rigid === b.rigid;
+    case "difference":
+      return b.kind === "difference" && sameType(a.left, b.left) && sameType(a.right, b.right);
     case "union":
-      return b.kind === "union" && sameTypes(a.members, b.members);
+      return b.kind === "union" && a.members.length === b.members.length &&
+        a.members.every((member) => b.members.some((other) => sameType(member, other)));
     case "intersection":
       return b.kind === "intersection" && sameTypes(a.members, b.members);
     default:
@@ -112,61 +143,38 @@ function sameTypes(a: readonly Type[], b: readonly Type[]): boolean {
 /** Type parameters and what they stand for. */
 export type Substitution = ReadonlyMap<string, Type>;
 
-/** Puts types for type parameters; those without one stay. */
+/** Puts types for the type parameters of a signature; those without one stay. */
 export function substitute(type: Type, substitution: Substitution): Type {
-  switch (type.kind) {
-    case "variable":
-      return substitution.get(type.name) ?? type;
-    case "instance":
-      if (type.arguments.length === 0) return type;
-      return { ...type, arguments: type.arguments.map((each) => substitute(each, substitution)) };
-    case "block":
-      return {
-        ...type,
-        parameters: type.parameters?.map((each) => substitute(each, substitution)),
-        result: substitute(type.result, substitution),
-      };
-    case "union":
-      return union(type.members.map((each) => substitute(each, substitution)));
-    case "intersection":
-      return {
-        kind: "intersection",
-        members: type.members.map((each) => substitute(each, substitution)),
-      };
-    case "dynamic":
-    case "never":
-    case "classObject":
-    case "symbol":
-    case "protocol":
-      return type;
-    default:
-      return type satisfies never;
-  }
+  if (substitution.size === 0) return type;
+  return replaceVariables(type, (variable) => substitution.get(variable.name) ?? variable);
 }
 
-/** `Dynamic` for every type parameter that is left. */
+/** `Dynamic` for every type parameter of a signature that is left. */
 export function withoutVariables(type: Type): Type {
+  return replaceVariables(type, () => DYNAMIC);
+}
+
+/** The type with each type parameter of a signature replaced; those of the body itself stay. */
+function replaceVariables(type: Type, replace: (variable: VariableType) => Type): Type {
+  const inner = (part: Type) => replaceVariables(part, replace);
   switch (type.kind) {
     case "variable":
-      return DYNAMIC;
+      return type.rigid ? type : replace(type);
     case "instance":
-      if (type.arguments.length === 0) return type;
-      return { ...type, arguments: type.arguments.map(withoutVariables) };
+    case "protocol":
+      return type.arguments.length === 0 ? type : { ...type, arguments: type.arguments.map(inner) };
     case "block":
-      return {
-        ...type,
-        parameters: type.parameters?.map(withoutVariables),
-        result: withoutVariables(type.result),
-      };
+      return { ...type, parameters: type.parameters?.map(inner), result: inner(type.result) };
     case "union":
-      return union(type.members.map(withoutVariables));
+      return union(type.members.map(inner));
     case "intersection":
-      return { kind: "intersection", members: type.members.map(withoutVariables) };
+      return { kind: "intersection", members: type.members.map(inner) };
+    case "difference":
+      return type.subtract(inner(type.left), inner(type.right));
     case "dynamic":
     case "never":
     case "classObject":
     case "symbol":
-    case "protocol":
       return type;
     default:
       return type satisfies never;

@@ -60,13 +60,26 @@ function innermost(expressions: Iterable<Expression>, offset: number): Expressio
 
 /** The methods that every value of a type answers; none where nothing is known of it. */
 export function methodsOf(type: Type, environment: ClassEnvironment): readonly FoundMethod[] {
-  const lists = unionMembers(type).map((member) => {
-    if (member.kind === "classObject") return allMethods(member.class, "class", environment);
-    const of = classOfType(member);
-    return of === undefined ? [] : allMethods(of, "instance", environment);
-  });
+  const lists = unionMembers(type).map((member) => methodsOfMember(member, environment));
   const [first = [], ...others] = lists;
   return first.filter(({ method }) =>
     others.every((list) => list.some((each) => each.method.selector === method.selector))
   );
+}
+
+function methodsOfMember(type: Type, environment: ClassEnvironment): readonly FoundMethod[] {
+  switch (type.kind) {
+    case "classObject":
+      return allMethods(type.class, "class", environment);
+    case "variable":
+      return type.bound === undefined ? [] : methodsOf(type.bound, environment);
+    case "difference":
+      return methodsOf(type.left, environment);
+    case "intersection":
+      return type.members.flatMap((member) => methodsOf(member, environment));
+    default: {
+      const of = classOfType(type);
+      return of === undefined ? [] : allMethods(of, "instance", environment);
+    }
+  }
 }

@@ -80,3 +80,14 @@ Deno.test("the methods of a union are those that all of its members answer", () 
   assertEquals(selectors.includes("uppercase"), false);
   assertEquals(selectors.includes("isEven"), false);
 });
+
+Deno.test("a type parameter stays itself in its class, and answers what its bound does", () => {
+  const inBasket = (body: string) =>
+    typeOfMarked(
+      `Value subclass: Basket(T :: Number)\n  field: items :: List(T) = #()\n  run => ${body}\n`,
+    );
+  assertEquals(inBasket("self.items fi<|>rst"), "self.items first :: T");
+  assertEquals(inBasket("self.items revers<|>ed"), "self.items reversed :: List(T)");
+  assertEquals(inBasket("self.items first is<|>Even"), "self.items first isEven :: Dynamic");
+  assertEquals(inBasket("self.items first ab<|>s"), "self.items first abs :: Number");
+});
