@@ -72,11 +72,21 @@ function signatureOf(
   found: FoundMethod | undefined,
   environment: ClassEnvironment,
 ): Signature | undefined {
+  if (target.kind === "block" && VALUE.test(selector)) return callSignature(target, selector);
   if (found !== undefined) return signatureFor(target, found, environment);
   const asked = target.kind === "protocol" ? protocolMethod(target, selector) : undefined;
   return target.kind === "protocol" && asked !== undefined
     ? protocolSignature(target, asked, environment)
     : undefined;
+}
+
+const VALUE = /^value(:(value:)*)?$/;
+
+/** A block that is called takes and answers what its type says. */
+function callSignature({ parameters, result }: BlockType, selector: string): Signature | undefined {
+  const count = selector.split(":").length - 1;
+  if (parameters?.length !== count) return undefined;
+  return { parameters, result, known: new Map() };
 }
 
 /**
