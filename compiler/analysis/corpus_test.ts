@@ -42,6 +42,16 @@ Deno.test("the examples have no errors and no warnings", () => {
   assertEquals(found, []);
 });
 
+Deno.test("programs that run as they say have no errors and no warnings", () => {
+  const paths = sourcePaths("tests/programs");
+  assert(paths.length > 20, "the programs are there");
+  const found = paths.flatMap((path) => {
+    const source = readSource(path, "user");
+    return shown(source, analyzeSource(source, environmentOf([source], "user")).filter(isGrave));
+  });
+  assertEquals(found, []);
+});
+
 Deno.test("scripts that run as they say have no errors", () => {
   const paths = sourcePaths("tests")
     .filter((path) => path.endsWith(".btscript") && !path.endsWith("_errors.btscript"));

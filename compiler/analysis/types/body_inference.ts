@@ -320,6 +320,21 @@ export class BodyInference {
     return { types, result: this.statements(node.statements) };
   }
 
+  /** What the parameter of a block of one expression is, of `type`, where that comes out `truth`. */
+  parameterWhere({ parameters, statements }: Block, type: Type, truth: boolean): Type | undefined {
+    const [parameter] = parameters;
+    const [test] = statements;
+    const binding = parameter && this.#bindingAt.get(parameter.span.start);
+    if (binding === undefined || test === undefined || statements.length > 1) return undefined;
+    const before = this.flow;
+    this.flow = before.copy();
+    this.flow.set(binding, type);
+    this.narrowBy(test.expression, truth);
+    const narrowed = this.flow.get(binding);
+    this.flow = before;
+    return narrowed;
+  }
+
   /** The type of an expression that runs or not: a literal block, or the value of one. */
   branch(node: Expression, parameters: readonly Type[] = []): Type {
     const inner = bare(node);

@@ -53,6 +53,7 @@ export function inferMessage(
   const signature = signatureOf(target, selector, found, environment);
   const learned = new Map(signature?.known);
   const types = inferArguments(inference, message, receiver, signature, learned);
+  learnFromFilter(inference, message, signature, learned);
   const parameters = checkedParameters(target, signature, environment);
   inference.noteSend(key, { selector, receiver, isSuper, found, arguments: types, parameters });
   // Another method of this object may assign its fields.
@@ -63,6 +64,33 @@ export function inferMessage(
   if (isTermTest(selector)) return instanceOf("Boolean", environment);
   if (signature !== undefined) return settled(signature.result, learned);
   return resultOfMembers(inference, selector, receiver, types);
+}
+
+/** What each message keeps of a collection: that for which its block came out so. */
+const FILTERS: ReadonlyMap<string, boolean> = new Map([
+  ["select:", true],
+  ["reject:", false],
+  ["detect:", true],
+  ["detect:ifNone:", true],
+  ["takeWhile:", true],
+]);
+
+/** `reject: [:each | each isNil]` leaves no nil. */
+function learnFromFilter(
+  inference: BodyInference,
+  message: Message | Send,
+  signature: Signature | undefined,
+  learned: Map<string, Type>,
+): void {
+  const truth = FILTERS.get(message.selector);
+  const wanted = signature?.parameters[0];
+  const given = message.arguments[0] && bare(message.arguments[0]);
+  if (truth === undefined || wanted?.kind !== "block" || given?.kind !== "block") return;
+  const element = wanted.parameters?.[0];
+  if (element?.kind !== "variable") return;
+  const before = learned.get(element.name);
+  const after = before && inference.parameterWhere(given, before, truth);
+  if (after !== undefined) learned.set(element.name, after);
 }
 
 /** What is known of the method by its class, or by the protocol that the value is only known by. */
