@@ -11,6 +11,13 @@ import {
 import type { PositionEncoding } from "./line_index.ts";
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from "./semantic_tokens.ts";
 
+const DIAGNOSTICS = {
+  identifier: "beamtalk",
+  interFileDependencies: true,
+  workspaceDiagnostics: true,
+  workDoneProgress: true,
+};
+
 const FILES = {
   filters: [{ scheme: "file", pattern: { glob: "**/*.bt", matches: "file" as const } }],
 };
@@ -24,8 +31,24 @@ export function chosenEncoding(capabilities: ClientCapabilities): PositionEncodi
   return found === "utf-8" ? "utf-8" : "utf-16";
 }
 
-/** Everything that the server can do. */
-export function serverCapabilities(encoding: PositionEncoding): ServerCapabilities {
+/**
+ * How findings reach a client. `pulled`: it asks, and asks again when it is told that there is more to
+ * know. `pushed`: it would ask, but not again; findings that come when the project has been read
+ * would stay unseen. `either`: it says nothing of asking.
+ */
+export type FindingsDelivery = "pulled" | "pushed" | "either";
+
+/** How findings reach a client with these capabilities. */
+export function findingsDelivery(capabilities: ClientCapabilities): FindingsDelivery {
+  if (capabilities.textDocument?.diagnostic === undefined) return "either";
+  return capabilities.workspace?.diagnostics?.refreshSupport === true ? "pulled" : "pushed";
+}
+
+/** Everything that the server can do for a client that gets its findings so. */
+export function serverCapabilities(
+  encoding: PositionEncoding,
+  delivery: FindingsDelivery = "either",
+): ServerCapabilities {
   return {
     positionEncoding: encoding,
     textDocumentSync: {
@@ -73,12 +96,7 @@ export function serverCapabilities(encoding: PositionEncoding): ServerCapabiliti
     typeHierarchyProvider: true,
     documentLinkProvider: { resolveProvider: false },
     linkedEditingRangeProvider: true,
-    diagnosticProvider: {
-      identifier: "beamtalk",
-      interFileDependencies: true,
-      workspaceDiagnostics: true,
-      workDoneProgress: true,
-    },
+    ...(delivery === "pushed" ? {} : { diagnosticProvider: DIAGNOSTICS }),
     workspace: {
       workspaceFolders: { supported: true, changeNotifications: true },
       fileOperations: { didCreate: FILES, didDelete: FILES, didRename: FILES },

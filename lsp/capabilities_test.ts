@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { chosenEncoding, serverCapabilities } from "./capabilities.ts";
+import { chosenEncoding, findingsDelivery, serverCapabilities } from "./capabilities.ts";
 import { REQUESTS } from "./requests.ts";
 
 /** The request that a capability promises. */
@@ -49,6 +49,16 @@ Deno.test("what is promised is answered, and what is answered is promised", () =
   const promised = Object.keys(capabilities).filter((name) => name.endsWith("Provider")).sort();
   assertEquals(promised, Object.keys(PROMISED).sort());
   assertEquals(Object.values(PROMISED).flat().sort(), Object.keys(REQUESTS).sort());
+});
+
+Deno.test("a client that would ask for findings once gets them sent instead", () => {
+  const asks = { textDocument: { diagnostic: {} } };
+  const asksAgain = { ...asks, workspace: { diagnostics: { refreshSupport: true } } };
+  assertEquals(findingsDelivery({}), "either");
+  assertEquals(findingsDelivery(asks), "pushed");
+  assertEquals(findingsDelivery(asksAgain), "pulled");
+  assertEquals(serverCapabilities("utf-16", "pushed").diagnosticProvider, undefined);
+  assert(serverCapabilities("utf-16", "pulled").diagnosticProvider !== undefined);
 });
 
 Deno.test("the first encoding that the client names and the server has", () => {

@@ -9,7 +9,7 @@ import {
   type MessageConnection,
   ResponseError,
 } from "vscode-languageserver/node";
-import { chosenEncoding, serverCapabilities } from "./capabilities.ts";
+import { chosenEncoding, findingsDelivery, serverCapabilities } from "./capabilities.ts";
 import { DiagnosticsPublisher } from "./diagnostics_publisher.ts";
 import { asResponseError, settle } from "./guard.ts";
 import { statusSummary } from "./live_status.ts";
@@ -127,9 +127,10 @@ export class LanguageServer {
     this.#params = params;
     this.#folders = foldersOf(params);
     this.#life = "running";
-    this.#publisher.isPulled = capabilities.textDocument?.diagnostic !== undefined;
+    const delivery = findingsDelivery(capabilities);
+    this.#publisher.isPulled = delivery === "pulled";
     return {
-      capabilities: serverCapabilities(this.#state.encoding),
+      capabilities: serverCapabilities(this.#state.encoding, delivery),
       serverInfo: { name: "beamtalk", version: this.#options.version },
     };
   }
