@@ -137,14 +137,18 @@ method_doc(Owner, Side, #{selector := Selector} = Method) ->
 origin(Module, Module) -> ["Defined in ", atom_to_binary(beamtalk_class:name(Module)), " (not inherited)"];
 origin(_, Owner) -> ["Inherited from ", atom_to_binary(beamtalk_class:name(Owner))].
 
-%% The instance side first; a class asked for a class method answers that.
+%% The instance side first; a class asked for a class method answers that, its own or what all
+%% classes have.
 find(Module, instance, Selector) ->
     case find_in(Module, methods, Selector) of
-        none -> find_in(Module, class_methods, Selector);
+        none -> find(Module, class, Selector);
         Found -> Found
     end;
 find(Module, class, Selector) ->
-    find_in(Module, class_methods, Selector).
+    case find_in(Module, class_methods, Selector) of
+        none -> find_in('bt@stdlib@Class', methods, Selector);
+        Found -> Found
+    end.
 
 find_in(nil, _, _) ->
     none;

@@ -50,18 +50,21 @@ find_global(Name) ->
         error:badarg -> find_class(Name)
     end.
 
-%% Only a name that looks like a class's is looked for on the code path.
+%% The facades first: no class has their names, and looking for one would search the code path.
+find_class('Transcript') -> current('TranscriptStream');
+find_class('Workspace') -> current('WorkspaceInterface');
+find_class('Beamtalk') -> current('BeamtalkInterface');
 find_class(Name) ->
     case atom_to_list(Name) of
-        [C | _] when C >= $A, C =< $Z -> find_singleton(Name, beamtalk_registry:lookup(Name));
+        [C | _] when C >= $A, C =< $Z -> class_or_protocol(Name);
         _ -> error
     end.
 
-find_singleton('Transcript', _) -> current('TranscriptStream');
-find_singleton('Workspace', _) -> current('WorkspaceInterface');
-find_singleton('Beamtalk', _) -> current('BeamtalkInterface');
-find_singleton(_, {ok, Module}) -> {ok, {'$class', Module}};
-find_singleton(Name, error) -> beamtalk_protocol:find(Name).
+class_or_protocol(Name) ->
+    case beamtalk_registry:lookup(Name) of
+        {ok, Module} -> {ok, {'$class', Module}};
+        error -> beamtalk_protocol:find(Name)
+    end.
 
 %% The one instance of a facade's class.
 current(ClassName) ->

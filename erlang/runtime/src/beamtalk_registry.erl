@@ -232,7 +232,11 @@ first_extension([Name | Rest], Side, Selector, Arity) ->
 %% Descriptions of the extensions of one class, by its name.
 -spec extensions_of(atom(), side()) -> [map()].
 extensions_of(Name, Side) ->
-    [Info || {{Target, S, _, _}, _, _, Info} <- ets_list(?EXTENSIONS), Target =:= Name, S =:= Side].
+    try
+        ets:select(?EXTENSIONS, [{{{Name, Side, '_', '_'}, '_', '_', '$1'}, [], ['$1']}])
+    catch
+        error:badarg -> []
+    end.
 
 -spec extensions() -> [map()].
 extensions() -> [Info || {_, _, _, Info} <- ets_list(?EXTENSIONS)].

@@ -65,7 +65,7 @@ testClasses(_) ->
 
 -spec globals(term()) -> map().
 globals(_) ->
-    beamtalk_workspace_globals:all().
+    beamtalk_bindings_view:of_workspace().
 
 -spec sessions(term()) -> [map()].
 sessions(_) ->
