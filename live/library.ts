@@ -2,15 +2,15 @@
  * What the compiler knows of the class library, as the last compilation of it left it on disk.
  * @module
  */
-import { decode, encode } from "@msgpack/msgpack";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
+import { packed, unpacked } from "../compiler/project/build_cache.ts";
 import { readBytesIfThere, writeWhole } from "./build_files.ts";
 import type { Installation } from "./installation.ts";
 
 /** The facts of the class library; none where it has not been compiled. */
 export async function libraryFacts(installation: Installation): Promise<readonly FileFacts[]> {
   const bytes = await readBytesIfThere(installation.libraryFacts);
-  return bytes === undefined ? [] : decode(bytes) as FileFacts[];
+  return bytes === undefined ? [] : unpacked(bytes) as FileFacts[];
 }
 
 /** Keeps the facts of the class library for later compilations. */
@@ -18,6 +18,5 @@ export async function writeLibraryFacts(
   installation: Installation,
   facts: readonly FileFacts[],
 ): Promise<void> {
-  const bytes = encode(facts, { ignoreUndefined: true, maxDepth: 500 });
-  await writeWhole(installation.libraryFacts, bytes);
+  await writeWhole(installation.libraryFacts, packed(facts));
 }

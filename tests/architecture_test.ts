@@ -27,6 +27,7 @@ const TERMS = [
   "bridge/term_map.ts",
   "bridge/encode.ts",
   "bridge/atom_cache.ts",
+  "bridge/byte_writer.ts",
   "bridge/integers.ts",
 ];
 const BOTH_SIDES = ["@std/path"];

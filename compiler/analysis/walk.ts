@@ -94,19 +94,16 @@ export function childPatterns(node: Pattern): readonly Pattern[] {
 }
 
 /** A pattern and all patterns inside it, outermost first. */
-export function* patternsIn(pattern: Pattern): Iterable<Pattern> {
-  yield pattern;
-  for (const child of childPatterns(pattern)) yield* patternsIn(child);
+export function patternsIn(pattern: Pattern): readonly Pattern[] {
+  const children = childPatterns(pattern);
+  return children.length === 0 ? [pattern] : [pattern, ...children.flatMap(patternsIn)];
 }
 
 /** Expressions inside a pattern: the sizes of binary segments. */
 export function patternExpressions(pattern: Pattern): readonly Expression[] {
-  const sizes: Expression[] = [];
-  for (const inner of patternsIn(pattern)) {
-    if (inner.kind !== "binaryPattern") continue;
-    for (const { size } of inner.segments) if (size !== undefined) sizes.push(size);
-  }
-  return sizes;
+  return patternsIn(pattern).flatMap((inner) =>
+    inner.kind === "binaryPattern" ? inner.segments.flatMap(({ size }) => size ?? []) : []
+  );
 }
 
 /** Called at each expression; `ancestors` ends with the direct parent. */

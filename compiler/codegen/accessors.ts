@@ -49,11 +49,19 @@ export function generatedAccessors(
     }
     const [value] = values;
     const field = value === undefined ? selector : setters.get(selector) ?? selector;
-    const body = value === undefined
-      ? mapValue(field, self, g.fresh(), g.fresh())
-      : updateMap(self, [{ op: "exact", key: atom(field), value }], g.fresh(), g.fresh());
+    const body = value === undefined ? getter(g, field, self) : setter(g, field, self, value);
     return { name, fun: fun([self, ...values], body) };
   });
+}
+
+function getter(g: Generator, field: string, self: Var): Core {
+  if (g.source.compact === true) return bif("map_get", [atom(field), self]);
+  return mapValue(field, self, g.fresh(), g.fresh());
+}
+
+function setter(g: Generator, field: string, self: Var, value: Var): Core {
+  if (g.source.compact === true) return call("maps", "update", [atom(field), value, self]);
+  return updateMap(self, [{ op: "exact", key: atom(field), value }], g.fresh(), g.fresh());
 }
 
 /** Builds an instance of the receiving class, which may be a subclass. */
@@ -65,17 +73,21 @@ function construct(
   values: readonly Var[],
 ): Core {
   const fields = allFields(facts, environment).filter(({ owner }) => owner.name !== "Exception");
+  const given = fields.map(({ name }, index) => ({
+    op: "assoc" as const,
+    key: atom(name),
+    value: values[index] ?? nil,
+  }));
   const pairs = (module: Core) => [
     { op: "assoc" as const, key: atom("__class__"), value: module },
-    ...fields.map(({ name }, index) => ({
-      op: "assoc" as const,
-      key: atom(name),
-      value: values[index] ?? nil,
-    })),
+    ...given,
   ];
   const own = atom(facts.module);
   const subclass = g.fresh("Module");
   const isException = classKind(facts, environment) === "exception";
+  if (g.source.compact === true && !isException && !facts.modifiers.includes("abstract")) {
+    return call("beamtalk_value", "construct", [self, own, map(given)]);
+  }
   // An exception begins as `new` makes it: it has data that no class declares.
   const base = (module: Core) =>
     isException

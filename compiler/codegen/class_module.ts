@@ -14,6 +14,7 @@ import {
   call,
   callModule,
   caseOf,
+  clause,
   type Core,
   type CoreModule,
   type Definition,
@@ -153,25 +154,31 @@ class ClassModule {
     return [...own, ...overridingExtensions(g, facts, environment, side, names)];
   }
 
-  /** `'$send'` and `'$csend'`: own methods by selector and arguments, else the superclass's. */
+  /**
+   * `'$send'` and `'$csend'`: own methods by the number of arguments and the selector, else the
+   * superclass's. The arguments are taken out of their list once for each number, which makes the
+   * function much smaller than a clause for each method with both.
+   */
   #dispatch(name: string, side: Side, definitions: readonly Definition[]): Definition {
     const g = this.#generator;
     g.begin(this.#context(side, name), analyzeScopes([], []), 0);
     const [selector, self, args] = [g.fresh("Selector"), g.fresh("Self"), g.fresh("Args")];
-    const clauses = definitions.map(({ name: method }) => {
-      const parameters = Array.from({ length: method.arity - 1 }, () => g.fresh());
-      return {
-        patterns: [atom(this.#selectorOf(method.name, side)), list(parameters)],
-        guard: undefined,
-        body: apply(method, [self, ...parameters]),
-      };
+    const inherited = () => this.#inherited(name, selector, self, args);
+    const byArity = Map.groupBy(definitions, ({ name: { arity } }) => arity - 1);
+    const clauses = [...byArity].map(([count, methods]) => {
+      const parameters = Array.from({ length: count }, () => g.fresh());
+      const chosen = methods.map(({ name: method }) =>
+        clause(
+          atom(this.#selectorOf(method.name, side)),
+          apply(method, [self, ...parameters]),
+        )
+      );
+      return clause(
+        list(parameters),
+        caseOf(selector, [...chosen, clause(g.fresh(), inherited())]),
+      );
     });
-    const inherited = {
-      patterns: [g.fresh(), g.fresh()],
-      guard: undefined,
-      body: this.#inherited(name, selector, self, args),
-    };
-    const body = caseOf({ kind: "values", elements: [selector, args] }, [...clauses, inherited]);
+    const body = caseOf(args, [...clauses, clause(g.fresh(), inherited())]);
     return { name: functionName(name, 3), fun: fun([selector, self, args], body) };
   }
 
@@ -285,6 +292,8 @@ function bindPairs(
     ? map(bound)
     : pairs.length === 0
     ? held
+    : bound.every(({ value }) => value.kind === "literal")
+    ? call("maps", "merge", [held, map(bound)])
     : updateMap(held, bound, g.fresh(), g.fresh());
   const inner = pairs.reduceRight((code, pair, index) => {
     const variable = variables[index];

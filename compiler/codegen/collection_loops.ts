@@ -51,13 +51,19 @@ export function collectionLoop(g: Generator, node: Send, env: Environment, k: Co
     const isOther = receiver.type !== undefined && receiver.type !== "List";
     return g.join(at, k, (next) => {
       const sent = (): Core => closureSend(g, node, blocks, receiver, args, at, next);
-      if (g.closuresOnly > 0 || isOther) return sent();
+      if (g.closuresOnly > 0 || isOther || isSentCompactly(g, blocks)) return sent();
       const inPlace = listLoop(g, node, blocks, receiver, args, at, next);
       return receiver.type === "List"
         ? inPlace
         : choose([[bif("is_list", [receiver.core]), inPlace]], sent());
     });
   });
+}
+
+/** In compact code a loop in place is only for blocks whose locals would become cells. */
+function isSentCompactly(g: Generator, blocks: readonly Block[]): boolean {
+  return g.source.compact === true && mentions(blocks).assigned.size === 0 &&
+    !returnsInside(blocks);
 }
 
 /** One turn's end: the accumulator of the next turn, or the loop's result. */

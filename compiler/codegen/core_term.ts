@@ -15,94 +15,79 @@ import type {
   MapPair,
   Segment,
 } from "./core.ts";
+import { ByteWriter } from "../../bridge/byte_writer.ts";
+
+const NIL = 106;
+/** Atoms whose bytes are kept from one module to the next. */
+const MOST_ATOMS = 20_000;
 
 const textEncoder = new TextEncoder();
-const NIL = 106;
+/** The bytes of an atom by its name. */
+const atoms = new Map<string, Uint8Array>();
+/** What a record without annotations begins with, by its name and the number of its fields. */
+const heads = new Map<string, Uint8Array>();
 
-class TermWriter {
-  #bytes = new Uint8Array(16384);
-  #view = new DataView(this.#bytes.buffer);
-  #length = 0;
-  readonly #atoms = new Map<string, Uint8Array>();
+function atomBytes(name: string): Uint8Array {
+  const known = atoms.get(name);
+  if (known !== undefined) return known;
+  const text = textEncoder.encode(name);
+  const bytes = new Uint8Array(text.length + (text.length < 256 ? 2 : 3));
+  if (text.length < 256) bytes.set([119, text.length]);
+  else bytes.set([118, text.length >> 8, text.length & 255]);
+  bytes.set(text, bytes.length - text.length);
+  if (atoms.size >= MOST_ATOMS) atoms.clear();
+  atoms.set(name, bytes);
+  return bytes;
+}
+
+function headBytes(name: string, fields: number): Uint8Array {
+  const known = heads.get(name);
+  if (known !== undefined) return known;
+  const bytes = Uint8Array.from([104, fields + 2, ...atomBytes(name), NIL]);
+  heads.set(name, bytes);
+  return bytes;
+}
+
+class CoreWriter extends ByteWriter {
+  /** `{file, File}` and the end of the list of annotations. */
   readonly #file: Uint8Array;
 
   constructor(file: string) {
-    this.#file = textEncoder.encode(file);
-  }
-
-  result(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
-  }
-
-  #reserve(count: number): void {
-    const needed = this.#length + count;
-    if (needed <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-    grown.set(this.#bytes);
-    this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
-  }
-
-  byte(value: number): void {
-    this.#reserve(1);
-    this.#bytes[this.#length++] = value;
-  }
-
-  #uint32(value: number): void {
-    this.#reserve(4);
-    this.#view.setUint32(this.#length, value);
-    this.#length += 4;
-  }
-
-  #raw(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
+    super();
+    const path = textEncoder.encode(file);
+    this.#file = Uint8Array.from(
+      [104, 2, ...atomBytes("file"), 107, path.length >> 8, path.length & 255, ...path, NIL],
+    );
   }
 
   atom(name: string): void {
-    const known = this.#atoms.get(name);
-    if (known !== undefined) return this.#raw(known);
-    const text = textEncoder.encode(name);
-    const bytes = new Uint8Array(text.length + (text.length < 256 ? 2 : 3));
-    if (text.length < 256) bytes.set([119, text.length]);
-    else bytes.set([118, text.length >> 8, text.length & 255]);
-    bytes.set(text, bytes.length - text.length);
-    this.#atoms.set(name, bytes);
-    this.#raw(bytes);
+    this.raw(atomBytes(name));
   }
 
   tupleHead(arity: number): void {
-    if (arity < 256) {
-      this.byte(104);
-      this.byte(arity);
-      return;
-    }
-    this.byte(105);
-    this.#uint32(arity);
+    if (arity > 255) return this.tagged32(105, arity);
+    this.byte(104);
+    this.byte(arity);
   }
 
   /** A list of known length; `each` writes one element. */
   list<T>(elements: readonly T[], each: (element: T) => void): void {
     if (elements.length > 0) {
-      this.byte(108);
-      this.#uint32(elements.length);
+      this.tagged32(108, elements.length);
       for (const element of elements) each(element);
     }
     this.byte(NIL);
   }
 
+  /** An integer of up to 31 bits. */
+  small(value: number): void {
+    if (value < 0 || value > 255) return this.tagged32(98, value);
+    this.byte(97);
+    this.byte(value);
+  }
+
   integer(value: bigint): void {
-    if (value >= 0n && value < 256n) {
-      this.byte(97);
-      this.byte(Number(value));
-      return;
-    }
-    if (value >= -0x80000000n && value < 0x80000000n) {
-      this.byte(98);
-      this.#uint32(Number(value) >>> 0);
-      return;
-    }
+    if (value >= -0x80000000n && value < 0x80000000n) return this.small(Number(value));
     this.#bignum(value);
   }
 
@@ -115,12 +100,16 @@ class TermWriter {
     if (digits.length < 256) {
       this.byte(110);
       this.byte(digits.length);
-    } else {
-      this.byte(111);
-      this.#uint32(digits.length);
-    }
+    } else this.tagged32(111, digits.length);
     this.byte(value < 0n ? 1 : 0);
-    this.#raw(Uint8Array.from(digits));
+    this.raw(Uint8Array.from(digits));
+  }
+
+  #float(value: number): void {
+    const bytes = new Uint8Array(9);
+    bytes[0] = 70;
+    new DataView(bytes.buffer).setFloat64(1, value);
+    this.raw(bytes);
   }
 
   constant(value: Constant): void {
@@ -130,20 +119,14 @@ class TermWriter {
       case "integer":
         return this.integer(value.value);
       case "float":
-        this.byte(70);
-        this.#reserve(8);
-        this.#view.setFloat64(this.#length, value.value);
-        this.#length += 8;
-        return;
+        return this.#float(value.value);
       case "binary":
-        this.byte(109);
-        this.#uint32(value.bytes.length);
-        return this.#raw(value.bytes);
+        this.tagged32(109, value.bytes.length);
+        return this.raw(value.bytes);
       case "list":
         return this.list(value.elements, (element) => this.constant(element));
       case "cons":
-        this.byte(108);
-        this.#uint32(value.elements.length);
+        this.tagged32(108, value.elements.length);
         for (const element of value.elements) this.constant(element);
         return this.constant(value.tail);
       case "tuple":
@@ -151,8 +134,7 @@ class TermWriter {
         for (const element of value.elements) this.constant(element);
         return;
       case "map":
-        this.byte(116);
-        this.#uint32(value.entries.length);
+        this.tagged32(116, value.entries.length);
         for (const [key, entry] of value.entries) {
           this.constant(key);
           this.constant(entry);
@@ -165,19 +147,12 @@ class TermWriter {
 
   /** Head of a record: its name and annotations `[Line, {file, File}]` where a line is known. */
   #record(name: string, fields: number, line?: number): void {
+    if (line === undefined) return this.raw(headBytes(name, fields));
     this.tupleHead(fields + 2);
     this.atom(name);
-    if (line === undefined) return this.byte(NIL);
-    this.byte(108);
-    this.#uint32(2);
-    this.integer(BigInt(line));
-    this.tupleHead(2);
-    this.atom("file");
-    this.byte(107);
-    this.byte(this.#file.length >> 8);
-    this.byte(this.#file.length & 255);
-    this.#raw(this.#file);
-    this.byte(NIL);
+    this.tagged32(108, 2);
+    this.small(line);
+    this.raw(this.#file);
   }
 
   #literalAtom(name: string): void {
@@ -193,7 +168,7 @@ class TermWriter {
     this.#record("c_var", 1);
     this.tupleHead(2);
     this.atom(name.name);
-    this.integer(BigInt(name.arity));
+    this.small(name.arity);
   }
 
   definitions(definitions: readonly Definition[]): void {
@@ -246,7 +221,7 @@ class TermWriter {
         return this.constant(node.value);
       case "var":
         this.#record("c_var", 1);
-        return this.integer(BigInt(node.id));
+        return this.small(node.id);
       case "functionName":
         return this.functionVar(node);
       case "call":
@@ -309,8 +284,7 @@ class TermWriter {
     this.#record("c_map", 3);
     if (base === undefined) {
       this.#record("c_literal", 1);
-      this.byte(116);
-      this.#uint32(0);
+      this.tagged32(116, 0);
     } else this.node(base);
     this.list(pairs, (pair) => {
       this.#record("c_map_pair", 3);
@@ -327,7 +301,7 @@ class TermWriter {
     this.node(segment.size);
     this.#record("c_literal", 1);
     if (segment.unit === 0) this.atom("undefined");
-    else this.integer(BigInt(segment.unit));
+    else this.small(segment.unit);
     this.#literalAtom(segment.type);
     this.#record("c_literal", 1);
     this.list(segment.flags, (flag) => this.atom(flag));
@@ -350,7 +324,7 @@ class TermWriter {
 
 /** The module as one external term, its version byte included. */
 export function encodeCore(module: CoreModule): Uint8Array {
-  const writer = new TermWriter(module.file);
+  const writer = new CoreWriter(module.file);
   writer.module(module);
-  return writer.result();
+  return writer.taken();
 }

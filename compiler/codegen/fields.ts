@@ -141,6 +141,9 @@ export function held(key: string): Core {
 }
 
 function update(g: Generator, key: string, name: string, value: Core): Core {
+  if (g.source.compact === true) {
+    return bif("put", [atom(key), call("maps", "put", [atom(name), value, held(key)])]);
+  }
   const pairs = [{ op: "assoc", key: atom(name), value }] as const;
   return bif("put", [atom(key), updateMap(held(key), pairs, g.fresh(), g.fresh())]);
 }

@@ -137,6 +137,26 @@ function catching(
     { kind: "primop", name: "build_stacktrace", args: [stack] },
     call("beamtalk_exception", "caught", [kind, reason, trace, caught]),
   );
+  const attempt = (handle: () => Core) =>
+    g.inFunction((): Core => ({
+      kind: "try",
+      arg: inlineBlock(g, body, [], env, tail),
+      vars: [value],
+      body: value,
+      exceptionVars: [kind, reason, stack],
+      handler: handle(),
+    }));
+  const handle = () => inlineBlock(g, handler, [plain(exception)], env, tail);
+  if (g.source.compact === true) {
+    const handled = call("beamtalk_exception", "handled", [kind, reason, trace, caught]);
+    return attempt(() =>
+      bind(
+        [trace],
+        { kind: "primop", name: "build_stacktrace", args: [stack] },
+        { kind: "let", vars: [exception], arg: handled, body: handle() },
+      )
+    );
+  }
   const tagged = mapPattern(
     ["__class__", "stack_trace"].map((key) => ({ op: "exact", key: atom(key), value: g.fresh() })),
   );
@@ -145,15 +165,10 @@ function catching(
     clause(tagged, call("beamtalk_exception", "caught", [reason, caught]), isError),
     clause(g.fresh(), withTrace),
   ]);
-  return g.inFunction(() => ({
-    kind: "try",
-    arg: inlineBlock(g, body, [], env, tail),
-    vars: [value],
-    body: value,
-    exceptionVars: [kind, reason, stack],
-    handler: caseOf(decision, [
+  return attempt(() =>
+    caseOf(decision, [
       clause(atom("false"), again(stack, reason)),
-      clause(exception, inlineBlock(g, handler, [plain(exception)], env, tail)),
-    ]),
-  }));
+      clause(exception, handle()),
+    ])
+  );
 }

@@ -57,9 +57,9 @@ function itemsOf(unit: PlacedUnit<UnitNode>, lines: LineIndex): Constant[] {
     noteNode(part as IndexedNode, note);
     // A write of a field is no read of it; what is added to it is both.
     const isWrite = part.kind === "assignment" && part.operator === undefined;
-    for (const [key, inner] of Object.entries(part)) {
+    for (const key in part) {
       if (key === "span" || (isWrite && key === "target")) continue;
-      visit(inner);
+      visit(part[key]);
     }
   };
   visit(node);
@@ -138,6 +138,6 @@ function receiverOf(receiver: Expression): Constant {
   return constant.atom("other");
 }
 
-function isNode(part: unknown): part is { readonly kind?: unknown; readonly operator?: unknown } {
+function isNode(part: unknown): part is Readonly<Record<string, unknown>> {
   return typeof part === "object" && part !== null;
 }

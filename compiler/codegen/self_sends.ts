@@ -22,7 +22,7 @@ import {
   tuple,
 } from "./core.ts";
 import { expressions } from "./expression.ts";
-import type { Continuation, Generator } from "./generator.ts";
+import type { Continuation, Generator, MethodContext } from "./generator.ts";
 import type { Environment, Recursion } from "./locals.ts";
 import { instance } from "./fields.ts";
 import { selfValue } from "./references.ts";
@@ -62,11 +62,7 @@ function sendToSelf(g: Generator, sent: Message, env: Environment, k: Continuati
   const name = functionName(functionOf(sent.selector, g.context.side), args.length + 1);
   const direct = apply(name, [receiver, ...args], line);
   if (own.sealed || recursion !== undefined) return g.bind(direct, env, k);
-  const code = caseOf(receiver, [
-    clause(exactClassPattern(g), direct),
-    clause(g.fresh(), general),
-  ]);
-  return g.bind(code, env, k);
+  return g.bind(ofOwnClass(g, receiver, direct, general), env, k);
 }
 
 /** Whether the message leads to the version for integers that its code is in. */
@@ -89,6 +85,22 @@ function ownMethod(
     return undefined;
   }
   return { sealed: found.method.sealed || owner.modifiers.includes("sealed") };
+}
+
+/** `direct` where `self` is of this very class, else `general`. */
+function ofOwnClass(g: Generator, self: Core, direct: Core, general: Core): Core {
+  if (g.source.compact !== true || !isMap(g.context.holds)) {
+    return caseOf(self, [clause(exactClassPattern(g), direct), clause(g.fresh(), general)]);
+  }
+  // `self` is surely an instance: reading its tag is less code than matching it.
+  return caseOf(bif("map_get", [atom("__class__"), self]), [
+    clause(atom(g.source.module), direct),
+    clause(g.fresh(), general),
+  ]);
+}
+
+function isMap(holds: MethodContext["holds"]): boolean {
+  return holds === "value" || holds === "exception" || holds === "testCase";
 }
 
 /** A receiver of this very class. */

@@ -25,27 +25,34 @@ export interface CachedFile {
 export type BuildCache = ReadonlyMap<string, CachedFile>;
 
 /** Part of every cache; a cache of another form is not read. */
-const FORM = 1;
+const FORM = 2;
+
+/**
+ * Plain data as they stand in a cache: one text for each, since reading JSON is the engine's own
+ * work and takes a tenth of the time that decoding the same data as MessagePack does.
+ */
+export function packed(entries: readonly unknown[]): Uint8Array {
+  return encode(entries.map((entry) => JSON.stringify(entry)));
+}
+
+/** What {@link packed} was given. */
+export function unpacked(bytes: Uint8Array): unknown[] {
+  return (decode(bytes) as string[]).map((text) => JSON.parse(text) as unknown);
+}
 
 /** The bytes of a cache. `version` is the compiler's. */
 export function writeCache(cache: BuildCache, version: string): Uint8Array {
-  return encode({ form: FORM, version, files: Object.fromEntries(cache) }, {
-    ignoreUndefined: true,
-    maxDepth: 500,
-  });
+  return packed([{ form: FORM, version }, ...cache]);
 }
 
 /** Reads a cache; empty where it is of another compiler, or damaged. */
 export function readCache(bytes: Uint8Array | undefined, version: string): BuildCache {
   if (bytes === undefined) return new Map();
   try {
-    const stored = decode(bytes) as {
-      form?: number;
-      version?: string;
-      files?: Record<string, CachedFile>;
-    };
+    const [head, ...files] = unpacked(bytes);
+    const stored = head as { form?: number; version?: string };
     if (stored.form !== FORM || stored.version !== version) return new Map();
-    return new Map(Object.entries(stored.files ?? {}));
+    return new Map(files as [string, CachedFile][]);
   } catch {
     return new Map();
   }

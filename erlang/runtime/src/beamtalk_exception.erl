@@ -8,7 +8,7 @@
 
 -export([raise/6, raise/5, dnu/3, type_error/4, match_error/1, not_found/1]).
 -export([make/6, make/7, from/3, from/2, remote/1, is_exception/1, class_for/1]).
--export([caught/2, caught/4]).
+-export([caught/2, caught/4, handled/4]).
 -export([on_do/3, ensure/2, if_curtailed/2, message_of/1]).
 -export(['class new'/1, 'class new:'/2, 'class signal:'/2, 'class signal'/1]).
 -export(['class signalKind:class:selector:hint:'/5]).
@@ -213,6 +213,14 @@ caught(throw, {'$bt_handler', _, _}, _, _) ->
 caught(Class, Reason, Stack, ClassOrSet) ->
     Exception = from(Class, Reason, Stack),
     handles(ClassOrSet, Exception) andalso Exception.
+
+%% The same for compact code: the exception to handle; what is not to be handled goes on.
+-spec handled(error | exit | throw, term(), [term()], term()) -> exception().
+handled(Class, Reason, Stack, ClassOrSet) ->
+    case caught(Class, Reason, Stack, ClassOrSet) of
+        false -> erlang:raise(Class, Reason, Stack);
+        Exception -> Exception
+    end.
 
 -spec ensure(fun(), fun()) -> term().
 ensure(Body, After) ->

@@ -2,7 +2,7 @@
 -module(beamtalk_value).
 
 -export(['class new'/1, 'class new:'/2, printString/1]).
--export([abstract/2, unknown_field/3, missing_field/2]).
+-export([abstract/2, construct/3, unknown_field/3, missing_field/2]).
 
 -spec 'class new'(beamtalk_class:class_object()) -> term().
 'class new'({'$class', Module} = Class) ->
@@ -24,6 +24,14 @@
     beamtalk_exception:type_error(
         class_name(Class), 'new:', <<"a Dictionary of its fields">>, Other
     ).
+
+%% What the keyword constructor of class Own answers for that class or a subclass, where code is
+%% compact: the fields given, and in a subclass its own with their defaults.
+-spec construct(beamtalk_class:class_object(), module(), map()) -> map().
+construct({'$class', Own}, Own, Fields) ->
+    Fields#{'__class__' => Own};
+construct({'$class', Module}, _Own, Fields) ->
+    (maps:merge(Module:'$defaults'(), Fields))#{'__class__' => Module}.
 
 %% Typed fields without a default are nil until they are given.
 unset(Module, Defaults) ->
