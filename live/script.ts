@@ -116,7 +116,7 @@ class ScriptRun {
       for (const piece of batch) yield* this.#runBatch([piece]);
       return;
     }
-    const elapsed = (performance.now() - start) / Math.max(1, outcomes.length);
+    const elapsed = performance.now() - start;
     for (const [index, outcome] of outcomes.entries()) {
       const piece = batch[index];
       if (piece !== undefined) yield this.#stepOf(piece, outcome, elapsed);
@@ -163,7 +163,7 @@ class ScriptRun {
       actual,
       passed,
       failed: passed || !isFailure(outcome) ? undefined : outcome,
-      durationMs,
+      durationMs: "microseconds" in outcome ? outcome.microseconds / 1000 : durationMs,
     };
   }
 

@@ -17,6 +17,7 @@ function error(message: string): Outcome {
     hint: undefined,
     stack: [],
     output: "",
+    microseconds: 1,
   };
 }
 

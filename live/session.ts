@@ -48,6 +48,7 @@ export type Outcome =
     readonly hint: string | undefined;
     readonly stack: readonly Frame[];
     readonly output: string;
+    readonly microseconds: number;
   }
   /** The text cannot be compiled, or the node refused it; nothing ran. */
   | {
@@ -421,5 +422,6 @@ function outcomeOf(result: Term): Outcome {
       line: integer(field(frame, "line")),
     })),
     output,
+    microseconds: numberField(result, "microseconds"),
   };
 }

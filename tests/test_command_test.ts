@@ -154,3 +154,43 @@ Deno.test("filter, class names and fail-fast", async () => {
   assertEquals((await reports(files, "nowhere")).code, 2);
   assertEquals((await reports(files, ".", "--reporter", "loud")).code, 2);
 });
+
+Deno.test("endless recursion and growth are stopped early and told of, in tests and scripts", async () => {
+  const files = {
+    "GreedyTest.bt": `TestCase subclass: GreedyTest
+  deep: n => 1 + (self deep: n + 1)
+  testDeep => self deep: 1
+  testList =>
+    list := #()
+    [true] whileTrue: [list := #(1 | list)]
+  testLast => self assert: true
+`,
+    "greedy.btscript": `Actor subclass: Greedy
+  deep: n => 1 + (self deep: n + 1)
+greedy := Greedy spawn
+greedy deep: 1
+// => ERROR: endless recursion of an actor
+kept := 3
+text := "abcdefgh"
+[true] whileTrue: [text := text ++ text]
+// => ERROR: it used too much memory
+kept // => 3
+`,
+  };
+  const { lines } = await reports(files, ".");
+  assertEquals(statuses(lines), [
+    "testDeep error",
+    "testList error",
+    "testLast passed",
+    "line 4: greedy deep: 1 passed",
+    "line 8: [true] whileTrue: [text := text ++ text] passed",
+    "line 10: kept // => 3 passed",
+  ]);
+  const [deep, list] = lines;
+  assertMatch(
+    deep?.message ?? "",
+    /^stopped: endless recursion, whose calls took more than \d+ MB/,
+  );
+  assertEquals(deep?.line, 2);
+  assertMatch(list?.message ?? "", /^stopped: it used too much memory, \d+ MB$/);
+});

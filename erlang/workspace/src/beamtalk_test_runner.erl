@@ -27,8 +27,6 @@
 
 -type event() :: {started, atom()} | {ended, outcome()}.
 
-%% No test needs more; one that does would take the node with it.
--define(HEAP_WORDS, 128 * 1024 * 1024).
 -define(DEFAULT_TIMEOUT, 30000).
 %% Milliseconds that printing an expected or actual value may take.
 -define(PRINT_TIME, 2000).
@@ -84,7 +82,7 @@ selectors(Module) ->
 
 start_suite() ->
     Leader = beamtalk_test_output:start(),
-    Pid = spawn_opt(fun suite_loop/0, [{max_heap_size, heap_limit()}]),
+    Pid = spawn_opt(fun suite_loop/0, [beamtalk_workspace_memory:heap_limit()]),
     group_leader(Leader, Pid),
     #{pid => Pid, leader => Leader}.
 
@@ -97,10 +95,11 @@ suite_loop() ->
             ok
     end.
 
-in_suite(#{pid := Pid}, Timeout, Fun) ->
+in_suite(#{pid := Pid, leader := Leader}, Timeout, Fun) ->
     Reference = monitor(process, Pid),
+    beamtalk_workspace_memory:watch(Pid, Leader),
     Pid ! {run, self(), Reference, Fun},
-    receive
+    Ended = receive
         {Reference, Answer} ->
             demonitor(Reference, [flush]),
             Answer;
@@ -111,7 +110,8 @@ in_suite(#{pid := Pid}, Timeout, Fun) ->
         demonitor(Reference, [flush]),
         exit(Pid, kill),
         {timeout, Timeout, Where}
-    end.
+    end,
+    explained(Ended, beamtalk_workspace_memory:unwatch(Pid)).
 
 stop_suite(#{pid := Pid, leader := Leader}) ->
     Pid ! stop,
@@ -170,7 +170,8 @@ run_one(Test, Module, Fixture, Timeout) ->
     Start = erlang:monotonic_time(),
     Leader = beamtalk_test_output:start(),
     {Pid, Monitor} = start_test(Test, Module, Fixture, Leader),
-    Ended = wait_for(Pid, Monitor, Timeout),
+    beamtalk_workspace_memory:watch(Pid, Leader),
+    Ended = explained(wait_for(Pid, Monitor, Timeout), beamtalk_workspace_memory:unwatch(Pid)),
     stop_spawned(Leader, Pid),
     beamtalk_test_output:stop(Leader),
     Duration = erlang:convert_time_unit(erlang:monotonic_time() - Start, native, microsecond),
@@ -183,10 +184,12 @@ start_test(Test, Module, Fixture, Leader) ->
         put('$bt_suite_fixture', Fixture),
         Ended = attempt(fun() -> test_body(Test, Module) end),
         Parent ! {test_ended, self(), Ended}
-    end, [monitor, {max_heap_size, heap_limit()}]).
+    end, [monitor, beamtalk_workspace_memory:heap_limit()]).
 
-heap_limit() ->
-    #{size => ?HEAP_WORDS, kill => true, error_logger => false}.
+%% What the guard of the memory knows of a process that ended.
+explained({died, _}, #{} = Stopped) -> {stopped, Stopped};
+explained({died, killed}, grown) -> {died, killed_or_grown};
+explained(Ended, _) -> Ended.
 
 wait_for(Pid, Monitor, Timeout) ->
     receive
@@ -290,7 +293,12 @@ outcome(Test, Ended, Module, Duration) ->
         {timeout, Timeout, Stack} ->
             Message = io_lib:format("did not end within ~s", [seconds(Timeout)]),
             placed(Base#{status := error, kind := timeout, message := text(Message)}, Stack, Module);
+        {stopped, #{stacktrace := Stack} = Stopped} ->
+            Message = beamtalk_workspace_memory:text(Stopped),
+            placed(Base#{status := error, kind := killed, message := Message}, Stack, Module);
         {died, killed} ->
+            Base#{status := error, kind := killed, message := <<"the test's process was killed">>};
+        {died, killed_or_grown} ->
             Base#{status := error, kind := killed,
                   message := <<"the test's process was killed, or used too much memory">>};
         {died, Reason} ->

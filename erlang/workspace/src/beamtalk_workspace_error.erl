@@ -1,7 +1,7 @@
 %% @doc An exception as a client shows it: plain data, without references into the node.
 -module(beamtalk_workspace_error).
 
--export([described/1]).
+-export([described/1, place/1]).
 
 %% @doc Message, kind, class, hint, the place where it was raised, and the stack of Beamtalk frames.
 -spec described(map()) -> map().
@@ -17,6 +17,12 @@ described(#{'__class__' := Module} = Exception) ->
       receiver_class => optional(maps:get(receiver_class, Exception, nil)),
       where => where(Exception, Stack),
       stack => lists:sublist(Stack, 50)}.
+
+%% @doc Where a process was that was stopped: its place and its stack as `described/1' answers them.
+-spec place([term()]) -> map().
+place(Stacktrace) ->
+    Stack = [frame(Each) || Each <- beamtalk_stack:frames(Stacktrace)],
+    #{where => where(#{}, Stack), stack => Stack}.
 
 frame(#{receiverClass := Class, method := Selector} = Frame) ->
     #{class => optional(Class),

@@ -15,8 +15,6 @@
 -type result() :: #{status := ok | error, text := binary(), _ => _}.
 
 -define(TEXT_LIMIT, 1048576).
-%% A gigabyte: an endless recursion ends its statement, and not the node.
--define(HEAP_WORDS, 128 * 1024 * 1024).
 
 %% @doc Starts an evaluator linked to the calling session, with variables and cells of another.
 -spec start(binary(), pid(), #{term() => term()}) -> pid().
@@ -29,7 +27,7 @@ start(Id, Output, Dictionary) ->
             put('$bt_session', {Id, Session}),
             loop(Session, kept(maps:from_list(get())))
         end,
-        [link, {max_heap_size, #{size => ?HEAP_WORDS, kill => true, error_logger => false}}]
+        [link, beamtalk_workspace_memory:heap_limit()]
     ).
 
 %% @doc Has the evaluator run a statement; it answers `{done, Reference, Result, Changed, Gone}' to

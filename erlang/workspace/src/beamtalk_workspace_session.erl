@@ -18,7 +18,7 @@
                         output_limit => non_neg_integer() | infinity}.
 
 -record(running, {from :: gen_server:from(), evaluation :: evaluation(), left :: [pos_integer()],
-                  reference :: reference(), timer :: none | reference(), blocks = 0 :: non_neg_integer(),
+                  reference :: reference(), timer :: none | reference(), started = 0 :: integer(), blocks = 0 :: non_neg_integer(),
                   done = [] :: [map()]}).
 
 -record(state, {id :: binary(), client :: pid(), output :: pid(), evaluator :: pid(),
@@ -147,10 +147,11 @@ handle_info({done, Reference, Result, Changed, Gone}, #state{running = #running{
 handle_info({limit, Reference}, #state{running = #running{reference = Reference, evaluation = Evaluation}} = State) ->
     {noreply, stopped(too_long(maps:get(limit, Evaluation)), State)};
 handle_info({'EXIT', Evaluator, Reason}, #state{evaluator = Evaluator, running = Running} = State) ->
+    Died = died(Reason, beamtalk_workspace_memory:unwatch(Evaluator)),
     Fresh = restart(State),
     case Running of
         none -> {noreply, Fresh};
-        _ -> {noreply, next(finished(died(Reason), Fresh))}
+        _ -> {noreply, next(finished(Died, Fresh))}
     end;
 handle_info({'DOWN', _, process, Client, _}, #state{client = Client} = State) ->
     {stop, normal, State};
@@ -187,18 +188,22 @@ next(#state{running = #running{left = [Statement | Left], evaluation = Evaluatio
         #{limit => maps:get(output_limit, Evaluation, ?OUTPUT_LIMIT),
           capture => maps:get(capture, Evaluation, false)}),
     Timer = timer(maps:get(limit, Evaluation, infinity), Reference),
+    beamtalk_workspace_memory:watch(State#state.evaluator, State#state.output),
     beamtalk_workspace_evaluator:run(State#state.evaluator, Reference, #{
         module => maps:get(module, Evaluation),
         number => Statement,
         makes_blocks => Running#running.blocks > 0,
         waits => not lists:member(Statement, maps:get(started, Evaluation, []))}),
-    State#state{running = Running#running{left = Left, reference = Reference, timer = Timer}}.
+    State#state{running = Running#running{left = Left, reference = Reference, timer = Timer,
+                                          started = erlang:monotonic_time(microsecond)}}.
 
 timer(infinity, _Reference) -> none;
 timer(Limit, Reference) -> erlang:send_after(Limit, self(), {limit, Reference}).
 
-finished(Result, #state{running = #running{timer = Timer, done = Done, evaluation = Evaluation} = Running,
+finished(Result, #state{running = #running{timer = Timer, done = Done, evaluation = Evaluation,
+                                           started = Started} = Running,
                         output = Output} = State) ->
+    Took = #{microseconds => erlang:monotonic_time(microsecond) - Started},
     _ = Timer =/= none andalso erlang:cancel_timer(Timer),
     {Written, Kept} = beamtalk_workspace_output:flush(Output),
     Left = case Result of
@@ -211,10 +216,11 @@ finished(Result, #state{running = #running{timer = Timer, done = Done, evaluatio
         _ -> []
     end,
     State#state{running = Running#running{
-        left = Left, done = [Result#{output => Kept, written => Written} | Done]}}.
+        left = Left, done = [maps:merge(Took, Result#{output => Kept, written => Written}) | Done]}}.
 
 ended(#state{running = #running{from = From, done = Done, blocks = Blocks,
                                 evaluation = #{module := Module, beam := Beam}}} = State) ->
+    _ = beamtalk_workspace_memory:unwatch(State#state.evaluator),
     beamtalk_workspace_names:give_back([{Module, Beam, Blocks}]),
     Name = case beamtalk_workspace_names:lend(1) of
         {ok, [Lent]} -> Lent;
@@ -241,7 +247,8 @@ stopped(Result, #state{evaluator = Evaluator} = State) ->
     receive {'EXIT', Evaluator, _} -> ok after 0 -> ok end,
     next(finished(Result, restart(State))).
 
-restart(#state{id = Id, output = Output, kept = Kept} = State) ->
+restart(#state{id = Id, output = Output, kept = Kept, evaluator = Gone} = State) ->
+    _ = beamtalk_workspace_memory:unwatch(Gone),
     State#state{evaluator = beamtalk_workspace_evaluator:start(Id, Output, Kept)}.
 
 tell(Evaluator, Message) ->
@@ -259,13 +266,19 @@ too_long(Limit) ->
     Text = unicode:characters_to_binary(io_lib:format("the expression ran longer than ~b ms", [Limit])),
     unfinished(timeout, Text, <<"Error: ", Text/binary>>).
 
-died(killed) ->
-    Text = <<"the evaluating process was killed, or used too much memory, as endless recursion does">>,
-    unfinished(exit, Text, <<"Error: ", Text/binary>>);
-died(Reason) ->
-    Text = unicode:characters_to_binary(io_lib:format("the evaluating process was ended: ~tp", [Reason])),
+died(_Reason, #{stacktrace := Stacktrace} = Stopped) ->
+    Text = beamtalk_workspace_memory:text(Stopped),
+    maps:merge(unfinished(exit, Text, <<"Error: ", Text/binary>>), beamtalk_workspace_error:place(Stacktrace));
+died(killed, grown) ->
+    ended_with(<<"the evaluating process was killed, or used too much memory">>);
+died(killed, none) ->
+    ended_with(<<"the evaluating process was killed">>);
+died(Reason, _) ->
+    ended_with(unicode:characters_to_binary(io_lib:format("the evaluating process was ended: ~tp", [Reason]))).
+
+ended_with(Text) ->
     unfinished(exit, Text, <<"Error: ", Text/binary>>).
 
 unfinished(Kind, Message, Text) ->
     #{status => Kind, kind => Kind, message => Message, text => Text, class => <<"Exception">>,
-      hint => nil, where => nil, stack => [], microseconds => 0}.
+      hint => nil, where => nil, stack => []}.

@@ -18,6 +18,7 @@ init([]) ->
     Flags = #{strategy => one_for_one, intensity => 10, period => 10},
     {ok, {Flags, [
         worker(beamtalk_workspace_globals),
+        worker(beamtalk_workspace_memory),
         worker(beamtalk_workspace_port),
         worker(beamtalk_workspace_toolchain),
         worker(beamtalk_workspace_names),
