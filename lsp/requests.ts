@@ -52,6 +52,7 @@ import * as protocol from "./to_protocol.ts";
 import { type CompletionData } from "./to_protocol.ts";
 import { pathOf } from "./uris.ts";
 import { tokensDelta, tokensFull } from "./token_results.ts";
+import { workspaceEdit } from "./workspace_edit.ts";
 
 /** Answers a request; `params` are what the client sent. */
 export type RequestHandler = (state: ServerState, params: never) => unknown;
@@ -110,7 +111,7 @@ function* rename(state: ServerState, params: RenameParams) {
     annotations: edits?.changeAnnotationSupport !== undefined,
     renameFiles: edits?.resourceOperations?.includes("rename") === true,
   };
-  return protocol.workspaceEdit(found, state.linesAt, abilities, state.versionOf);
+  return workspaceEdit(found, state.linesAt, abilities, state.versionOf);
 }
 
 /** An item of a call hierarchy comes back as it was sent. */
@@ -177,7 +178,7 @@ function codeActions(state: ServerState, params: CodeActionParams) {
       ...(action.diagnostic === undefined
         ? {}
         : { diagnostics: [protocol.diagnostic(action.diagnostic, lines, state.linesAt)] }),
-      edit: protocol.workspaceEdit(
+      edit: workspaceEdit(
         {
           kind: "edits",
           edits: action.edits.map((each) => ({ ...each, doubt: undefined })),

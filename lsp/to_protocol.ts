@@ -27,7 +27,6 @@ import {
   SymbolKind as ProtocolSymbolKind,
   type TextEdit as ProtocolEdit,
   type TypeHierarchyItem,
-  type WorkspaceEdit,
   type WorkspaceSymbol,
 } from "vscode-languageserver/node";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
@@ -45,7 +44,6 @@ import type { InlayHint } from "./inlay_hints.ts";
 import type { LineIndex } from "./line_index.ts";
 import type { DocumentLink } from "./links.ts";
 import type { Reference } from "./references.ts";
-import type { Renaming } from "./rename.ts";
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from "./semantic_tokens.ts";
 import type { SemanticToken } from "./semantic_tokens.ts";
 import { classText } from "../compiler/analysis/signature_text.ts";
@@ -339,54 +337,4 @@ function lensCommand({ action }: CodeLens, range: Range, uri: string): Command {
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** How much of a workspace edit the client understands. */
-export interface EditAbilities {
-  readonly documentChanges: boolean;
-  readonly annotations: boolean;
-  readonly renameFiles: boolean;
-}
-
-/** A renaming; doubtful changes ask to be confirmed where the client can do that. */
-export function workspaceEdit(
-  renaming: Extract<Renaming, { kind: "edits" }>,
-  lines: LinesOf,
-  abilities: EditAbilities,
-  versionOf: (path: string) => number | null,
-): WorkspaceEdit {
-  const byPath = Map.groupBy(renaming.edits, ({ path }) => path);
-  if (!abilities.documentChanges) {
-    const changes: Record<string, ProtocolEdit[]> = {};
-    for (const [path, edits] of byPath) {
-      const own = lines(path);
-      if (own !== undefined) changes[uriOf(path)] = textEdits(edits, own);
-    }
-    return { changes };
-  }
-  const documentChanges: NonNullable<WorkspaceEdit["documentChanges"]> = [];
-  const changeAnnotations: NonNullable<WorkspaceEdit["changeAnnotations"]> = {};
-  for (const [path, edits] of byPath) {
-    const own = lines(path);
-    if (own === undefined) continue;
-    documentChanges.push({
-      textDocument: { uri: uriOf(path), version: versionOf(path) },
-      edits: edits.map(({ span, newText, doubt }) => {
-        const edit = { range: own.range(span), newText };
-        if (doubt === undefined || !abilities.annotations) return edit;
-        changeAnnotations[doubt] = { label: doubt, needsConfirmation: true };
-        return { ...edit, annotationId: doubt };
-      }),
-    });
-  }
-  const { file } = renaming;
-  if (file !== undefined && abilities.renameFiles) {
-    documentChanges.push({
-      kind: "rename",
-      oldUri: uriOf(file.from),
-      newUri: uriOf(file.to),
-    });
-  }
-  const hasDoubts = Object.keys(changeAnnotations).length > 0;
-  return { documentChanges, ...(hasDoubts ? { changeAnnotations } : {}) };
 }
