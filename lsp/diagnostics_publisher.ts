@@ -38,7 +38,10 @@ export class DiagnosticsPublisher {
     this.#project = new ProjectFindings({
       index: state.index,
       publish: (path) => this.#publishNow(path, false),
-      clear: (path) => this.#withdraw(path),
+      keepOnly: (paths) => {
+        const gone = [...this.#sent.keys()].filter((path) => !paths.has(path));
+        for (const path of gone) if (!state.index.isOpen(path)) this.#withdraw(path);
+      },
     });
   }
 

@@ -16,8 +16,8 @@ export interface ProjectFindingsOptions {
   readonly index: ProjectIndex;
   /** Tells of the findings of a file. */
   readonly publish: (path: string) => void;
-  /** The file is gone: what was told of it no longer holds. */
-  readonly clear: (path: string) => void;
+  /** What was told of any other file that is not open no longer holds. */
+  readonly keepOnly: (paths: ReadonlySet<string>) => void;
 }
 
 /** The files of all projects, as far as they are not open. */
@@ -46,14 +46,11 @@ export class ProjectFindings {
   }
 
   #paths(): Iterator<string> {
-    const { index, clear } = this.#options;
+    const { index, keepOnly } = this.#options;
     const paths = index.paths().filter((path) => index.isEditable(path) && !isBuilt(path));
     const known = new Set(paths);
-    for (const path of this.#told.keys()) {
-      if (known.has(path)) continue;
-      this.#told.delete(path);
-      clear(path);
-    }
+    for (const path of this.#told.keys()) if (!known.has(path)) this.#told.delete(path);
+    keepOnly(known);
     return paths.values();
   }
 

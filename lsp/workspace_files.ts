@@ -34,6 +34,8 @@ export class WorkspaceFiles {
   readonly #rootsOf = new Map<string, readonly string[]>();
   readonly #changed = new Set<string>();
   readonly #cancelled = new Set<string | number>();
+  /** Folders that were not read to their end: what seems to be missing may be there. */
+  readonly #givenUp = new Set<string>();
   #reports: ReadingReports | undefined;
   #watchers: Deno.FsWatcher[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,11 +69,12 @@ export class WorkspaceFiles {
       if (folders.includes(folder)) continue;
       for (const root of roots) this.#index.removeProgram(root);
       this.#rootsOf.delete(folder);
+      this.#givenUp.delete(folder);
     }
     const added = folders.filter((folder) => !this.#rootsOf.has(folder));
     for (const folder of added) await this.#read(folder);
-    this.#isKnown = true;
-    if (!this.#isStopped) this.onChange(true);
+    this.#isKnown = this.#givenUp.size === 0;
+    if (!this.#isStopped) this.onChange(this.#isKnown);
   }
 
   async #read(folder: string): Promise<void> {
@@ -85,7 +88,9 @@ export class WorkspaceFiles {
         });
       }
       progress?.report(done, total);
-      return !this.#isStopped && !this.#cancelled.has(progress?.token ?? "");
+      const isCancelled = progress !== undefined && this.#cancelled.has(progress.token);
+      if (isCancelled) this.#givenUp.add(folder);
+      return !this.#isStopped && !isCancelled;
     });
     progress?.end();
     if (this.#isStopped) return;
@@ -128,6 +133,7 @@ export class WorkspaceFiles {
       for (const root of roots) this.#index.removeProgram(root);
     }
     this.#rootsOf.clear();
+    this.#givenUp.clear();
     await this.#setFolders(folders);
   }
 

@@ -37,14 +37,16 @@ export class LspClient {
       new StreamMessageReader(stdout),
       new StreamMessageWriter(stdin),
     );
-    this.connection.onNotification((method: string, params: unknown) => {
+    const heard = (method: string, params: unknown) => {
       this.received.push({ method, params });
       if (method === "textDocument/publishDiagnostics") {
         const given = params as PublishDiagnosticsParams;
         this.published.set(given.uri, given);
       }
       for (const listener of this.#listeners.splice(0)) listener();
-    });
+    };
+    this.connection.onNotification(heard);
+    this.connection.onUnhandledProgress((params) => heard("$/progress", params));
     this.connection.onRequest(() => null);
     this.connection.listen();
   }

@@ -47,7 +47,7 @@ function bodyOfClassAt(
   environment: ClassEnvironment,
   offset: number,
 ): BodySource | undefined {
-  const unit = declaration.members.find((member) => holds(member, offset));
+  const unit = memberAt(declaration.members, offset);
   if (unit === undefined) return undefined;
   const kind = classKind(known, environment);
   const { node } = unit;
@@ -58,6 +58,20 @@ function bodyOfClassAt(
   if (node.kind !== "data") return undefined;
   const side: Side = node.word === "classState" ? "class" : "instance";
   return bodyOfDefault(unit, node, { class: known, kind, side });
+}
+
+/** Members stand in the order of the file; at a border between two it is the first. */
+function memberAt<M extends PlacedUnit>(members: readonly M[], offset: number): M | undefined {
+  let low = 0;
+  let high = members.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const member = members[middle];
+    if (member !== undefined && member.offset + member.node.span.end < offset) low = middle + 1;
+    else high = middle;
+  }
+  const found = members[low];
+  return found !== undefined && holds(found, offset) ? found : undefined;
 }
 
 function bodyOfMethod(
