@@ -212,9 +212,16 @@ value_object(Module, X, Depth) ->
         [atom_to_binary(Field), <<": ">>, element_string(maps:get(Field, X, nil), Depth + 1)]
      || Field <- declared_fields(Module, X)
     ],
-    case Fields of
-        [] -> [article(Name), Name];
-        _ -> [Name, $(, lists:join(<<", ">>, Fields), $)]
+    case Fields =/= [] orelse is_value(Module) of
+        true -> [Name, $(, lists:join(<<", ">>, Fields), $)];
+        false -> [article(Name), Name]
+    end.
+
+is_value(Module) ->
+    try
+        beamtalk_class:inherits(Module, 'bt@stdlib@Value')
+    catch
+        error:undef -> false
     end.
 
 declared_fields(Module, X) ->
