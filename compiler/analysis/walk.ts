@@ -99,6 +99,11 @@ export function patternsIn(pattern: Pattern): readonly Pattern[] {
   return children.length === 0 ? [pattern] : [pattern, ...children.flatMap(patternsIn)];
 }
 
+/** Whether a pattern takes every value. */
+export function takesAll(pattern: Pattern): boolean {
+  return pattern.kind === "wildcard" || pattern.kind === "binding";
+}
+
 /** Expressions inside a pattern: the sizes of binary segments. */
 export function patternExpressions(pattern: Pattern): readonly Expression[] {
   return patternsIn(pattern).flatMap((inner) =>

@@ -5,6 +5,7 @@ import type { BodyContext, Rule } from "../rule.ts";
 import { symbolText } from "../symbol_text.ts";
 import { descendants } from "../types/understanding.ts";
 import { type Type, unionMembers } from "../types/type.ts";
+import { takesAll } from "../walk.ts";
 
 /** Cases of a closed family that no arm takes. */
 export const incompleteMatch: Rule = {
@@ -37,11 +38,6 @@ export const incompleteMatch: Rule = {
     },
   },
 };
-
-/** Whether a pattern takes every value. */
-export function takesAll(pattern: Pattern): boolean {
-  return pattern.kind === "wildcard" || pattern.kind === "binding";
-}
 
 function missingCases(
   node: Match,

@@ -54,11 +54,12 @@ function check(
   const strictness = strictnessFor(receiver, context);
   const missing = misunderstanding(send.receiver, send.selector, environment, strictness);
   if (missing === undefined || context.isExpectedToFail(ancestors)) return;
-  // A variable that holds the wrong thing is one mistake, whatever it is sent.
+  // A variable that holds the wrong thing is one mistake, whatever it is sent; a slip of the pen is
+  // another one.
   const inner = bare(receiver);
-  const isVariable = inner.kind === "variable";
-  const mistake = isVariable ? inner.name : `${printType(missing)} ${send.selector}`;
-  if (!context.isFirst(`${isVariable ? "value of" : "message to"} ${mistake}`)) return;
+  const isWrongThing = inner.kind === "variable" &&
+    proposalFor(send.selector, missing, context) === undefined;
+  if (isWrongThing && !context.isFirst(`${printType(missing)} in ${inner.name}`)) return;
   const last = spans[spans.length - 1] ?? first;
   report(send, missing, { start: first.start, end: last.end }, spans.length === 1, context);
 }

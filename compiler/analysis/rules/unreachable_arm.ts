@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { takesAll } from "./incomplete_match.ts";
+import { takesAll } from "../walk.ts";
 
 /** An arm after one that takes all that it could. */
 export const unreachableArm: Rule = {

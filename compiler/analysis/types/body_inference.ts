@@ -8,7 +8,7 @@ import type {
   Cascade,
   Expression,
   FieldAccess,
-  Match,
+  Pattern,
   Pipe,
   Send,
   Statement,
@@ -16,16 +16,16 @@ import type {
 } from "../../syntax/ast.ts";
 import type { ClassEnvironment } from "../class_facts.ts";
 import { allClassState, allFields } from "../hierarchy.ts";
-import type { Binding } from "../names.ts";
 import { bare } from "../walk.ts";
 import { annotatedType, type AnnotationScope, instanceOf, parametersOf } from "./annotation.ts";
-import { fieldsAssignedIn, variablesAssignedIn } from "./assigned_places.ts";
 import { controlFlow } from "./control_flow.ts";
-import { Flow, type Place } from "./flow.ts";
+import type { Flow, Place } from "./flow.ts";
 import type { InferableBody, TypedBody, TypedSend } from "./infer.ts";
 import { literalType } from "./literal_types.ts";
+import { inferMatch } from "./match_inference.ts";
 import { narrow } from "./narrowing.ts";
 import { bindPattern } from "./pattern_types.ts";
+import { Places } from "./places.ts";
 import { inferMessage, inferOperator, inferStage } from "./send_inference.ts";
 import { substitutionAt } from "./send_result.ts";
 import { DYNAMIC, NEVER, type Type, union } from "./type.ts";
@@ -39,24 +39,20 @@ export class BodyInference {
   readonly #answers: { readonly expression: Expression; readonly type: Type }[] = [];
   readonly #scope: AnnotationScope;
   readonly #self: Type;
-  readonly #declared = new Map<Binding, Type>();
-  readonly #bindingAt = new Map<number, Binding>();
-  /** Variables that a block may assign at any time. */
-  readonly #pinned = new Set<Binding>();
-  readonly #fields = new Map<string, Type>();
-  flow = new Flow();
+  /** What is known of variables and fields at the point that is looked at. */
+  readonly places: Places;
 
   constructor(body: InferableBody, environment: ClassEnvironment) {
     this.#body = body;
     this.environment = environment;
+    this.places = new Places(body.names);
     this.#self = this.#selfType();
     const self = this.#instanceType();
     const { class: owner } = body.owner;
     const parameters = owner === undefined ? new Map() : parametersOf(owner, environment, true);
     this.#scope = { environment, self, parameters, rigid: true };
     for (const binding of body.names.bindings) {
-      this.#bindingAt.set(binding.span.start, binding);
-      if (binding.type !== undefined) this.#declared.set(binding, this.annotated(binding.type));
+      if (binding.type !== undefined) this.places.declare(binding, this.annotated(binding.type));
     }
     this.#declareFields();
   }
@@ -70,7 +66,7 @@ export class BodyInference {
     }
     const last = this.statements(statements);
     const end = statements[statements.length - 1]?.expression;
-    if (end !== undefined && !this.flow.ended && end.kind !== "return") {
+    if (end !== undefined && !this.places.flow.ended && end.kind !== "return") {
       this.#answers.push({ expression: end, type: last });
     }
     return {
@@ -122,7 +118,7 @@ export class BodyInference {
       const parameters = self.kind === "instance"
         ? substitutionAt(self, declarer, this.environment)
         : new Map<string, Type>();
-      this.#fields.set(name, annotatedType(type, { ...this.#scope, parameters }));
+      this.places.declare(name, annotatedType(type, { ...this.#scope, parameters }));
     }
   }
 
@@ -133,17 +129,17 @@ export class BodyInference {
   statements(statements: readonly Statement[]): Type {
     let last: Type = instanceOf("UndefinedObject", this.environment);
     for (const { expression } of statements) {
-      if (this.flow.ended) return NEVER;
+      if (this.places.flow.ended) return NEVER;
       last = this.infer(expression);
     }
-    return this.flow.ended ? NEVER : last;
+    return this.places.flow.ended ? NEVER : last;
   }
 
   /** Gives an expression its type and follows its effects. */
   infer(node: Expression): Type {
     const type = this.#typeOf(node);
     this.#types.set(node, type);
-    if (type.kind === "never") this.flow.ended = true;
+    if (type.kind === "never") this.places.flow.ended = true;
     return type;
   }
 
@@ -181,7 +177,7 @@ export class BodyInference {
       case "pipe":
         return this.#pipe(node);
       case "match":
-        return this.#match(node);
+        return inferMatch(node, this);
       case "assignment":
         return this.#assignment(node);
       case "destructuring": {
@@ -220,62 +216,35 @@ export class BodyInference {
 
   /** The type of a variable where it is read. */
   variable(node: Variable): Type {
-    const binding = this.#body.names.bindingOf.get(node);
-    return binding === undefined ? DYNAMIC : this.#placeType(binding);
-  }
-
-  #placeType(place: Place): Type {
-    if (typeof place === "string") {
-      return this.flow.get(place) ?? this.#fields.get(place) ?? DYNAMIC;
-    }
-    if (this.#pinned.has(place)) return this.#declared.get(place) ?? DYNAMIC;
-    return this.flow.get(place) ?? this.#declared.get(place) ?? DYNAMIC;
+    const binding = this.places.bindingOf(node);
+    return binding === undefined ? DYNAMIC : this.places.typeAt(binding);
   }
 
   #field(node: FieldAccess): Type {
-    return this.#placeType(node.name.text);
+    return this.places.typeAt(node.name.text);
   }
 
   #assignment(node: Assignment): Type {
-    const place = this.#placeOf(node.target);
-    if (node.operator !== undefined) {
-      this.infer(node.target);
-      const { operator, target, value } = node;
-      const given = this.infer(value);
-      const type = inferOperator(this, node, operator, this.#placeType(place ?? ""), given);
-      if (place !== undefined) this.assign(place, target.kind === "field" ? undefined : type);
-      return type;
-    }
+    const place = this.places.placeOf(node.target);
+    if (node.operator !== undefined) return this.#changed(node, node.operator, place);
     const type = this.infer(node.value);
     if (place === undefined) return type;
     if (node.type !== undefined && typeof place !== "string") {
-      this.#declared.set(place, this.annotated(node.type));
+      this.places.declare(place, this.annotated(node.type));
     }
-    this.assign(place, type);
-    this.#types.set(node.target, this.#placeType(place));
+    this.places.assign(place, type);
+    this.#types.set(node.target, this.places.typeAt(place));
     return type;
   }
 
-  /** What an assignment leaves known: the value's type within what is declared. */
-  assign(place: Place, type: Type | undefined): void {
-    const declared = typeof place === "string"
-      ? this.#fields.get(place)
-      : this.#declared.get(place);
-    const isOpen = type === undefined || type.kind === "dynamic" || type.kind === "never";
-    if (isOpen || typeof place === "string" && declared === undefined) {
-      if (declared !== undefined || typeof place === "string") this.flow.forget(place);
-      else this.flow.set(place, DYNAMIC);
-      return;
+  /** `place += value` and the like. */
+  #changed(node: Assignment, operator: string, place: Place | undefined): Type {
+    const before = this.infer(node.target);
+    const type = inferOperator(this, node, operator, before, this.infer(node.value));
+    if (place !== undefined) {
+      this.places.assign(place, node.target.kind === "field" ? undefined : type);
     }
-    if (declared === undefined || declared.kind === "dynamic" || declared.kind === "union") {
-      this.flow.set(place, type);
-    } else this.flow.forget(place);
-  }
-
-  #placeOf(node: Expression): Place | undefined {
-    const inner = bare(node);
-    if (inner.kind === "field") return inner.name.text;
-    return inner.kind === "variable" ? this.#body.names.bindingOf.get(inner) : undefined;
+    return type;
   }
 
   // -------------------------------------------------------------------------------------------
@@ -286,20 +255,9 @@ export class BodyInference {
    * time, a `loop` any number of times while the send runs.
    */
   block(node: Block, parameters: readonly Type[] | undefined, use: "stored" | "loop"): Type {
-    const assigned = variablesAssignedIn(node, this.#body.names);
-    if (use === "stored") { for (const binding of assigned) this.#pinned.add(binding); }
-    for (const binding of assigned) this.assign(binding, undefined);
-    const before = this.flow;
-    const inside = before.copy();
-    if (use === "stored") {
-      if (this.#body.owner.kind !== "value") inside.forgetFields();
-      this.#forgetChanging(inside);
-    }
-    this.flow = inside;
-    const { types, result } = this.inBlock(node, parameters);
-    this.flow = before;
-    for (const binding of assigned) this.assign(binding, undefined);
-    this.#forgetFieldsAssignedIn(node);
+    const keepsFields = this.#body.owner.kind === "value";
+    const look = () => this.inBlock(node, parameters);
+    const { types, result } = this.places.insideBlock(node, use, keepsFields, look);
     const blockClass = this.environment.classNamed("Block");
     return { kind: "block", parameters: types, result, class: blockClass };
   }
@@ -313,8 +271,8 @@ export class BodyInference {
       const type = parameter.type === undefined
         ? parameters?.[index] ?? DYNAMIC
         : this.annotated(parameter.type);
-      const binding = this.#bindingAt.get(parameter.span.start);
-      if (binding !== undefined) this.flow.set(binding, type);
+      const binding = this.places.bindingAt(parameter.span);
+      if (binding !== undefined) this.places.flow.set(binding, type);
       return type;
     });
     return { types, result: this.statements(node.statements) };
@@ -324,14 +282,14 @@ export class BodyInference {
   parameterWhere({ parameters, statements }: Block, type: Type, truth: boolean): Type | undefined {
     const [parameter] = parameters;
     const [test] = statements;
-    const binding = parameter && this.#bindingAt.get(parameter.span.start);
+    const binding = parameter && this.places.bindingAt(parameter.span);
     if (binding === undefined || test === undefined || statements.length > 1) return undefined;
-    const before = this.flow;
-    this.flow = before.copy();
-    this.flow.set(binding, type);
+    const before = this.places.flow;
+    this.places.flow = before.copy();
+    this.places.flow.set(binding, type);
     this.narrowBy(test.expression, truth);
-    const narrowed = this.flow.get(binding);
-    this.flow = before;
+    const narrowed = this.places.flow.get(binding);
+    this.places.flow = before;
     return narrowed;
   }
 
@@ -350,104 +308,30 @@ export class BodyInference {
 
   /** Runs each alternative from the present flow and joins what they leave. */
   alternatives(runs: readonly (() => Type)[]): Type {
-    const before = this.flow;
+    const before = this.places.flow;
     const ends: Flow[] = [];
     const types = runs.map((run) => {
-      this.flow = before.copy();
+      this.places.flow = before.copy();
       const type = run();
-      ends.push(this.flow);
-      return this.flow.ended ? NEVER : type;
+      ends.push(this.places.flow);
+      return this.places.flow.ended ? NEVER : type;
     });
-    this.flow = before;
-    this.flow.join(ends);
+    this.places.flow = before;
+    this.places.join(ends);
     return union(types);
   }
 
   /** Refines the present flow by a condition that came out `truth`. */
   narrowBy(condition: Expression, truth: boolean): void {
-    narrow(condition, truth, this.#places, this.environment);
-  }
-
-  /** Refines what is known of an expression, where it is a variable or field. */
-  refine(node: Expression, type: Type): void {
-    this.#places.refine(node, type);
-  }
-
-  readonly #places = {
-    typeOf: (node: Expression): Type | undefined => {
-      const place = this.#placeOf(node);
-      return place === undefined ? undefined : this.#placeType(place);
-    },
-    refine: (node: Expression, type: Type): void => {
-      const place = this.#placeOf(node);
-      if (place === undefined) return;
-      if (typeof place !== "string" && this.#pinned.has(place)) return;
-      this.flow.set(place, type);
-    },
-  };
-
-  /** After a loop, what its body assigns is unknown. */
-  forgetAssignedIn(node: Block): void {
-    for (const binding of variablesAssignedIn(node, this.#body.names)) {
-      this.assign(binding, undefined);
-    }
-    this.#forgetFieldsAssignedIn(node);
-  }
-
-  #forgetFieldsAssignedIn(node: Block): void {
-    const fields = fieldsAssignedIn(node);
-    if (fields === "any") this.flow.forgetFields();
-    else for (const field of fields) this.flow.forget(field);
-  }
-
-  /** A block that runs later sees what variables are then. */
-  #forgetChanging(flow: Flow): void {
-    for (const binding of this.#body.names.bindings) {
-      if (binding.writes.length > 0 && flow.get(binding) !== undefined) flow.set(binding, DYNAMIC);
-    }
+    narrow(condition, truth, this.places, this.environment);
   }
 
   /** Binds the names of a pattern that a value of `type` went through. */
-  bindPattern(pattern: Parameters<typeof bindPattern>[0], type: Type): void {
+  bindPattern(pattern: Pattern, type: Type): void {
     bindPattern(pattern, type, this.environment, (span, bound) => {
-      const binding = this.#bindingAt.get(span.start) ?? this.#writtenAt(span.start);
-      if (binding !== undefined) this.assign(binding, bound);
+      const binding = this.places.bindingAt(span);
+      if (binding !== undefined) this.places.assign(binding, bound);
     });
-  }
-
-  #writtenAt(start: number): Binding | undefined {
-    return this.#body.names.bindings.find(({ writes }) =>
-      writes.some((write) => write.start === start)
-    );
-  }
-
-  #match(node: Match): Type {
-    const scrutinee = this.infer(node.scrutinee);
-    const runs = node.arms.map((arm) => () => {
-      if (arm.pattern.kind === "classPattern") {
-        const of = this.annotated({
-          kind: "typeName",
-          package: arm.pattern.class.package,
-          name: arm.pattern.class.name,
-          arguments: [],
-          span: arm.pattern.span,
-        });
-        if (of.kind === "instance") this.refine(node.scrutinee, of);
-      }
-      this.bindPattern(arm.pattern, scrutinee);
-      if (arm.guard !== undefined) {
-        this.infer(arm.guard);
-        this.narrowBy(arm.guard, true);
-      }
-      return this.#armBody(arm.body);
-    });
-    return runs.length === 0 ? DYNAMIC : this.alternatives(runs);
-  }
-
-  /** The body of an arm: a block literal holds its statements. */
-  #armBody(node: Expression): Type {
-    if (node.kind === "block" && node.parameters.length === 0) return this.branch(node);
-    return this.infer(node);
   }
 
   // -------------------------------------------------------------------------------------------

@@ -91,11 +91,11 @@ function nilTest(
     : without(subject, nil(inference), inference.environment);
   return inference.alternatives([
     () => {
-      inference.refine(node.receiver, nil(inference));
+      inference.places.refine(node.receiver, nil(inference));
       return whenNil === undefined ? nil(inference) : inference.branch(whenNil);
     },
     () => {
-      if (some.kind !== "never") inference.refine(node.receiver, some);
+      if (some.kind !== "never") inference.places.refine(node.receiver, some);
       if (whenNot !== undefined) return inference.branch(whenNot, [present(some)]);
       return present(some);
     },
@@ -131,12 +131,12 @@ function loop(node: Send, inference: BodyInference): Type | undefined {
   if (condition.kind !== "block" || body?.kind !== "block") return undefined;
   const test = condition.statements[condition.statements.length - 1]?.expression;
   inference.block(condition, [], "loop");
-  const before = inference.flow;
-  inference.flow = before.copy();
+  const before = inference.places.flow;
+  inference.places.flow = before.copy();
   if (test !== undefined) inference.narrowBy(test, node.selector === "whileTrue:");
   inference.block(body, [], "loop");
-  inference.flow = before;
-  inference.forgetAssignedIn(body);
+  inference.places.flow = before;
+  inference.places.forgetAssignedIn(body);
   return nil(inference);
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Binding } from "../names.ts";
-import { DYNAMIC, type Type, union } from "./type.ts";
+import { type Type, union } from "./type.ts";
 
 /** A variable, or a field by its name. */
 export type Place = Binding | string;
@@ -44,20 +44,16 @@ export class Flow {
     return new Flow(this.#known, this.ended);
   }
 
-  /** Becomes what holds after either of the branches. */
-  join(branches: readonly Flow[]): void {
+  /** Becomes what holds after either of the branches; `declared` is what is known of any place. */
+  join(branches: readonly Flow[], declared: (place: Place) => Type): void {
     const alive = branches.filter((branch) => !branch.ended);
     this.#known.clear();
     this.ended = alive.length === 0;
     const [first] = alive;
     if (first === undefined) return;
-    for (const [place, type] of first.#known) {
-      const types = alive.map((branch) => branch.#known.get(place));
-      if (types.some((each) => each === undefined)) {
-        if (typeof place !== "string") this.#known.set(place, DYNAMIC);
-        continue;
-      }
-      this.#known.set(place, union(types.map((each) => each ?? type)));
+    for (const place of first.#known.keys()) {
+      const types = alive.map((branch) => branch.#known.get(place) ?? declared(place));
+      this.#known.set(place, union(types));
     }
   }
 }

@@ -2,10 +2,12 @@
  * Types of the names that a pattern binds.
  * @module
  */
-import type { Pattern, Span } from "../../syntax/ast.ts";
-import type { ClassEnvironment } from "../class_facts.ts";
-import { allFields } from "../hierarchy.ts";
-import { annotatedType, classSubstitution, exactInstanceOf, instanceOf } from "./annotation.ts";
+import type { ClassReference, Pattern, Span } from "../../syntax/ast.ts";
+import type { ClassEnvironment, ClassFacts } from "../class_facts.ts";
+import { allFields, type OwnedField } from "../hierarchy.ts";
+import { annotatedType, classSubstitution, exactInstanceOf } from "./annotation.ts";
+import { restrictedTo } from "./narrowing.ts";
+import { substitutionAt } from "./send_result.ts";
 import { DYNAMIC, type Type, unionMembers } from "./type.ts";
 
 /** Tells the type of each name of a pattern that a value of `type` is matched with. */
@@ -42,8 +44,11 @@ export function bindPattern(
       return;
     case "constructorPattern":
       return bindConstructor(pattern, type, environment, inner);
-    case "classPattern":
-      return inner(pattern.pattern, namedInstance(pattern.class.name, environment));
+    case "classPattern": {
+      const found = patternClass(pattern.class, environment);
+      const part = found === undefined ? DYNAMIC : restrictedTo(type, found, environment);
+      return inner(pattern.pattern, part);
+    }
     default:
       pattern satisfies never;
   }
@@ -61,8 +66,13 @@ function restType(type: Type, className: string, environment: ClassEnvironment):
   return exactInstanceOf(className, environment, [argumentOf(type, className, 0)]);
 }
 
-function namedInstance(name: string, environment: ClassEnvironment): Type {
-  return instanceOf(name === "Nil" ? "UndefinedObject" : name, environment);
+/** The class that a pattern names; `Nil` is that of nil. */
+export function patternClass(
+  { name, package: packageName }: ClassReference,
+  environment: ClassEnvironment,
+): ClassFacts | undefined {
+  if (name === "Nil" && packageName === undefined) return environment.classNamed("UndefinedObject");
+  return environment.classNamed(name, packageName);
 }
 
 function bindConstructor(
@@ -71,7 +81,7 @@ function bindConstructor(
   environment: ClassEnvironment,
   inner: (part: Pattern, type: Type) => void,
 ): void {
-  const found = environment.classNamed(pattern.class.name, pattern.class.package);
+  const found = patternClass(pattern.class, environment);
   for (const { name, pattern: part } of pattern.fields) {
     if (pattern.class.name === "Result") {
       inner(part, argumentOf(type, "Result", name.text === "ok" ? 0 : 1));
@@ -82,8 +92,13 @@ function bindConstructor(
       inner(part, DYNAMIC);
       continue;
     }
-    const self: Type = { kind: "instance", class: found, arguments: [], exact: false };
-    const parameters = classSubstitution(found, []);
-    inner(part, annotatedType(field.type, { environment, self, parameters }));
+    inner(part, fieldType(field, restrictedTo(type, found, environment), environment));
   }
+}
+
+function fieldType(field: OwnedField, self: Type, environment: ClassEnvironment): Type {
+  const parameters = self.kind === "instance"
+    ? substitutionAt(self, field.owner, environment)
+    : classSubstitution(field.owner, []);
+  return annotatedType(field.type, { environment, self, parameters });
 }

@@ -57,7 +57,7 @@ export function inferMessage(
   const parameters = checkedParameters(target, signature, environment);
   inference.noteSend(key, { selector, receiver, isSuper, found, arguments: types, parameters });
   // Another method of this object may assign its fields.
-  if (isSuper || receiverNode.kind === "self") inference.flow.forgetFields();
+  if (isSuper || receiverNode.kind === "self") inference.places.flow.forgetFields();
   const [first] = types;
   const arithmetic = first && arithmeticResult(selector, receiver, first, environment);
   if (arithmetic !== undefined) return arithmetic;

@@ -29,8 +29,16 @@ export function misunderstanding(
   if (FUTURE_MESSAGES.has(selector) || TERM_TESTS.has(selector)) return undefined;
   const members = unionMembers(type);
   const failing = members.filter((member) => surelyMisses(member, selector, environment));
-  if (failing.length === members.length || strictness === "all") return failing[0];
+  if (failing.length === members.length || strictness === "all") {
+    return failing[0] && faultOf(failing[0], selector, environment);
+  }
   return strictness === "nil" ? failing.find(isNil) : undefined;
+}
+
+/** Of `A & B` the member that lacks the message. */
+function faultOf(type: Type, selector: string, environment: ClassEnvironment): Type {
+  if (type.kind !== "intersection") return type;
+  return type.members.find((member) => surelyMisses(member, selector, environment)) ?? type;
 }
 
 function isNil(type: Type): boolean {
