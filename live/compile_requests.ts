@@ -12,6 +12,7 @@ import {
   loggedChange,
   overlaid,
 } from "./changes.ts";
+import { compileInspection } from "./inspection.ts";
 import { flushChanges, type FlushReport } from "./flush.ts";
 import { type LiveProgram, readSourceText, SourceError } from "./live_program.ts";
 import { field, listField, textField } from "./node_terms.ts";
@@ -97,6 +98,15 @@ const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Pro
       destructive: field(request, "destructive") === atom("true"),
     });
     return flushed(report);
+  },
+  async evaluate({ workspace, program }, request) {
+    await catchUp(workspace, program);
+    const compiled = await compileInspection(workspace, program, {
+      target: textField(request, "target") ?? "",
+      source: textField(request, "source") ?? "",
+      module: textField(request, "module") ?? "",
+    });
+    return map([[atom("beam"), compiled.beam], [atom("function"), binary(compiled.function)]]);
   },
   async recheck({ workspace, program }) {
     await catchUp(workspace, program);

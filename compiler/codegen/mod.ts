@@ -18,6 +18,7 @@ import { patchModuleCore } from "./patch_module.ts";
 export type { CoreModule } from "./core.ts";
 export { encodeCore } from "./core_term.ts";
 export { printCore } from "./core_text.ts";
+export { extensionModuleCore } from "./extension_module.ts";
 export {
   type EvaluationOptions,
   type GeneratedEvaluation,

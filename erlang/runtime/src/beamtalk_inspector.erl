@@ -111,11 +111,29 @@ field({Name, Value}) -> #{'__class__' => 'bt@stdlib@InspectorField', name => Nam
         false -> failure(index_out_of_bounds, 'page:', ["there is no page ", integer_to_binary(Page)])
     end.
 
-%% Text is compiled by a toolchain, and a node asks its toolchain for classes only.
+%% The text is compiled by the workspace's toolchain. Of an actor the state is the one at the moment
+%% of asking.
 -spec 'evaluate:'(inspector(), term()) -> beamtalk_result:result().
-'evaluate:'(_Inspector, Source) ->
-    _ = beamtalk_check:string(Source, 'Inspector', 'evaluate:'),
-    failure(unsupported, 'evaluate:', <<"a node compiles no expressions">>).
+'evaluate:'(#{subject := Subject}, Source) ->
+    Text = beamtalk_check:string(Source, 'Inspector', 'evaluate:'),
+    case code:ensure_loaded(beamtalk_workspace_inspection) of
+        {module, Module} -> Module:evaluate(Subject, state(Subject), Text);
+        {error, _} -> failure(unsupported, 'evaluate:', <<"needs a workspace: there is none on this node">>)
+    end.
+
+state({'$actor', _, _} = Actor) ->
+    case beamtalk_actor:resolve(Actor) of
+        Pid when is_pid(Pid), Pid =/= self() ->
+            try
+                sys:get_state(Pid, ?STATE_WAIT)
+            catch
+                exit:_ -> nil
+            end;
+        _ ->
+            get('$bt_state')
+    end;
+state(_) ->
+    nil.
 
 failure(Kind, Selector, Shown) ->
     Message = ["Inspector>>", atom_to_binary(Selector), " ", Shown],

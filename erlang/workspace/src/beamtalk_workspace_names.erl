@@ -38,7 +38,8 @@ start_link() ->
 lend(Count) ->
     gen_server:call(?MODULE, {lend, Count}).
 
-%% @doc These modules are no longer wanted, but for the blocks of them that are kept.
+%% @doc These modules are no longer wanted, but for the blocks of them that are kept. One that was
+%% never made has an empty binary for its code.
 -spec give_back([evaluated()]) -> ok.
 give_back(Modules) ->
     gen_server:cast(?MODULE, {give_back, Modules}).
@@ -103,6 +104,8 @@ names(Modules) ->
     [Module || {Module, _, _} <- Modules].
 
 %% Whether the name is free: no code of the module is left, and nothing needed it.
+unload_unused({Module, <<>>, _}) ->
+    unload(Module);
 unload_unused({Module, Beam, Blocks}) ->
     (not beamtalk_workspace_blocks:are_kept(Beam, Blocks)) andalso unload(Module).
 
