@@ -12,13 +12,14 @@ import { literalBlock, unwrap } from "./walk.ts";
 /**
  * Whether a body's last send is to be no tail call, so that its line stays in the stack trace: an
  * assertion is most often the last thing that a test says, an error that of a method. Methods that
- * end with a message to `self` may be loops, and the library's are not what a trace is read for.
+ * end with a message to `self` may be loops, and the library's are not what a trace is read for but
+ * where they leave something to subclasses.
  */
 export function keepsFrame(g: Generator, bodies: readonly (readonly Statement[])[]): boolean {
   if (g.context.holds === "testCase") return true;
-  if (g.context.owner?.package === "stdlib") return false;
   const last = endSends(g, bodies.flatMap((body) => body.at(-1)?.expression ?? []));
-  return last.length > 0 && last.every(isNoLoop);
+  const stays = g.context.owner?.package === "stdlib" ? isRaising : isNoLoop;
+  return last.length > 0 && last.every(stays);
 }
 
 /** The sends whose value is that of one of the expressions. */
@@ -64,9 +65,16 @@ const RAISING = new Set([
 ]);
 
 function isNoLoop(node: Send): boolean {
+  return !isToSelf(node) || RAISING.has(node.selector);
+}
+
+function isRaising(node: Send): boolean {
+  return isToSelf(node) && RAISING.has(node.selector);
+}
+
+function isToSelf(node: Send): boolean {
   const receiver = unwrap(node.receiver);
-  if (receiver.kind !== "self" && receiver.kind !== "super") return true;
-  return RAISING.has(node.selector);
+  return receiver.kind === "self" || receiver.kind === "super";
 }
 
 /** A clause that never matches, with another value, keeps the last call from being a tail call. */
