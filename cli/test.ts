@@ -3,7 +3,7 @@
  * @module
  */
 import { basename, join, resolve } from "@std/path";
-import { LIBRARY_PACKAGE } from "../compiler/analysis/module_naming.ts";
+import { LIBRARY_PACKAGE, LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import type { SourceSet } from "../compiler/project/sources.ts";
 import type { Target } from "../compiler/project/targets.ts";
 import type { BuildResult, BuiltFile } from "../live/build.ts";
@@ -22,6 +22,7 @@ import { plainColors } from "./terminal.ts";
 import { discover, type Selection, testFilter } from "./test_discovery.ts";
 import { fixturesOf, withoutBroken } from "./test_fixtures.ts";
 import { shuffled } from "./test_order.ts";
+import { clashesOf, programsOf } from "./test_programs.ts";
 import { type Reporter, Tally, type TestReport } from "./test_report.ts";
 import { REPORTERS } from "./test_reporters.ts";
 import { runSuites } from "./test_run.ts";
@@ -34,7 +35,8 @@ export const command: Command = {
   description:
     "PATH is a project's folder, a folder, a .bt file or a .btscript file; CLASS the name of a\n" +
     "test class. Without any, all tests of the project around the working folder are run. Classes\n" +
-    "in the files given, and in fixtures folders beside them, can be used by the tests.",
+    "in the files given, and in fixtures folders beside them, can be used by the tests. Loose files\n" +
+    "that declare the same class are tested in programs of their own.",
   options: [
     {
       name: "filter",
@@ -119,6 +121,8 @@ class TestCommand {
   readonly #seed: number | undefined;
   readonly #coverages: { readonly coverage: Coverage; readonly root: string }[] = [];
 
+  /** Broken fixtures, left out of the programs. */
+  readonly #dropped = new Set<BuiltFile>();
   readonly #history: TestHistory | undefined;
 
   /** With a history only what changed since the last round is tested. */
@@ -173,39 +177,68 @@ class TestCommand {
 
   /** Answers false if the run is to stop. */
   async #runTarget(target: Target, classes: ReadonlySet<string>): Promise<boolean> {
-    const result = await this.#build(target.sources);
-    this.#reportBroken(result, target, classes);
-    if (this.#failFast && this.#tally.hasFailed) return false;
-    const selection: Selection = {
-      files: await this.#history?.narrow(result, target) ?? target.selected,
-      classes,
-      matches: testFilter(this.#args.text("filter")),
-    };
-    if (this.#args.flag("doc")) {
-      return await this.#runExamples(result, { ...target, selected: selection.files }, selection);
+    const whole = await this.#buildOnce(target.sources);
+    const changed = await this.#history?.narrow(whole, target);
+    const isLoose = target.sources.package === LOOSE_PACKAGE;
+    const programs = isLoose ? programsOf(target, whole.files) : [target];
+    if (programs.length > 1) this.#tellClashes(whole);
+    for (const program of programs) {
+      const result = await this.#build(program.sources, program === target ? whole : undefined);
+      const files = changed?.intersection(program.selected) ?? program.selected;
+      this.#reportBroken(result, program, classes, target.selected.difference(program.selected));
+      if (this.#failFast && this.#tally.hasFailed) return false;
+      if (!await this.#runProgram(result, { ...program, selected: files }, classes)) return false;
     }
+    return true;
+  }
+
+  async #runProgram(
+    result: BuildResult,
+    target: Target,
+    classes: ReadonlySet<string>,
+  ): Promise<boolean> {
+    const matches = testFilter(this.#args.text("filter"));
+    const selection: Selection = { files: target.selected, classes, matches };
+    if (this.#args.flag("doc")) return await this.#runExamples(result, target, selection);
     if (!await this.#runSuites(result, target, selection)) return false;
     if (classes.size > 0) return true;
     return await this.#runScripts(target, selection);
   }
 
   /** Builds the program, without the fixtures of its tests that are broken. */
-  async #build(sources: SourceSet): Promise<BuildResult> {
+  async #build(sources: SourceSet, whole: BuildResult | undefined): Promise<BuildResult> {
     const { workingFolder } = this.#context;
-    // The library's own classes are in every node: for their examples nothing is compiled.
-    const checkOnly = sources.package === LIBRARY_PACKAGE;
     const named = new Set(this.#args.positional.map((path) => resolve(workingFolder, path)));
     const fixtures = await fixturesOf(sources, named);
+    let result = whole ?? await this.#buildOnce(sources);
     for (let wanted = sources;;) {
-      const result = await this.#toolchain.build(wanted, {
-        mode: "quick",
-        tests: true,
-        checkOnly,
-        coverage: this.#args.flag("coverage"),
-      });
       const rest = withoutBroken(wanted, result, fixtures);
       if (rest === undefined) return result;
+      const kept = new Set(rest.files.map(({ path }) => path));
+      for (const file of result.files) if (!kept.has(file.source.path)) this.#dropped.add(file);
       wanted = rest;
+      result = await this.#buildOnce(wanted);
+    }
+  }
+
+  #buildOnce(sources: SourceSet): Promise<BuildResult> {
+    return this.#toolchain.build(sources, {
+      mode: "quick",
+      tests: true,
+      // The library's own classes are in every node: for their examples nothing is compiled.
+      checkOnly: sources.package === LIBRARY_PACKAGE,
+      coverage: this.#args.flag("coverage"),
+    });
+  }
+
+  #tellClashes({ files }: BuildResult): void {
+    const { terminal, workingFolder } = this.#context;
+    for (const { subject, paths } of clashesOf(files)) {
+      if (subject.startsWith("Module ")) continue;
+      const where = paths.map((path) => displayPath(path, workingFolder)).join(" and in ");
+      terminal.writeError(
+        `warning: ${subject} is declared in ${where}: their tests run in programs of their own\n`,
+      );
     }
   }
 
@@ -304,9 +337,18 @@ class TestCommand {
     });
   }
 
-  /** A file that does not compile is one failure, if its tests were asked for or others need it. */
-  #reportBroken(result: BuildResult, target: Target, classes: ReadonlySet<string>): void {
+  /**
+   * A file that does not compile is one failure, if its tests were asked for or others need it; one
+   * whose tests run in another program is told of there.
+   */
+  #reportBroken(
+    result: BuildResult,
+    target: Target,
+    classes: ReadonlySet<string>,
+    elsewhere: ReadonlySet<string>,
+  ): void {
     for (const file of result.files) {
+      if (elsewhere.has(file.source.path)) continue;
       const names = file.facts.classes.map(({ name }) => name);
       const isAsked = classes.size === 0 || names.length === 0 ||
         names.some((name) => classes.has(name)) || !target.selected.has(file.source.path);
@@ -316,18 +358,14 @@ class TestCommand {
 
   #brokenFile(file: BuiltFile): TestReport {
     const { source, text, diagnostics, facts } = file;
-    const shown = displayPath(source.path, this.#context.workingFolder);
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
-    const message = errors.map((diagnostic) =>
-      renderDiagnostic({ file: shown, text, diagnostic }, plainColors)
-    ).join("\n");
+    const error = diagnostics.find(({ severity }) => severity === "error");
     return {
       class: facts.classes[0]?.name ?? basename(source.path, ".bt"),
       name: "compiles",
       status: "failed",
-      message: `${shown} does not compile\n${message}`.trimEnd(),
-      file: shown,
-      line: positionOf(text, errors[0]?.span.start ?? 0).line,
+      message: this.#whyBroken(file),
+      file: displayPath(source.path, this.#context.workingFolder),
+      line: positionOf(text, error?.span.start ?? 0).line,
       durationMs: 0,
       assertions: 0,
       details: [],
@@ -335,9 +373,26 @@ class TestCommand {
     };
   }
 
+  #whyBroken({ source, text, diagnostics }: BuiltFile): string {
+    const shown = displayPath(source.path, this.#context.workingFolder);
+    const errors = diagnostics.filter(({ severity }) => severity === "error").map((diagnostic) =>
+      renderDiagnostic({ file: shown, text, diagnostic }, plainColors)
+    );
+    return [`${shown} does not compile`, ...errors].join("\n").trimEnd();
+  }
+
   #report(report: TestReport): void {
-    this.#tally.add(report);
-    this.#reporter.test(report);
+    const told = { ...report, message: report.message + this.#whyMissing(report.message) };
+    this.#tally.add(told);
+    this.#reporter.test(told);
+  }
+
+  /** Where a class is missing because its fixture is broken, what is wrong there. */
+  #whyMissing(message: string): string {
+    const missing = /Class '([^']+)' not found/.exec(message)?.[1];
+    const declares = ({ facts }: BuiltFile) => facts.classes.some(({ name }) => name === missing);
+    const file = missing === undefined ? undefined : [...this.#dropped].find(declares);
+    return file === undefined ? "" : `\n${this.#whyBroken(file)}`;
   }
 }
 

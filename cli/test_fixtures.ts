@@ -9,10 +9,15 @@ import type { SourceFile, SourceSet } from "../compiler/project/sources.ts";
 import type { BuildResult } from "../live/build.ts";
 
 /** A folder of this name holds classes that tests use. */
-const FIXTURE_PATH = /[/\\]fixtures[/\\]/;
+const FIXTURE_PATH = /^(.*?)[/\\]fixtures[/\\]/s;
 
 /** Code of the finding that a program has two classes of one name. */
 const DUPLICATE_CLASS = "BT3003";
+
+/** The folder beside whose tests a fixture stands; undefined for other files. */
+export function fixtureFolder(path: string): string | undefined {
+  return FIXTURE_PATH.exec(path)?.[1];
+}
 
 /** Absolute paths of the files of a program that may be broken, none of them `named` by the user. */
 export async function fixturesOf(
@@ -42,11 +47,15 @@ export function withoutBroken(
   const taken = new Set(
     result.files.filter(({ source }) => !isFixture(source.path)).flatMap(classNames),
   );
+  const declared = result.files.flatMap(classNames);
   const dropped = new Set<string>();
   for (const file of broken.filter(({ source }) => isFixture(source.path))) {
     const errors = file.diagnostics.filter(({ severity }) => severity === "error");
-    const onlyDuplicate = errors.every(({ code }) => code === DUPLICATE_CLASS);
     const names = classNames(file);
+    // The name of a kernel class is a duplicate of no file.
+    const isTwice = (name: string) => declared.indexOf(name) !== declared.lastIndexOf(name);
+    const onlyDuplicate = errors.every(({ code }) => code === DUPLICATE_CLASS) &&
+      names.some(isTwice);
     if (onlyDuplicate && !names.some((name) => taken.has(name))) {
       for (const name of names) taken.add(name);
     } else dropped.add(file.source.path);
