@@ -11,6 +11,7 @@ import type {
   PlacedUnit,
   Statement,
 } from "../syntax/ast.ts";
+import { checkingBlocks } from "./block_arguments.ts";
 import {
   atom,
   bif,
@@ -139,7 +140,14 @@ function plainBody(
     root,
     parameters,
     scope,
-    (inside, variables, integers) => bodyOf(g, node, variables, inside, integers),
+    (inside, variables, integers) =>
+      checkingBlocks(
+        g,
+        inside.self,
+        node.parameters,
+        variables,
+        (checked) => bodyOf(g, node, checked, inside, integers),
+      ),
   );
 }
 

@@ -58,6 +58,7 @@ function oneMayBe(
   }
   if (wanted.kind === "block") {
     if (given.kind === "block") return blockMayBe(given, wanted, environment, depth);
+    if (standsForBlock(given)) return true;
     return given.kind === "instance" &&
       (wanted.class === undefined || overlap(given, wanted.class, environment));
   }
@@ -172,6 +173,11 @@ function methodConforms(
     wanted.parameters.every(({ type }, index) =>
       mayBe(meant(type), seen(signature.parameters[index] ?? DYNAMIC), environment, depth)
     );
+}
+
+/** A symbol stands for the block that sends its message. */
+function standsForBlock(given: Plain): boolean {
+  return given.kind === "symbol" || (given.kind === "instance" && given.class.name === "Symbol");
 }
 
 /** What a class object is an instance of. */

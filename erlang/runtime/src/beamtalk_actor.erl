@@ -373,12 +373,15 @@ check_state(Class, Selector, Other) ->
     ).
 
 -spec 'class spawnAs:'(beamtalk_class:class_object(), term()) -> map().
-'class spawnAs:'(Class, Name) -> 'class spawnWith:as:'(Class, #{}, Name).
+'class spawnAs:'({'$class', Module}, Name) -> spawn_named(Module, #{}, Name, 'spawnAs:').
 
 -spec 'class spawnWith:as:'(beamtalk_class:class_object(), map(), term()) -> map().
 'class spawnWith:as:'({'$class', Module} = Class, State, Name) ->
     check_state(Class, 'spawnWith:as:', State),
-    case beamtalk_actor_name:check(Name) of
+    spawn_named(Module, State, Name, 'spawnWith:as:').
+
+spawn_named(Module, State, Name, Selector) ->
+    case beamtalk_actor_name:check(Name, Selector) of
         ok -> start_named(Module, State, Name);
         {error, Exception} -> beamtalk_result:error(Exception)
     end.

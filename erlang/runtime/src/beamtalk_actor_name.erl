@@ -2,31 +2,27 @@
 %% system can be taken. Everything answers a `Result' or the error that goes into one.
 -module(beamtalk_actor_name).
 
--export([check/1, taken/1, register/2, unregister/1, of_actor/1, find/2, all/1]).
+-export([check/2, taken/2, register/2, unregister/1, of_actor/1, find/2, all/1]).
 
 -compile({no_auto_import, [register/2, unregister/1]}).
 
-%% May the term become an actor's name?
--spec check(term()) -> ok | {error, beamtalk_exception:exception()}.
-check(Name) when is_atom(Name) ->
+%% May the term become an actor's name, as the method of that selector asks?
+-spec check(term(), atom()) -> ok | {error, beamtalk_exception:exception()}.
+check(Name, Selector) when is_atom(Name) ->
     case {is_reserved(Name), whereis(Name)} of
-        {true, _} -> {error, reserved(Name)};
+        {true, _} -> {error, reserved(Name, Selector)};
         {false, undefined} -> ok;
-        {false, Pid} -> {error, holder(Name, Pid)}
+        {false, Pid} -> {error, holder(Name, Pid, Selector)}
     end;
-check(Other) ->
-    {error,
-        beamtalk_exception:make(
-            type_error,
-            'Actor',
-            'registerAs:',
-            [
-                <<"Actor>>registerAs: expects a Symbol, got ">>,
-                atom_to_binary(beamtalk_class:class_name(Other))
-            ],
-            nil,
-            Other
-        )}.
+check(Other, Selector) ->
+    {error, no_symbol(Other, Selector)}.
+
+no_symbol(Other, Selector) ->
+    Message = [
+        <<"Actor>>">>, atom_to_binary(Selector), <<" expects a Symbol, got ">>,
+        atom_to_binary(beamtalk_class:class_name(Other))
+    ],
+    beamtalk_exception:make(type_error, 'Actor', Selector, Message, nil, Other).
 
 is_reserved(Name) when is_boolean(Name); Name =:= nil; Name =:= undefined -> true;
 is_reserved(Name) ->
@@ -39,26 +35,26 @@ is_reserved(Name) ->
     ]).
 
 %% A name that an actor holds can be had once that ends; a process of the system keeps its own.
-holder(Name, Pid) ->
+holder(Name, Pid, Selector) ->
     case beamtalk_registry:actor_module(Pid) of
-        undefined -> reserved(Name);
-        _ -> taken(Name)
+        undefined -> reserved(Name, Selector);
+        _ -> taken(Name, Selector)
     end.
 
-reserved(Name) ->
-    failure(reserved_name, Name, <<" is a name of the system">>).
+reserved(Name, Selector) ->
+    failure(reserved_name, Selector, Name, <<" is a name of the system">>).
 
--spec taken(atom()) -> beamtalk_exception:exception().
-taken(Name) ->
-    failure(name_registered, Name, <<" is already registered">>).
+-spec taken(atom(), atom()) -> beamtalk_exception:exception().
+taken(Name, Selector) ->
+    failure(name_registered, Selector, Name, <<" is already registered">>).
 
-failure(Kind, Name, Text) ->
+failure(Kind, Selector, Name, Text) ->
     Message = [beamtalk_print:symbol(Name), Text],
-    beamtalk_exception:make(Kind, 'Actor', 'registerAs:', Message, nil, Name).
+    beamtalk_exception:make(Kind, 'Actor', Selector, Message, nil, Name).
 
 -spec register(beamtalk_actor:reference_(), term()) -> map().
 register({'$actor', Module, _} = Actor, Name) ->
-    case {check(Name), beamtalk_actor:resolve(Actor)} of
+    case {check(Name, 'registerAs:'), beamtalk_actor:resolve(Actor)} of
         {{error, Exception}, _} -> beamtalk_result:error(Exception);
         {ok, undefined} -> dead(Module);
         {ok, Pid} -> register_process(Module, Name, Pid)
@@ -71,7 +67,7 @@ register_process(Module, Name, Pid) ->
     catch
         error:badarg ->
             case is_process_alive(Pid) of
-                true -> beamtalk_result:error(taken(Name));
+                true -> beamtalk_result:error(taken(Name, 'registerAs:'));
                 false -> dead(Module)
             end
     end.
@@ -124,14 +120,13 @@ find(Module, Name) when is_atom(Name) ->
         Pid -> of_class(Module, Name, beamtalk_registry:actor_module(Pid))
     end;
 find(_Module, Other) ->
-    {error, Exception} = check(Other),
-    beamtalk_result:error(Exception).
+    beamtalk_result:error(no_symbol(Other, 'named:')).
 
 not_registered(Name) ->
-    beamtalk_result:error(failure(name_not_registered, Name, <<" is not registered">>)).
+    beamtalk_result:error(failure(name_not_registered, 'named:', Name, <<" is not registered">>)).
 
 of_class(_Module, Name, undefined) ->
-    beamtalk_result:error(failure(wrong_class, Name, <<" is the name of a process that is no actor">>));
+    beamtalk_result:error(failure(wrong_class, 'named:', Name, <<" is the name of a process that is no actor">>));
 of_class(Module, Name, Actual) ->
     case beamtalk_class:inherits(Actual, Module) of
         true ->
@@ -141,7 +136,7 @@ of_class(Module, Name, Actual) ->
                 <<" is a ">>, atom_to_binary(beamtalk_class:name(Actual)), <<", not a ">>,
                 atom_to_binary(beamtalk_class:name(Module))
             ],
-            beamtalk_result:error(failure(wrong_class, Name, Text))
+            beamtalk_result:error(failure(wrong_class, 'named:', Name, Text))
     end.
 
 %% All named actors of a class or its subclasses.

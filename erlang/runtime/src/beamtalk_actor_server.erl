@@ -26,7 +26,7 @@ claim_name(standalone, [{name, Name}]) ->
     try register(Name, self()) of
         true -> ok
     catch
-        error:badarg -> {error, beamtalk_actor_name:taken(Name)}
+        error:badarg -> {error, beamtalk_actor_name:taken(Name, 'spawnAs:')}
     end;
 claim_name(_, _) ->
     ok.

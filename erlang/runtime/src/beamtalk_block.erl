@@ -149,11 +149,17 @@ repeat(Body) ->
 
 %%% Errors
 
--spec 'on:do:'(fun(), term(), fun()) -> term().
-'on:do:'(Body, Class, Handler) -> beamtalk_exception:on_do(Body, Class, Handler).
+-spec 'on:do:'(fun(), term(), term()) -> term().
+'on:do:'(Body, Class, Handler) ->
+    beamtalk_exception:on_do(Body, Class, given(Handler, 1, Body, 'on:do:')).
 
--spec 'ensure:'(fun(), fun()) -> term().
-'ensure:'(Body, After) -> beamtalk_exception:ensure(Body, After).
+-spec 'ensure:'(fun(), term()) -> term().
+'ensure:'(Body, After) -> beamtalk_exception:ensure(Body, given(After, 0, Body, 'ensure:')).
 
--spec 'ifCurtailed:'(fun(), fun()) -> term().
-'ifCurtailed:'(Body, After) -> beamtalk_exception:if_curtailed(Body, After).
+-spec 'ifCurtailed:'(fun(), term()) -> term().
+'ifCurtailed:'(Body, After) ->
+    beamtalk_exception:if_curtailed(Body, given(After, 0, Body, 'ifCurtailed:')).
+
+given(Block, _, _, _) when is_function(Block) -> Block;
+given(Other, Arity, Self, Selector) ->
+    beamtalk_check:block_argument(Other, Arity, Self, Selector).

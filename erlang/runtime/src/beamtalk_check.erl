@@ -3,7 +3,7 @@
 -module(beamtalk_check).
 
 -export([integer/3, non_negative/3, positive/3, number/3, string/3, symbol/3, list/3, dictionary/3]).
--export([block/4, index/4, elements/3, boolean/3]).
+-export([block/4, block_argument/4, index/4, elements/3, boolean/3]).
 -export([no_new/1, no_new/2]).
 -export([raise/4, out_of_bounds/4, empty/2, not_found/3, invalid/4, parse/4]).
 
@@ -55,15 +55,39 @@ dictionary(X, _, _) when is_map(X), not is_map_key('__class__', X) -> X;
 dictionary(X, Class, Selector) ->
     beamtalk_exception:type_error(Class, Selector, <<"a Dictionary">>, X).
 
-%% A block of so many arguments.
+%% A block of so many arguments. A symbol stands for one that sends its message to the first.
 -spec block(term(), arity(), atom(), atom()) -> fun().
 block(F, Arity, _, _) when is_function(F, Arity) -> F;
 block(F, Arity, Class, Selector) when is_function(F) ->
     {arity, Expected} = erlang:fun_info(F, arity),
     Message = io_lib:format("block expects ~b but was called with ~b", [Expected, Arity]),
     beamtalk_exception:raise(arity_mismatch, Class, Selector, Message, nil, nil);
-block(X, _, Class, Selector) ->
-    beamtalk_exception:type_error(Class, Selector, <<"a Block">>, X).
+block(X, Arity, Class, Selector) ->
+    case message_block(X, Arity) of
+        none -> beamtalk_exception:type_error(Class, Selector, <<"a Block">>, X);
+        Block -> Block
+    end.
+
+%% What a method of the class library was given where it wants a block, and what is none.
+-spec block_argument(term(), arity(), term(), atom()) -> fun().
+block_argument(X, Arity, Self, Selector) ->
+    case message_block(X, Arity) of
+        none ->
+            beamtalk_exception:type_error(class_named(Self), Selector, <<"a Block">>, X);
+        Block ->
+            Block
+    end.
+
+class_named({'$class', Module}) -> beamtalk_class:name(Module);
+class_named(Self) -> beamtalk_class:name(beamtalk_class:class_of(Self)).
+
+message_block(X, _) when not is_atom(X); is_boolean(X); X =:= nil -> none;
+message_block(X, Arity) ->
+    case {Arity, beamtalk_selector:arity(X)} of
+        {1, 0} -> fun(Receiver) -> beamtalk_send:send(Receiver, X, []) end;
+        {2, 1} -> fun(Receiver, Argument) -> beamtalk_send:send(Receiver, X, [Argument]) end;
+        _ -> none
+    end.
 
 %% An index from 1 to `Size'.
 -spec index(term(), non_neg_integer(), atom(), atom()) -> pos_integer().

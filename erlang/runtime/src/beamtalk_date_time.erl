@@ -4,7 +4,7 @@
 -export(['class new:'/2, 'class now'/1, 'class monotonicNow'/1, 'class fromTimestamp:'/2]).
 -export(['class year:month:day:hour:minute:second:offsetMinutes:'/8, 'class fromString:'/2]).
 -export(['class parse:format:'/3, asTimestamp/1, asString/1, 'toOffset:'/2, 'format:'/2]).
--export(['addSeconds:'/2, 'addDays:'/2, 'diffSeconds:'/2, 'compare:selector:'/3]).
+-export(['addDuration:'/2, '+'/2, 'addSeconds:'/2, 'addDays:'/2, 'diffSeconds:'/2, 'compare:selector:'/3]).
 -export([dayOfWeek/1, dayOfYear/1, isLeapYear/1, from_seconds/2]).
 
 -define(EPOCH, 62167219200).
@@ -92,6 +92,17 @@ text(Format, Arguments) -> iolist_to_binary(io_lib:format(Format, Arguments)).
 -spec 'toOffset:'(date_time(), term()) -> date_time().
 'toOffset:'(T, Minutes) ->
     from_seconds(asTimestamp(T), beamtalk_check:integer(Minutes, 'DateTime', 'toOffset:')).
+
+-spec 'addDuration:'(date_time(), term()) -> date_time().
+'addDuration:'(T, Duration) -> later(T, Duration, 'addDuration:').
+
+-spec '+'(date_time(), term()) -> date_time().
+'+'(T, Duration) -> later(T, Duration, '+').
+
+later(T, #{'__class__' := 'bt@stdlib@Duration', milliseconds := N}, _) ->
+    'addSeconds:'(T, N div 1000);
+later(_, Other, Selector) ->
+    beamtalk_exception:type_error('DateTime', Selector, <<"a Duration">>, Other).
 
 -spec 'addSeconds:'(date_time(), term()) -> date_time().
 'addSeconds:'(#{offsetMinutes := Offset} = T, Seconds) ->

@@ -1,11 +1,25 @@
 %% @doc Primitives of `Interval': its size, elements and fold, by arithmetic.
 -module(beamtalk_interval).
 
--export([size/1, 'at:'/2, asList/1, 'inject:into:'/3]).
+-export(['to:'/2, 'to:by:'/3, size/1, 'at:'/2, asList/1, 'inject:into:'/3]).
 
 -compile({no_auto_import, [size/1]}).
 
 -type interval() :: #{from := integer(), to := integer(), step := integer(), _ => _}.
+
+-spec 'to:'(integer(), term()) -> interval().
+'to:'(From, To) -> interval(From, beamtalk_check:integer(To, 'Integer', 'to:'), 1).
+
+-spec 'to:by:'(integer(), term(), term()) -> interval().
+'to:by:'(From, To, Step) ->
+    interval(
+        From,
+        beamtalk_check:integer(To, 'Integer', 'to:by:'),
+        beamtalk_check:integer(Step, 'Integer', 'to:by:')
+    ).
+
+interval(From, To, Step) ->
+    #{'__class__' => 'bt@stdlib@Interval', from => From, to => To, step => Step}.
 
 -spec size(interval()) -> non_neg_integer().
 size(#{step := 0}) ->

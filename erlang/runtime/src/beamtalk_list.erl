@@ -1,7 +1,7 @@
 %% @doc Primitives of `List': thin layers over `lists', with checked arguments and 1-based indexes.
 -module(beamtalk_list).
 
--export([size/1, 'equals:'/2, first/1, rest/1, last/1, 'at:'/2, 'at:ifAbsent:'/3, 'at:put:'/3]).
+-export(['class withAll:'/2, size/1, 'equals:'/2, first/1, rest/1, last/1, 'at:'/2, 'at:ifAbsent:'/3, 'at:put:'/3]).
 -export(['includes:'/2, 'indexOf:'/2, sort/1, 'sort:'/2, 'sortBy:'/2, reversed/1, unique/1]).
 -export(['detect:'/2, 'detect:ifNone:'/3, 'do:'/2, 'collect:'/2, 'select:'/2, 'reject:'/2]).
 -export(['inject:into:'/3, 'take:'/2, 'drop:'/2, flatten/1, 'flatMap:'/2, 'count:'/2]).
@@ -10,6 +10,9 @@
 -export([shuffled/1, 'join:'/2, max/1, min/1]).
 
 -compile({no_auto_import, [size/1, max/2, min/2]}).
+
+-spec 'class withAll:'(term(), term()) -> list().
+'class withAll:'(_, Elements) -> beamtalk_check:elements(Elements, 'List', 'withAll:').
 
 -spec size(list()) -> non_neg_integer().
 size(List) -> length(List).

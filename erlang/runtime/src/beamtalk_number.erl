@@ -7,6 +7,9 @@
 -export([sin/1, cos/1, tan/1, sinh/1, cosh/1, tanh/1, asin/1, acos/1, atan/1, 'atan2:'/2]).
 -export([asFloat/1, rounded/1, ceiling/1, floor/1, truncated/1, asString/1]).
 
+%% Erlang's multiplication of larger integers takes minutes, in which the node does nothing else.
+-define(MOST_BITS, 1 bsl 26).
+
 -spec '+'(number(), term()) -> number().
 '+'(A, B) when is_number(B) -> A + B;
 '+'(A, B) -> mismatch(A, '+', B).
@@ -41,10 +44,21 @@
 
 %% Integers stay exact; a negative exponent gives a float.
 -spec '**'(number(), term()) -> number().
-'**'(A, B) when is_integer(A), is_integer(B), B >= 0 -> power(A, B, 1);
-'**'(A, B) when is_integer(A), is_integer(B) -> 1 / power(A, -B, 1);
+'**'(A, B) when is_integer(A), is_integer(B), B >= 0 -> bounded_power(A, B);
+'**'(A, B) when is_integer(A), is_integer(B) -> 1 / bounded_power(A, -B);
 '**'(A, B) when is_number(B) -> math:pow(A, B);
 '**'(A, B) -> mismatch(A, '**', B).
+
+%% A power with too many digits is refused before it is computed.
+bounded_power(A, B) when A >= -1, A =< 1; B < 64 -> power(A, B, 1);
+bounded_power(A, B) ->
+    case B * (length(integer_to_list(abs(A), 2)) - 1) of
+        Bits when Bits > ?MOST_BITS ->
+            Message = <<"Integer>>** has a result with too many digits">>,
+            beamtalk_exception:raise(badarith, 'Integer', '**', Message, nil);
+        _ ->
+            power(A, B, 1)
+    end.
 
 power(_, 0, Result) -> Result;
 power(Base, 1, Result) -> Base * Result;
