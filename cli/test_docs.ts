@@ -3,7 +3,7 @@
  * program on one node, where the program's classes are loaded.
  * @module
  */
-import { dirname } from "@std/path";
+import { join } from "@std/path";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import { type DocExample, docExamples } from "../compiler/documentation/examples.ts";
 import type { SourceFile } from "../compiler/project/sources.ts";
@@ -87,8 +87,7 @@ async function startNode(
   node: Parameters<typeof ScriptNode.start>[1],
   { broken }: DocTestOptions,
 ): Promise<ScriptNode> {
-  // The library is in every node; outside of its folder no project is found around it.
-  const folder = sources.package === LIBRARY_PACKAGE ? dirname(node.home) : sources.root;
+  const folder = sources.package === LIBRARY_PACKAGE ? await emptyFolder(node.home) : sources.root;
   const started = await ScriptNode.start(folder, node);
   try {
     const missing = sources.files.filter((file) => isToLoad(file, sources.package, broken));
@@ -100,6 +99,13 @@ async function startNode(
     await started.stop();
     throw error;
   }
+}
+
+/** For the library, which is in every node: examples write files, and no project is around it. */
+async function emptyFolder(home: string): Promise<string> {
+  const folder = join(home, "files");
+  await Deno.mkdir(folder, { recursive: true });
+  return folder;
 }
 
 /** Loose files are loaded by name; a project's tests are no part of its workspace. */

@@ -41,7 +41,9 @@ function publicParts(declaration: Declaration): readonly Part[] {
       const { name, doc } = declaration.header.node;
       const methods = declaration.members.flatMap(({ node }): readonly Part[] => {
         if (node.kind !== "method" || node.modifiers.includes("internal")) return [];
-        const selector = node.modifiers.includes("class") ? `class ${node.selector}` : node.selector;
+        const selector = node.modifiers.includes("class")
+          ? `class ${node.selector}`
+          : node.selector;
         const isDocumented = node.doc !== undefined;
         return [{ name: `${name.text}>>${selector}`, isMethod: true, isDocumented }];
       });
