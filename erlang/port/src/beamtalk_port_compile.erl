@@ -13,11 +13,22 @@
 -type result() :: {ok, module(), binary(), [finding()]} |
                   {error, [finding()], [finding()]}.
 
-%% Passes that make code faster and compilation slower. Those over single assignment all stay: later
-%% passes take their work for granted (that no variable is unused, that unread parts of a binary are
-%% skipped), and leaving some of them out gives wrong code or an error inside the compiler.
+%% Passes that make code faster and compilation slower.
 -define(QUICK, [no_copt, no_bool_opt, no_share_opt, no_recv_opt, no_module_opt,
                 no_type_opt, no_throw_opt, no_postopt]).
+
+%% Of those over single assignment, what is left out too where no binary is taken apart. `live' stays: the
+%% allocation of registers takes for granted that no variable is unused, and lets an unused one
+%% overwrite another. Binary patterns need several of these, which take their work for granted.
+-define(QUICK_WITHOUT_BINARY_PATTERNS,
+        [no_bsm_opt, no_ssa_opt_bc_size, no_ssa_opt_bs_create_bin, no_ssa_opt_bsm,
+         no_ssa_opt_bsm_shortcut, no_ssa_opt_coalesce_phis, no_ssa_opt_cse, no_ssa_opt_dead,
+         no_ssa_opt_element, no_ssa_opt_float, no_ssa_opt_get_tuple_element,
+         no_ssa_opt_merge_blocks, no_ssa_opt_ne, no_ssa_opt_ranges, no_ssa_opt_record,
+         no_ssa_opt_redundant_br, no_ssa_opt_sink, no_ssa_opt_split_blocks, no_ssa_opt_sw,
+         no_ssa_opt_tail_literals, no_ssa_opt_tail_phis, no_ssa_opt_trim_unreachable,
+         no_ssa_opt_try, no_ssa_opt_tuple_size, no_ssa_opt_type_continue,
+         no_ssa_opt_type_finish, no_ssa_opt_type_start, no_ssa_opt_unfold_literals]).
 
 -define(PASSES, ["beam_", "core_lint", "sys_core_", "v3_kernel", "cerl", "compile", "erl_bifs"]).
 -define(LATER, ["beam_block", "beam_digraph", "beam_disasm", "beam_flatten", "beam_listing", "beam_ssa_bool",
@@ -57,7 +68,7 @@ module(Text, Options) when is_binary(Text) ->
 module({encoded, Bytes}, Options) ->
     module(binary_to_term(Bytes), Options);
 module(Core, Options) ->
-    try compile:noenv_forms(Core, Options) of
+    try compile:noenv_forms(Core, options_for(Core, Options)) of
         {ok, Module, Beam, Warnings} -> {ok, Module, Beam, findings(Warnings)};
         {ok, Module, Beam} -> {ok, Module, Beam, []};
         {error, Errors, Warnings} -> {error, findings(Errors), findings(Warnings)};
@@ -67,6 +78,29 @@ module(Core, Options) ->
             Text = io_lib:format("the compiler crashed: ~tp:~tp~n~tp", [Class, Reason, Stack]),
             {error, [finding("", 0, 0, compile, Text)], []}
     end.
+
+%% Which passes depend on one another differs from release to release: only where this has been
+%% tried are fewer of them run.
+options_for(Core, Options) ->
+    case lists:member(no_copt, Options) andalso erlang:system_info(otp_release) =:= "25"
+        andalso not has_binary_pattern(Core) of
+        true -> ?QUICK_WITHOUT_BINARY_PATTERNS ++ Options;
+        false -> Options
+    end.
+
+has_binary_pattern({c_literal, _, _}) -> false;
+has_binary_pattern({c_var, _, _}) -> false;
+has_binary_pattern({c_clause, _, Patterns, Guard, Body}) ->
+    has_binary(Patterns) orelse has_binary_pattern(Guard) orelse has_binary_pattern(Body);
+has_binary_pattern(Node) when is_tuple(Node) -> has_binary_pattern(tuple_to_list(Node));
+has_binary_pattern([First | Rest]) -> has_binary_pattern(First) orelse has_binary_pattern(Rest);
+has_binary_pattern(_) -> false.
+
+has_binary({c_binary, _, _}) -> true;
+has_binary({c_literal, _, _}) -> false;
+has_binary(Node) when is_tuple(Node) -> has_binary(tuple_to_list(Node));
+has_binary([First | Rest]) -> has_binary(First) orelse has_binary(Rest);
+has_binary(_) -> false.
 
 findings(Files) ->
     [described(File, Info) || {File, Infos} <- Files, Info <- Infos].
