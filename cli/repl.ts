@@ -9,6 +9,7 @@ import { type EvaluateOptions, isFailure, type Outcome, Session } from "../live/
 import { beamtalkHome, findRunning } from "../live/workspace_record.ts";
 import { type Arguments, type Command, type Context, ExitCode } from "./command.ts";
 import { failureText, withWorkspace } from "./live_toolchain.ts";
+import { type PromptCommandSetting, runPromptCommand } from "./prompt/commands.ts";
 import { runPrompt } from "./prompt/prompt.ts";
 
 /** The command. */
@@ -73,18 +74,35 @@ export async function runSession(
     write(text);
   };
   let failed = false;
+  const evaluate = async (text: string) => {
+    for await (const { outcome } of session.evaluate(text, { ...options, goOn: true })) {
+      if (isLineOpen) output.write("\n");
+      print(outcome, context, json);
+      if (isFailure(outcome)) failed = true;
+    }
+  };
   try {
     for await (const text of texts) {
-      for await (const { outcome } of session.evaluate(text, { ...options, goOn: true })) {
-        if (isLineOpen) output.write("\n");
-        print(outcome, context, json);
-        if (isFailure(outcome)) failed = true;
-      }
+      if (!text.trimStart().startsWith(":")) await evaluate(text);
+      else if (
+        await runPromptCommand(text.trim(), piped(open, session, context, evaluate)) === "exit"
+      ) break;
     }
   } finally {
     stop();
   }
   return failed ? ExitCode.failed : ExitCode.ok;
+}
+
+/** What commands after a colon may use where no person types. */
+function piped(
+  open: OpenWorkspace,
+  session: Session,
+  { terminal }: Context,
+  evaluate: (text: string) => Promise<void>,
+): PromptCommandSetting {
+  const write = (text: string) => terminal.write(text);
+  return { open, session, write, evaluate, more() {}, limitMs: undefined, setLimit() {} };
 }
 
 /** Whether a person types, at a terminal that the line can be painted on. */
@@ -149,7 +167,8 @@ export async function* inputTexts(input: ReadableStream<Uint8Array>): AsyncGener
       yield text;
       text = "";
     }
-    text += `${line}\n`;
+    if (isNew && text.trim() === "" && line.startsWith(":")) yield `${line}\n`;
+    else text += `${line}\n`;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { atom, binary, map, type Term, text as termText } from "../bridge/mod.ts";
 import { listField, numberField, textField } from "./node_terms.ts";
-import { declaresClass, type Place, textAt, withTextAt } from "./source_edit.ts";
+import { declaresClass, type Place, standsAt, textAt, withTextAt } from "./source_edit.ts";
 
 /** What kind of change it is. */
 export type ChangeKind =
@@ -158,12 +158,11 @@ export function applyChange(text: string, change: Change): Applied {
     const next = isPart ? withTextAt(text, place, change.after) : change.after ?? "";
     return { kind: "applied", text: next ?? text };
   }
-  const found = textAt(text, place);
-  if (isSameText(found, change.after)) return { kind: "same" };
-  if (!isSameText(found, change.before)) {
+  if (standsAt(text, place, change.after)) return { kind: "same" };
+  if (!standsAt(text, place, change.before)) {
     const isGone = place.selector !== undefined &&
       textAt(text, { ...place, selector: undefined }) === undefined;
-    return isGone ? { kind: "orphan" } : { kind: "conflict", found };
+    return isGone ? { kind: "orphan" } : { kind: "conflict", found: textAt(text, place) };
   }
   const next = withTextAt(text, place, change.after);
   return next === undefined ? { kind: "orphan" } : { kind: "applied", text: next };
@@ -172,10 +171,6 @@ export function applyChange(text: string, change: Change): Applied {
 /** The place that a change is about. */
 export function placeOf({ className, classSide, selector }: Change): Place {
   return { className, classSide, selector };
-}
-
-function isSameText(a: string | undefined, b: string | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && a.trimEnd() === b.trimEnd());
 }
 
 /** A text with all changes that still fit it, and what became of the others. */

@@ -26,8 +26,13 @@ import {
 } from "./program_change.ts";
 import { sourceAt, sourcesAt } from "./program_sources.ts";
 import { loadChanged } from "./project_changes.ts";
-import { editByText, editOfPlace, type Intent } from "./prompt_declarations.ts";
-import { textAt } from "./source_edit.ts";
+import {
+  editByText,
+  editOfPlace,
+  type Intent,
+  typedExtensionSource,
+} from "./prompt_declarations.ts";
+import { type Place, textAt } from "./source_edit.ts";
 import type { Workspace } from "./workspace.ts";
 
 interface Service {
@@ -77,7 +82,10 @@ const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Pro
     return NOTHING;
   },
   async remove_selector({ workspace, program }, method) {
+    await catchUp(workspace, program);
     const { place, intent } = methodOf(method);
+    const own = typedExtension(program, place);
+    if (own !== undefined) return own;
     const edit = () => editOfPlace(program, place, undefined, "removeMethod", intent);
     await loadEdit(workspace, program, edit);
     return NOTHING;
@@ -140,15 +148,29 @@ function methodOf(argument: Term) {
     intent: textField(argument, "intent") === "ephemeral" ? "ephemeral" : "durable",
     author,
   };
-  return { place: { className, classSide, selector }, intent };
+  const place = { className, classSide, selector };
+  return { place, intent };
 }
 
 /** The edit that gives a class a method from its source. */
 function methodEdit(program: LiveProgram, argument: Term) {
   const { place, intent } = methodOf(argument);
-  const source = textField(argument, "source") ?? "";
+  const source = (textField(argument, "source") ?? "").trim();
   const target = `${place.className}${place.classSide ? " class" : ""}`;
-  return editByText(program, `${target} >> ${source.trim()}\n`, intent);
+  const [doc = ""] = /^(?:[ \t]*(?:\/\/|@expect\b).*\n)*/.exec(source) ?? [];
+  return editByText(program, `${doc}${target} >> ${source.slice(doc.length).trim()}\n`, intent);
+}
+
+/** A method that was typed for a class of the library: the node unloads it, and records that. */
+function typedExtension(program: LiveProgram, place: Place): Term | undefined {
+  const { path } = typedExtensionSource(place);
+  const before = program.textOf(path);
+  if (before === undefined) return undefined;
+  return map([
+    [atom("unload"), program.modulesOf(path).map((module) => atom(module))],
+    [atom("before"), binary(before)],
+    [atom("path"), binary(path)],
+  ]);
 }
 
 /** Takes a class out of the program; the node takes it out of itself and records that. */

@@ -79,6 +79,7 @@ function chosen(all: readonly LoggedChange[], request: FlushRequest) {
     if (seqs !== undefined && !net.seqs.some((seq) => seqs.includes(seq))) return false;
     if (className !== undefined && net.className !== className) return false;
     if (kinds !== undefined && !kinds.includes(net.kind)) return false;
+    if (net.before === undefined && net.after === undefined) return false;
     if (net.file === undefined) {
       left.push(`${placeText(net)} belongs to no file`);
       return false;

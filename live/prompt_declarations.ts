@@ -9,11 +9,20 @@ import type {
   Declaration,
   ExtensionDeclaration,
 } from "../compiler/syntax/ast.ts";
+import type { SourceFile as ProgramFile } from "../compiler/project/sources.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 import type { Author, Change } from "./changes.ts";
 import { type LiveProgram, SourceError } from "./live_program.ts";
 import { type Edit, loadEdit, typedSource } from "./program_change.ts";
-import { classRange, type Place, textAt, withTextAt } from "./source_edit.ts";
+import {
+  classRange,
+  documentedTextAt,
+  isDocumented,
+  type Place,
+  startWithComment,
+  textAt,
+  withTextAt,
+} from "./source_edit.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What the prompt shows of a declaration that is loaded. */
@@ -71,7 +80,8 @@ export function editOfPlace(
   if (source === undefined || text === undefined || next === undefined) {
     throw new SourceError(`${place.className} has no source that could be changed`);
   }
-  const before = textAt(text, place);
+  const hasDoc = written !== undefined && isDocumented(written);
+  const before = hasDoc ? documentedTextAt(text, place) : textAt(text, place);
   if (before === undefined && written === undefined) {
     throw new SourceError(`${place.className} has no source with a method ${place.selector}`);
   }
@@ -210,28 +220,36 @@ function editOfMethod(
   };
   const { text } = textOfClass(program, place.className);
   if (text === undefined || textAt(text, { ...place, selector: undefined }) === undefined) {
-    const side = place.classSide ? `${place.className} class` : place.className;
-    const name = `${side} ${place.selector}`;
-    return editOfTyped(program, name, texts.join(""), place, intent, "method");
+    return editOfTyped(program, extensionName(place), texts.join(""), place, intent, "method");
   }
-  const written = texts.map((each) => memberText(each, node)).join("\n  ");
+  const written = texts.map((each) => memberText(each, node.classSide)).join("\n  ");
   return editOfPlace(program, place, written, "method", intent);
 }
 
+/** The text of a method that was typed for a class that no file declares. */
+export function typedExtensionSource(place: Place): ProgramFile {
+  return typedSource(extensionName(place));
+}
+
+function extensionName({ className, classSide, selector }: Place): string {
+  return `${className}${classSide ? " class" : ""} ${selector}`;
+}
+
 /** The method as it stands in its class: without the target, indented as members are. */
-function memberText(text: string, node: ExtensionDeclaration): string {
-  const at = text.indexOf(">>");
-  const body = text.slice(at + 2).trim().split("\n").map((line, index) =>
+function memberText(text: string, classSide: boolean): string {
+  const [, doc = "", method = ""] = /^((?:[ \t]*(?:\/\/\/?|@expect\b).*\n)*)([^]*)$/.exec(text) ??
+    [];
+  const body = method.slice(method.indexOf(">>") + 2).trim();
+  return `${doc}${classSide ? "class " : ""}${body}`.split("\n").map((line, index) =>
     index === 0 || line === "" ? line : `  ${line}`
   ).join("\n");
-  return node.classSide ? `class ${body}` : body;
 }
 
 function declarationText(declaration: Declaration, tree: SourceFile): string {
   if (declaration.kind === "class") {
-    const { start, end } = classRange(declaration);
-    return tree.text.slice(start, end) + "\n";
+    const start = startWithComment(declaration.header);
+    return tree.text.slice(start, classRange(declaration).end) + "\n";
   }
   const { offset, node } = declaration.unit;
-  return tree.text.slice(offset + node.span.start, offset + node.span.end) + "\n";
+  return tree.text.slice(startWithComment(declaration.unit), offset + node.span.end) + "\n";
 }

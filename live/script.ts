@@ -139,6 +139,7 @@ class ScriptRun {
     try {
       const options = {
         goOn: true,
+        isScript: true,
         limitMs: this.#options.limitMs,
         file: this.#path,
       };

@@ -77,6 +77,8 @@ export interface EvaluateOptions {
   readonly capture?: boolean;
   /** The name that stack traces and diagnostics show. */
   readonly file?: string;
+  /** The text is a script's: each value is shown by its `printString` alone. */
+  readonly isScript?: boolean;
 }
 
 /** How long a statement may take where no limit is given: as long as it likes. */
@@ -298,6 +300,7 @@ export class Session {
       [atom("started"), startedOnly(units, options)],
       [atom("continue"), atom(String(options.goOn === true))],
       [atom("capture"), atom(String(options.capture === true))],
+      [atom("script"), atom(String(options.isScript === true))],
       [atom("limit"), options.limitMs ?? atom("infinity")],
     ]);
     const answer = answered(

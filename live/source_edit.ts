@@ -14,18 +14,47 @@ export interface Place {
   readonly selector: string | undefined;
 }
 
-/** The text that stands at a place: of all clauses of a method, or of a class; undefined if none. */
+/**
+ * The text that stands at a place, its documentation apart: of all clauses of a method, or of a
+ * class; undefined if none.
+ */
 export function textAt(text: string, place: Place): string | undefined {
-  const tree = parse(text);
-  const known = classIn(tree, place.className);
+  return textOfUnits(text, place, unitStart);
+}
+
+/** As {@link textAt}, with the documentation in front. */
+export function documentedTextAt(text: string, place: Place): string | undefined {
+  return textOfUnits(text, place, startWithComment);
+}
+
+function textOfUnits(
+  text: string,
+  place: Place,
+  startOf: (unit: PlacedUnit) => number,
+): string | undefined {
+  const known = classIn(parse(text), place.className);
   if (known === undefined) return undefined;
   if (place.selector === undefined) {
-    const { start, end } = classRange(known);
-    return withPlainNewlines(text.slice(start, end));
+    return withPlainNewlines(text.slice(startOf(known.header), classRange(known).end));
   }
   const clauses = clausesOf(known, place);
   if (clauses.length === 0) return undefined;
-  return clauses.map((unit) => withPlainNewlines(text.slice(...unitRange(unit)))).join("\n  ");
+  return clauses.map((unit) => withPlainNewlines(text.slice(startOf(unit), unitRange(unit)[1])))
+    .join("\n  ");
+}
+
+/** Whether the text of a method or a class begins with its documentation. */
+export function isDocumented(written: string): boolean {
+  return /^(?:\/\/\/|@expect\b)/.test(written);
+}
+
+/** Whether a place has a text, compared with its documentation where the text has one. */
+export function standsAt(text: string, place: Place, expected: string | undefined): boolean {
+  const found = expected !== undefined && isDocumented(expected)
+    ? documentedTextAt(text, place)
+    : textAt(text, place);
+  return found === expected ||
+    (found !== undefined && expected !== undefined && found.trimEnd() === expected.trimEnd());
 }
 
 /** Whether the text declares the class. */
@@ -35,14 +64,15 @@ export function declaresClass(text: string, className: string): boolean {
 
 /**
  * The text with something else at a place: replaced, added at the end of its class or file, or
- * taken out (`written` undefined). Undefined where there is no class to add a method to.
+ * taken out (`written` undefined). Documentation stays unless what is written has its own. Undefined
+ * where there is no class to add a method to.
  */
 export function withTextAt(
   text: string,
   place: Place,
   written: string | undefined,
 ): string | undefined {
-  if (textAt(text, place) === written) return text;
+  if (standsAt(text, place, written)) return text;
   const tree = parse(text);
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const fitted = written?.trimEnd().replaceAll("\n", newline);
@@ -56,7 +86,8 @@ export function withTextAt(
   // Later clauses go first, so that the earlier places stay right.
   const shorter = without(text, others);
   const [start, end] = unitRange(first);
-  return shorter.slice(0, start) + fitted + shorter.slice(end);
+  const from = isDocumented(fitted) ? startWithComment(first) : start;
+  return shorter.slice(0, from) + fitted + shorter.slice(end);
 }
 
 function withClass(
@@ -71,8 +102,10 @@ function withClass(
     return `${head}${head === "" ? "" : newline}${written}${newline}`;
   }
   const { start, end } = classRange(known);
-  if (written !== undefined) return text.slice(0, start) + written + text.slice(end);
   const from = startWithComment(known.header);
+  if (written !== undefined) {
+    return text.slice(0, isDocumented(written) ? from : start) + written + text.slice(end);
+  }
   return text.slice(0, from).trimEnd() + (from === 0 ? "" : newline) +
     text.slice(lineEnd(text, end));
 }
@@ -112,11 +145,17 @@ function lineEnd(text: string, offset: number): number {
   return newline < 0 ? text.length : newline + 1;
 }
 
+function unitStart({ offset, node }: PlacedUnit): number {
+  return offset + node.span.start;
+}
+
 function unitRange({ offset, node }: PlacedUnit): [number, number] {
   return [offset + node.span.start, offset + node.span.end];
 }
 
-function startWithComment({ offset, node }: PlacedUnit): number {
+/** Where the documentation of a declaration begins, or itself. */
+export function startWithComment({ offset, node: whole }: PlacedUnit): number {
+  const node = whole.kind === "extension" ? { ...whole.method, span: whole.span } : whole;
   const doc = "doc" in node ? node.doc : undefined;
   const [first] = "expectations" in node ? node.expectations : [];
   return offset + Math.min(

@@ -75,6 +75,20 @@ b value: 41
     assertEquals(errors, "Error: Undefined variable: nope\n");
   }));
 
+Deno.test("commands after a colon are taken from a pipe too", () =>
+  inProject(async (run) => {
+    const { code, output } = await run(
+      ["repl"],
+      "x := 3\n:load src/Counter.bt\n:bindings\n:help load\nx\n:exit\n1 / 0\n",
+    );
+    assertEquals([code, output], [
+      0,
+      "3\nLoaded: Counter (src/Counter.bt)\n#(Counter)\nx = 3\n:load PATH\n" +
+      "load a file or a folder: Workspace load:\nalso :l\n3\n",
+    ]);
+    assertEquals((await run(["repl"], ":load (nowhere.bt\n2\n")).output, "2\n");
+  }));
+
 Deno.test("a limit of time ends an expression, not the session", () =>
   inProject(async (run) => {
     const { code, output, errors } = await run(

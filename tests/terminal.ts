@@ -5,7 +5,8 @@
  */
 import { assertMatch } from "@std/assert";
 import { graphemes, graphemeWidth } from "../cli/display_width.ts";
-import { toolchain } from "./command_line.ts";
+import { dirname, join } from "@std/path";
+import { beamtalk, runProgram, toolchain } from "./command_line.ts";
 
 /** What keys send. */
 export const KEY = {
@@ -119,6 +120,49 @@ export class Terminal {
     } catch {
       // It has ended.
     }
+  }
+}
+
+/** A prompt in a terminal, in a project of its own. */
+export interface TerminalSetting {
+  readonly terminal: Terminal;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Another prompt in another terminal. */
+  open(options?: Partial<TerminalOptions>): Promise<Terminal>;
+}
+
+/** Whether this system has what opens pseudo-terminals here. */
+export const hasTerminals = (await runProgram("sh", ["-c", "command -v script"])).code === 0;
+
+/** Runs a test at a prompt in a project with these files, and stops all that it started. */
+export async function withTerminal(
+  files: Readonly<Record<string, string>>,
+  test: (setting: TerminalSetting) => Promise<void>,
+  options: Partial<TerminalOptions> = {},
+): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "beamtalk-terminal-" }));
+  const env = { BEAMTALK_HOME: join(folder, "home") };
+  const manifest = '[package]\nname = "sample"\nversion = "0.1.0"\n';
+  for (const [path, text] of Object.entries({ "beamtalk.toml": manifest, ...files })) {
+    await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
+    await Deno.writeTextFile(join(folder, path), text);
+  }
+  await beamtalk(["workspace", "start", "--idle", "120"], { folder, env });
+  const terminals: Terminal[] = [];
+  const open = async (own: Partial<TerminalOptions> = {}) => {
+    const all = { ...env, ...options.env, ...own.env };
+    const terminal = new Terminal(["repl"], { folder, ...options, ...own, env: all });
+    terminals.push(terminal);
+    await terminal.shows(/bt>$/);
+    return terminal;
+  };
+  try {
+    await test({ terminal: await open(), folder, env, open });
+  } finally {
+    for (const terminal of terminals) terminal.stop();
+    await beamtalk(["workspace", "stop"], { folder, env });
+    await Deno.remove(folder, { recursive: true });
   }
 }
 

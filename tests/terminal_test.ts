@@ -1,8 +1,14 @@
 /** The prompt as a person meets it: in a terminal, with keys. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { beamtalk, runProgram } from "./command_line.ts";
-import { KEY, Terminal, type TerminalOptions } from "./terminal.ts";
+import { beamtalk } from "./command_line.ts";
+import {
+  hasTerminals,
+  KEY,
+  type TerminalOptions,
+  type TerminalSetting,
+  withTerminal,
+} from "./terminal.ts";
 
 const COUNTER = `/// Counts up.
 Actor subclass: Counter
@@ -21,51 +27,13 @@ Actor subclass: Counter
     Timer after: ms * 2 do: [Transcript show: " second half"; cr]
 `;
 
-interface Setting {
-  readonly terminal: Terminal;
-  readonly folder: string;
-  /** Another prompt in another terminal. */
-  open(options?: Partial<TerminalOptions>): Promise<Terminal>;
-}
-
-async function withTerminal(
-  test: (setting: Setting) => Promise<void>,
-  options: Partial<TerminalOptions>,
-): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "beamtalk-terminal-" }));
-  const env = { BEAMTALK_HOME: join(folder, "home") };
-  await Deno.mkdir(join(folder, "src"));
-  await Deno.writeTextFile(
-    join(folder, "beamtalk.toml"),
-    '[package]\nname = "sample"\nversion = "0.1.0"\n',
-  );
-  await Deno.writeTextFile(join(folder, "src/Counter.bt"), COUNTER);
-  await beamtalk(["workspace", "start", "--idle", "120"], { folder, env });
-  const terminals: Terminal[] = [];
-  const open = async (own: Partial<TerminalOptions> = {}) => {
-    const all = { ...env, ...options.env, ...own.env };
-    const terminal = new Terminal(["repl"], { folder, ...options, ...own, env: all });
-    terminals.push(terminal);
-    await terminal.shows(/bt>$/);
-    return terminal;
-  };
-  try {
-    await test({ terminal: await open(), folder, open });
-  } finally {
-    for (const terminal of terminals) terminal.stop();
-    await beamtalk(["workspace", "stop"], { folder, env });
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-const hasScript = (await runProgram("sh", ["-c", "command -v script"])).code === 0;
-
 function terminalTest(
   name: string,
-  test: (setting: Setting) => Promise<void>,
+  test: (setting: TerminalSetting) => Promise<void>,
   options: Partial<TerminalOptions> = {},
 ): void {
-  Deno.test({ name, ignore: !hasScript, fn: () => withTerminal(test, options) });
+  const fn = () => withTerminal({ "src/Counter.bt": COUNTER }, test, options);
+  Deno.test({ name, ignore: !hasTerminals, fn });
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -119,6 +119,114 @@ Deno.test("code whose blocks are kept goes only by force", () =>
     assertMatch((await run("kept value"))[0]!, /^Error: /);
   }));
 
+Deno.test("a method keeps its documentation, and gets what is typed before it", () =>
+  withLive(FILES, async (live) => {
+    const { run } = await opened(live);
+    await run("/// Twice as much.\nCounter >> twice => self.value * 2");
+    assertEquals(await run("(Counter >> #twice) doc"), ["Twice as much."]);
+    await run("Counter >> twice => self.value + self.value");
+    assertEquals(await run("(Counter >> #twice) doc"), ["Twice as much."]);
+    await run('Counter compile: #twice source: "/// Doubled.\ntwice => self.value * 2"');
+    assertEquals(await run("(Counter >> #twice) doc"), ["Doubled."]);
+    assertEquals(await run("(Counter >> #twice) source"), ["twice => self.value * 2"]);
+    await run("Workspace flush");
+    assertEquals(
+      await Deno.readTextFile(join(live.root, "src/Counter.bt")),
+      `${COUNTER}\n  /// Doubled.\n  twice => self.value * 2\n`,
+    );
+    await run("/// Four times.\nInteger >> quad => self * 4");
+    assertEquals(await run("(Integer >> #quad) doc"), ["Four times."]);
+    await run("/// A pair.\nValue subclass: Pair\n  field: a = 1\n");
+    assertEquals(await run("Pair comment"), ["A pair."]);
+  }));
+
+Deno.test("a method typed for a class of the library can be removed", () =>
+  withLive(FILES, async (live) => {
+    const { run } = await opened(live);
+    await run("Integer >> triple => self * 3\nInteger class >> zero => 0");
+    assertEquals(await run("4 triple"), ["12"]);
+    assertEquals(await run("Integer removeSelector: #triple"), ["Integer"]);
+    assertEquals(await run("4 triple"), ["Error: Integer does not understand #triple"]);
+    assertEquals(await run("Integer class removeSelector: #zero"), ["Integer class"]);
+    assertEquals(await run("Integer zero"), ["Error: Integer class does not understand #zero"]);
+    const [refused] = await run("Integer removeSelector: #isEven");
+    assertStringIncludes(refused!, "Integer has no source that could be changed");
+    await run("Integer >> triple => self * 30");
+    assertEquals(await run("4 triple"), ["120"]);
+  }));
+
+Deno.test("an inspector evaluates about its object", () =>
+  withLive(FILES, async (live) => {
+    const { run } = await opened(live);
+    await run("i := Inspector on: #(1, 2, 3)");
+    assertEquals(await run('i evaluate: "self size + 1"'), ["Result ok: 4"]);
+    assertEquals(await run('i evaluate: "a := self first. ^ a + 10"'), ["Result ok: 11"]);
+    await run("c := Counter spawn. c increment");
+    assertEquals(await run('(Inspector on: c) evaluate: "self.value + 1"'), ["Result ok: 2"]);
+    assertEquals(await run('(Inspector on: {#ok, 3}) evaluate: "self size"'), ["Result ok: 2"]);
+    assertMatch((await run('i evaluate: "self foo"'))[0]!, /^Result error: .*#foo/);
+    assertMatch((await run('i evaluate: "1 +"'))[0]!, /^Result error: .*[Ee]xpected an expression/);
+  }));
+
+Deno.test("class state stays over a reload, new ones begin with their default", () =>
+  withLive({ "src/Till.bt": TILL }, async (live) => {
+    const { run, output } = await opened(live);
+    assertEquals(await run("Till open. Till open. Till opened"), ["1", "2", "2"]);
+    const reload = async (text: string) => {
+      await live.write("src/Till.bt", text);
+      output.splice(0);
+      await run("Till reload");
+      return output.join("");
+    };
+    const more = TILL.replace("opened = 0", "opened = 100\n  classState: closed = 7") +
+      "  class closed => self.closed\n";
+    assertEquals(await reload(more), "Reloaded: Till (new code loaded)\n");
+    assertEquals(await run("Till opened. Till closed"), ["2", "7"]);
+    assertEquals(
+      await reload(TILL),
+      "warning: Till has no class state 'closed' any more; its value is dropped\n" +
+        "Reloaded: Till (new code loaded)\n",
+    );
+    await reload(more.replace("= 7", "= 8"));
+    assertEquals(await run("Till opened. Till closed"), ["2", "8"]);
+  }));
+
+const TILL = `Object subclass: Till
+  classState: opened = 0
+  class open => self.opened += 1
+  class opened => self.opened
+`;
+
+Deno.test("what is loaded may load: actors, class state, compiled methods", () =>
+  withLive({
+    ...FILES,
+    "lib/Other.bt": "Object subclass: Other\n  class x => 5\n",
+    "src/Loader.bt": `Actor subclass: Loader
+  state: n = 1
+  classState: known = (Workspace load: "lib/Other.bt")
+  initialize => Workspace load: "lib/Other.bt"
+  again => Loader reload
+  andBack => Loader reload. self.n
+  compileMe => Loader compile: #extra source: "extra => self.n + 41"
+  class known => self.known
+  class again => self reload
+`,
+  }, async (live) => {
+    const { run } = await opened(live);
+    assertEquals(await run("Loader known"), ["#(Other)"]);
+    assertMatch((await run("l := Loader spawn"))[0]!, /^#Actor<Loader/);
+    assertEquals(await run("l again"), ["Loader"]);
+    assertEquals(await run("l andBack"), ["1"]);
+    assertEquals(await run("l compileMe. l extra"), ["Loader", "42"]);
+    assertEquals(await run("Loader again. Other x"), ["Loader", "5"]);
+    assertEquals(await run('patch Loader >> state { Workspace load: "lib/Other.bt" }'), [
+      "Error: nothing was loaded: the migration of " +
+      `${
+        (await run("l"))[0]
+      } failed: a migration cannot load or compile: it is part of a load itself`,
+    ]);
+  }));
+
 Deno.test("watch loads what is saved, and tells of what cannot be", () =>
   withLive(FILES, async (live) => {
     const { run } = await opened(live);

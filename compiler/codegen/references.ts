@@ -2,13 +2,17 @@
  * Class names and `self`.
  * @module
  */
+import { LIBRARY_PACKAGE } from "../analysis/module_naming.ts";
 import type { ClassReference } from "../syntax/ast.ts";
 import { atom, call, constant, type Core, literal, nil } from "./core.ts";
 import { instance } from "./fields.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import { type Environment, plain } from "./locals.ts";
 
-/** The class object or protocol of a name; looked up when running where the compiler does not know it. */
+/**
+ * The class object or protocol of a name; looked up when running where the compiler does not know it.
+ * At the prompt the workspace may have bound another object to the name of a class of one's own.
+ */
 export function classReference(
   g: Generator,
   node: ClassReference,
@@ -16,6 +20,10 @@ export function classReference(
   k: Continuation,
 ): Core {
   const facts = g.classNamed(node.name, node.package);
+  if (facts !== undefined && g.session !== undefined && facts.package !== LIBRARY_PACKAGE) {
+    const bound = call("beamtalk_binding", "class", [atom(node.name), classObject(facts.module)]);
+    return g.bind(bound, env, k);
+  }
   if (facts !== undefined) {
     return k({ ...plain(classObject(facts.module)), classObject: facts }, env);
   }

@@ -38,9 +38,10 @@ export function parameterText(
   return pattern.kind === "binding" ? pattern.name : spanText(text, unit, pattern.span);
 }
 
-/** A class with all its members, as written. */
+/** A class with its documentation and all its members, as written. */
 export function classSource(text: string, declaration: ClassDeclaration): string {
   const { header, members } = declaration;
   const last = members[members.length - 1] ?? header;
-  return text.slice(header.offset + header.node.span.start, last.offset + last.node.span.end);
+  const { doc, span } = header.node;
+  return text.slice(header.offset + (doc?.span ?? span).start, last.offset + last.node.span.end);
 }

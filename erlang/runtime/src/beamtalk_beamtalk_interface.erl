@@ -58,8 +58,8 @@ protocol_help(Protocol) ->
     text([
         [atom_to_binary(beamtalk_protocol:name(Protocol)), " : Protocol"],
         documentation(beamtalk_protocol:doc(Protocol)),
-        section("Class methods", Selectors(beamtalk_protocol:requiredClassMethods(Protocol))),
-        section("Methods", Selectors(beamtalk_protocol:requiredMethods(Protocol)))
+        lines([[prefix(class), S] || S <- Selectors(beamtalk_protocol:requiredClassMethods(Protocol))]),
+        lines(Selectors(beamtalk_protocol:requiredMethods(Protocol)))
     ]).
 
 class_help(Class) ->
@@ -68,13 +68,10 @@ class_help(Class) ->
     text([
         head(Module, Side, Meta),
         documentation(class_doc(Module, Meta)),
-        section("Class methods", [S || class_methods <- lists(Side), S <- signatures(Meta, class_methods)]),
-        section("Methods", [S || methods <- lists(Side), S <- signatures(Meta, methods)]),
-        section("Extensions", [S || Each <- sides(Side), S <- extensions(Module, Each)])
+        lines([[prefix(class), S] || S <- signatures(Meta, class_methods)]),
+        lines([S || instance <- sides(Side), S <- signatures(Meta, methods)]),
+        lines([S || Each <- sides(Side), S <- extensions(Module, Each)])
     ]).
-
-lists(instance) -> [class_methods, methods];
-lists(class) -> [class_methods].
 
 sides(instance) -> [instance, class];
 sides(class) -> [class].
@@ -105,8 +102,9 @@ documentation(nil) -> [];
 documentation(<<>>) -> [];
 documentation(Doc) -> ["\n\n", string:trim(Doc)].
 
-section(_, []) -> [];
-section(Title, Lines) -> ["\n\n", Title, ":" | [["\n  ", Line] || Line <- lists:sort(Lines)]].
+%% A line for each method.
+lines([]) -> [];
+lines(Lines) -> ["\n" | [["\n", Line] || Line <- lists:sort(Lines)]].
 
 signatures(Meta, Side) ->
     [
@@ -192,7 +190,7 @@ text(Parts) -> unicode:characters_to_binary(Parts).
 'erlangHelp:'(_, Name) ->
     Module = erlang_module(Name, 'erlangHelp:'),
     Functions = [[atom_to_binary(F), "/", integer_to_binary(A)] || {F, A} <- functions(Module)],
-    text(["Erlang ", atom_to_binary(Module), section("Functions", Functions)]).
+    text(["Erlang ", atom_to_binary(Module), lines(Functions)]).
 
 functions(Module) -> [FA || {F, _} = FA <- Module:module_info(exports), F =/= module_info].
 

@@ -2,7 +2,7 @@
 %% globals, then classes and protocols.
 -module(beamtalk_binding).
 
--export([get/1, get/2, set/2, find/1, variables/0, erase/1]).
+-export([get/1, get/2, class/2, set/2, find/1, variables/0, erase/1]).
 
 -compile({no_auto_import, [get/1, erase/1]}).
 
@@ -28,8 +28,26 @@ get(Name, AtCreation) ->
 at_creation(_Name, {ok, Value}) -> Value;
 at_creation(Name, error) -> undefined_variable(Name).
 
+%% What the name of a class means: the class, unless a variable or a binding has the name.
+-spec class(atom(), term()) -> term().
+class(Name, Class) ->
+    case find_variable(Name) of
+        {ok, Value} -> Value;
+        error ->
+            case bound(Name) of
+                {ok, Value} -> Value;
+                error -> Class
+            end
+    end.
+
 -spec find(atom()) -> {ok, term()} | error.
 find(Name) ->
+    case find_variable(Name) of
+        {ok, _} = Found -> Found;
+        error -> find_global(Name)
+    end.
+
+find_variable(Name) ->
     case beamtalk_shared_locals:find(shared(Name)) of
         {ok, _} = Found -> Found;
         error -> find_own(Name)
@@ -37,17 +55,24 @@ find(Name) ->
 
 find_own(Name) ->
     case erlang:get({'$bt_var', Name}) of
-        undefined -> find_global(Name);
+        undefined -> error;
         '$undefined' -> {ok, undefined};
         Value -> {ok, Value}
     end.
 
 find_global(Name) ->
+    case bound(Name) of
+        {ok, _} = Found -> Found;
+        error -> find_class(Name)
+    end.
+
+%% A node without a workspace has no bindings.
+bound(Name) ->
     try ets:lookup(?GLOBALS, Name) of
         [{_, Value} | _] -> {ok, Value};
-        [] -> find_class(Name)
+        [] -> error
     catch
-        error:badarg -> find_class(Name)
+        error:badarg -> error
     end.
 
 %% The facades first: no class has their names, and looking for one would search the code path.

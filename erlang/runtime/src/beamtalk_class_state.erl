@@ -6,7 +6,7 @@
 %% found out by those who wait.
 -module(beamtalk_class_state).
 
--export([create_table/0, get/2, put/3, locked/2, forget/1, all/1]).
+-export([create_table/0, get/2, put/3, locked/2, forget/1, all/1, stored/0, drop/1]).
 
 -compile({no_auto_import, [get/1, put/2]}).
 
@@ -50,6 +50,16 @@ all(Module) ->
 forget(Module) ->
     ets:match_delete(?TABLE, {{Module, '_'}, '_'}),
     ok.
+
+%% The class states that have a value of their own by now, by the module of their class.
+-spec stored() -> [{module(), atom()}].
+stored() ->
+    [{Module, Field} || [{Module, Field}] <- ets:match(?TABLE, {'$1', '_'}), Module =/= '$lock'].
+
+%% Forgets values of class states that are declared no more.
+-spec drop([{module(), atom()}]) -> ok.
+drop(States) ->
+    lists:foreach(fun(Key) -> ets:delete(?TABLE, Key) end, States).
 
 %% Runs the fun with the class's lock held.
 -spec locked(beamtalk_class:class_object(), fun(() -> Result)) -> Result.

@@ -4,7 +4,7 @@
 %% `plan/3' runs in the process of the load and changes nothing; `migrate/2' runs in the actor.
 -module(beamtalk_workspace_change).
 
--export([plan/3, migrate/2, refusal/1, warnings/1, actors/1, printed_actor/2]).
+-export([plan/3, migrate/2, refusal/1, warnings/1, actors/1, printed_actor/2, dropped_class_states/1]).
 
 -export_type([plan/0]).
 
@@ -112,10 +112,28 @@ missing_default(#{metas := Metas}, Module, Name, Actors) ->
 
 %% @doc What a person should know of a plan that was carried out.
 -spec warnings(plan()) -> [binary()].
-warnings(#{removed := Removed, actors := Actors, metas := Metas}) ->
+warnings(#{removed := Removed, actors := Actors, metas := Metas} = Plan) ->
     [removed_field(Module, Name, Count, Metas)
      || {Module, Names} <- lists:sort(maps:to_list(Removed)), Name <- Names,
-        Count <- [holders(Module, Actors, Metas)], Count > 0].
+        Count <- [holders(Module, Actors, Metas)], Count > 0]
+    ++ [text("~ts has no class state '~ts' any more; its value is dropped", [class_name(Module, Metas), Name])
+        || {Module, Name} <- lists:sort(dropped_class_states(Plan))].
+
+%% @doc Class states that have a value and that their classes do not declare or inherit any more.
+%% Those that stay keep their values.
+-spec dropped_class_states(plan()) -> [{module(), atom()}].
+dropped_class_states(#{metas := Metas}) ->
+    [{Module, Name} || {Module, Name} <- beamtalk_class_state:stored(),
+                       Chain <- [beamtalk_workspace_layout:chain(Module, Metas)],
+                       lists:any(fun(Each) -> is_map_key(Each, Metas) end, Chain),
+                       not lists:any(fun(Each) -> declares_class_state(Each, Name, Metas) end, Chain)].
+
+declares_class_state(Module, Name, Metas) ->
+    Meta = case Metas of
+        #{Module := New} -> New;
+        _ -> Module:'$meta'()
+    end,
+    lists:any(fun(#{name := Each}) -> Each =:= Name end, maps:get(class_state, Meta, [])).
 
 holders(Module, Actors, Metas) ->
     length([Class || Class <- maps:values(Actors), lists:member(Module, old_and_new(Class, Metas))]).

@@ -56,7 +56,14 @@ precheck_compile({Side, Module}, Selector, Source) ->
 remove_selector({Side, Module} = Class, Selector) ->
     Name = beamtalk_class:name(Module),
     Request = method(Name, Side, Selector, nil, durable),
-    _ = beamtalk_workspace_compiler:ask(remove_selector, Request, Name, 'removeSelector:'),
+    case beamtalk_workspace_compiler:ask(remove_selector, Request, Name, 'removeSelector:') of
+        #{unload := Modules, before := Before, path := Path} ->
+            Change = (maps:without([source], Request))#{kind => removeMethod, before => Before, 'after' => nil,
+                                                       path => Path, file => nil},
+            ok = recorded(Name, 'removeSelector:', #{changes => [Change]}),
+            unload(Modules);
+        _ -> nil
+    end,
     Class.
 
 %% @doc Takes the class out of the node. Its living actors, and classes below it, forbid that.

@@ -3,13 +3,15 @@
 %% start another evaluator with the same variables when this one is stopped.
 -module(beamtalk_workspace_evaluator).
 
--export([start/3, run/3, kept/1]).
+-export([start/3, run/3, kept/1, shows_as/2]).
 
 -export_type([result/0, statement/0]).
 
 %% A statement of a loaded module. `makes_blocks': those that nobody keeps are collected at once, so
-%% that the module can go. `waits': whether a future that is its value is waited for.
--type statement() :: #{module := module(), number := pos_integer(), makes_blocks := boolean(), waits := boolean()}.
+%% that the module can go. `waits': whether a future that is its value is waited for. `prints': the
+%% value is shown by its `printString' and by nothing else, as scripts compare it.
+-type statement() :: #{module := module(), number := pos_integer(), makes_blocks := boolean(), waits := boolean(),
+                       prints := boolean()}.
 
 %% What became of a statement.
 -type result() :: #{status := ok | error, text := binary(), _ => _}.
@@ -37,10 +39,16 @@ run(Evaluator, Reference, Statement) ->
     Evaluator ! {run, Reference, Statement},
     ok.
 
+%% @doc A value that the running statement may answer shows at the prompt as this text.
+-spec shows_as(term(), binary()) -> ok.
+shows_as(Value, Text) ->
+    _ = get('$bt_session') =/= undefined andalso put('$bt_shows', {Value, Text}),
+    ok.
+
 %% @doc What of a process dictionary belongs to the session.
 -spec kept(#{term() => term()}) -> #{term() => term()}.
 kept(Dictionary) ->
-    maps:without(['$ancestors', '$initial_call', '$bt_session', '$bt_chain', '$bt_state'], Dictionary).
+    maps:without(['$ancestors', '$initial_call', '$bt_session', '$bt_chain', '$bt_state', '$bt_shows'], Dictionary).
 
 loop(Session, Before) ->
     receive
@@ -86,10 +94,12 @@ evaluate(Statement) ->
     Result = guarded(Statement),
     Result#{microseconds => erlang:monotonic_time(microsecond) - Started}.
 
-guarded(#{module := Module, number := Number, waits := Waits}) ->
+guarded(#{module := Module, number := Number, waits := Waits, prints := Prints}) ->
+    _ = erase('$bt_shows'),
     try
-        Value = value(Module, Number),
-        shown(case Waits of true -> beamtalk_future:value(Value); false -> Value end)
+        Answer = value(Module, Number),
+        Value = case Waits of true -> beamtalk_future:value(Answer); false -> Answer end,
+        #{status => ok, text => cut(text(Value, Prints)), class => class_name(Value)}
     catch
         Class:Reason:Stack -> failed(Class, Reason, Stack)
     end.
@@ -100,8 +110,13 @@ value(Module, Statement) ->
     catch throw:{'$bt_return', _Token, Value} -> Value
     end.
 
-shown(Value) ->
-    #{status => ok, text => cut(text(Value)), class => class_name(Value)}.
+text(Value, false) ->
+    case erase('$bt_shows') of
+        {Value, Lines} when Lines =/= <<>> -> Lines;
+        _ -> text(Value)
+    end;
+text(Value, true) ->
+    text(Value).
 
 text(Value) when is_binary(Value) ->
     case unicode:characters_to_binary(Value) of

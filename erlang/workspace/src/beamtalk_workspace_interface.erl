@@ -10,6 +10,8 @@
 -export([processes/1, supervisor/1, supervisors/1, 'startSupervisor:'/2, 'stopSupervisor:'/2]).
 
 -define(NAME, 'WorkspaceInterface').
+%% Names that always mean the same.
+-define(RESERVED, ['Transcript', 'Workspace', 'Beamtalk', 'Session', self, super, nil, true, false]).
 
 -spec 'class instance'(term()) -> map().
 'class instance'(_Class) ->
@@ -44,16 +46,15 @@ found([]) -> nil.
 -spec classes(term()) -> [tuple()].
 classes(_) ->
     Classes = beamtalk_workspace_info:classes(),
-    show_classes(get('$bt_session'), Classes),
-    [{'$class', Module} || #{module := Module} <- Classes].
+    List = [{'$class', Module} || #{module := Module} <- Classes],
+    ok = beamtalk_workspace_evaluator:shows_as(List, class_lines(Classes)),
+    List.
 
-%% At the prompt the list shows with the files beside it.
-show_classes(undefined, _Classes) ->
-    ok;
-show_classes(_Session, Classes) ->
+%% At the prompt the list shows as lines, with the files beside the names.
+class_lines(Classes) ->
     Width = lists:max([0 | [string:length(Name) || #{name := Name} <- Classes]]),
-    io:put_chars([[string:pad(Name, Width + 3), file_text(File), $\n]
-                  || #{name := Name, file := File} <- Classes]).
+    Lines = [[string:pad(Name, Width + 3), file_text(File)] || #{name := Name, file := File} <- Classes],
+    unicode:characters_to_binary(lists:join($\n, Lines)).
 
 file_text(nil) -> <<"no file">>;
 file_text(File) -> File.
@@ -232,13 +233,20 @@ shown_result(Name, Classes) ->
     ok = beamtalk_workspace_globals:bind(Symbol, Value),
     Value.
 
-standing(Symbol) when Symbol =:= 'Transcript'; Symbol =:= 'Workspace'; Symbol =:= 'Beamtalk'; Symbol =:= 'Session' ->
-    system;
 standing(Symbol) ->
-    case atom_to_list(Symbol) of
-        [C | _] when C >= $A, C =< $Z -> standing_class(beamtalk_registry:lookup(Symbol));
-        _ -> free
+    case lists:member(Symbol, ?RESERVED) of
+        true -> system;
+        false -> standing(atom_to_list(Symbol), Symbol)
     end.
+
+%% What is bound already has been warned of.
+standing([C | _], Symbol) when C >= $A, C =< $Z ->
+    case beamtalk_workspace_globals:find(Symbol) of
+        {ok, _} -> free;
+        error -> standing_class(beamtalk_registry:lookup(Symbol))
+    end;
+standing(_, _Symbol) ->
+    free.
 
 standing_class({ok, Module}) ->
     case lists:prefix("bt@stdlib@", atom_to_list(Module)) of

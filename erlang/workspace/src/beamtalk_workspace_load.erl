@@ -271,6 +271,7 @@ commit(#{id := Id, time := Time} = Request, #staged{modules = Modules, hold = Ho
     ok = beamtalk_workspace_loads:loaded(Id, Time, [Module || #{module := Module} <- Modules]),
     ok = beamtalk_workspace_cluster:loaded(#{id => Id, time => Time, modules => Modules,
                                              nodes => maps:get(nodes, Request, [])}),
+    ok = beamtalk_class_state:drop(beamtalk_workspace_change:dropped_class_states(Plan)),
     let_go(Staged, commit),
     catch_up(Hold, Plan),
     forget_patches(Modules),

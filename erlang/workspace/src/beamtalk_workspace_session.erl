@@ -12,9 +12,11 @@
 %% An evaluation: the object code of a module and which of its statements to run. A statement that
 %% fails ends it unless `continue' is true. `limit' is in milliseconds for each statement,
 %% `output_limit' in bytes for each, `capture' hands the output over with the result. A statement of
-%% `started' whose value is a future is not waited for.
+%% `started' whose value is a future is not waited for. With `script' each value is shown as scripts
+%% compare it.
 -type evaluation() :: #{module := module(), beam := binary(), statements := [pos_integer()],
-                        started => [pos_integer()], continue => boolean(), capture => boolean(), limit => timeout(),
+                        started => [pos_integer()], continue => boolean(), capture => boolean(), script => boolean(),
+                        limit => timeout(),
                         output_limit => non_neg_integer() | infinity}.
 
 -record(running, {from :: gen_server:from(), evaluation :: evaluation(), left :: [pos_integer()],
@@ -193,6 +195,7 @@ next(#state{running = #running{left = [Statement | Left], evaluation = Evaluatio
         module => maps:get(module, Evaluation),
         number => Statement,
         makes_blocks => Running#running.blocks > 0,
+        prints => maps:get(script, Evaluation, false),
         waits => not lists:member(Statement, maps:get(started, Evaluation, []))}),
     State#state{running = Running#running{left = Left, reference = Reference, timer = Timer,
                                           started = erlang:monotonic_time(microsecond)}}.
