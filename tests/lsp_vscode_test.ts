@@ -1,9 +1,10 @@
-/** The package of the extension for Visual Studio Code: readable, complete, and it loads. */
+/** The package of the extension for Visual Studio Code: readable, complete, and it works. */
 import { assert, assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import { inflateRawSync } from "node:zlib";
 import { packageExtension } from "../editors/package_vscode.ts";
 import { crc32 } from "../editors/zip.ts";
+import { parse } from "../compiler/syntax/source_file.ts";
 
 /** The files of an archive by its directory, checksums verified. */
 function unzip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
@@ -25,46 +26,148 @@ function unzip(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
   return files;
 }
 
-/** Loads the extension in Node with a stand-in for the editor's module, and tells what it exports. */
-const LOADER = `
-const Module = require("node:module");
-const load = Module._load;
-const handler = {
-  get: (target, key) => key === Symbol.toPrimitive ? () => "" : key in target ? target[key] : made(),
-  construct: () => ({}),
-  apply: () => made(),
-};
-const made = () => new Proxy(function () {}, handler);
-const editor = new Proxy({ version: "1.90.0" }, handler);
-Module._load = function (name, ...rest) {
-  return name === "vscode" ? editor : load.call(this, name, ...rest);
-};
-const extension = require(process.argv[2]);
-console.log(typeof extension.activate, typeof extension.deactivate);
-`;
+const root = dirname(dirname(fromFileUrl(import.meta.url)));
+const folder = join(root, "editors", "vscode");
 
-Deno.test("the package holds what its manifest names, and its code loads", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "beamtalk-vsix-" });
+/** Packages the extension, unpacks it and hands over its files. */
+async function withPackage(
+  test: (folder: string, read: (name: string) => string) => Promise<void> | void,
+): Promise<void> {
+  const temporary = await Deno.realPath(await Deno.makeTempDir({ prefix: "beamtalk-vsix-" }));
   try {
-    const files = unzip(await Deno.readFile(await packageExtension(folder)));
-    const read = (name: string) => new TextDecoder().decode(files.get(`extension/${name}`));
-    const manifest = JSON.parse(read("package.json"));
+    const files = unzip(await Deno.readFile(await packageExtension(temporary)));
+    await test(temporary, (name) => {
+      const content = files.get(name);
+      assert(content !== undefined, `${name} is missing`);
+      return new TextDecoder().decode(content);
+    });
+  } finally {
+    await Deno.remove(temporary, { recursive: true });
+  }
+}
+
+Deno.test("the package holds what its manifest names", async () => {
+  await withPackage((_, read) => {
+    const manifest = JSON.parse(read("extension/package.json"));
     const { languages, grammars, snippets } = manifest.contributes;
     const named = [
       manifest.main,
       ...languages.map((each: { configuration: string }) => each.configuration),
       ...[...grammars, ...snippets].map((each: { path: string }) => each.path),
     ];
-    for (const path of named) assert(files.has(`extension/${path.replace("./", "")}`), path);
-    assert(files.has("extension.vsixmanifest") && files.has("[Content_Types].xml"));
-    await Deno.writeTextFile(join(folder, "loader.cjs"), LOADER);
-    await Deno.writeTextFile(join(folder, "extension.cjs"), read("extension.js"));
-    const { stdout, stderr } = await new Deno.Command("node", {
-      args: [join(folder, "loader.cjs"), join(folder, "extension.cjs")],
-    }).output();
-    const said = new TextDecoder().decode(stdout).trim();
-    assertEquals(said, "function function", new TextDecoder().decode(stderr));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+    for (const path of named) read(`extension/${path.replace("./", "")}`);
+    for (const { path, scopeName } of grammars) {
+      assertEquals(JSON.parse(read(`extension/${path.replace("./", "")}`)).scopeName, scopeName);
+    }
+    const ids = new Set(languages.map(({ id }: { id: string }) => id));
+    for (const { language } of [...grammars, ...snippets]) assert(ids.has(language), language);
+    read("extension.vsixmanifest");
+    read("[Content_Types].xml");
+  });
+});
+
+Deno.test("what the manifest offers is in the read-me, and every state has a sign", async () => {
+  const manifest = JSON.parse(await Deno.readTextFile(join(folder, "package.json")));
+  const readme = await Deno.readTextFile(join(folder, "README.md"));
+  for (const name of Object.keys(manifest.contributes.configuration.properties)) {
+    assert(readme.includes(`\`${name}\``), name);
   }
+  const extension = await Deno.readTextFile(join(folder, "extension.js"));
+  for (const kind of ["none", "connecting", "connected", "restarted", "lost", "several"]) {
+    assert(extension.includes(`  ${kind}: "$(`), kind);
+  }
+});
+
+Deno.test("snippets are Beamtalk", async () => {
+  const written = await Deno.readTextFile(join(folder, "snippets", "beamtalk.json"));
+  const snippets: Record<string, { prefix: string; body: string | string[] }> = JSON.parse(written);
+  for (const [name, { body }] of Object.entries(snippets)) {
+    const text = [body].flat().filter((line) => line.trim() !== "$0").join("\n")
+      .replace(/\$\{\d+:([^}]*)\}/g, (_, place) => /^\w+$/.test(place) ? place : "it")
+      .replace(/\$\d+/g, "1").replace(/^match:/, "1 match:");
+    const found = parse(`${text}\n`, { kind: "script" }).diagnostics;
+    assertEquals(found.map(({ message }) => message), [], name);
+  }
+});
+
+interface Seen {
+  readonly problem?: string;
+  readonly providers: readonly string[];
+  readonly registered: readonly string[];
+  readonly statuses: readonly { readonly text: string; readonly tooltip?: string }[];
+  readonly terminals: readonly (readonly string[])[];
+  readonly messages: readonly string[];
+  readonly commands: readonly (readonly string[])[];
+  readonly completion: readonly string[];
+  readonly findings: readonly string[];
+  readonly lenses: readonly (readonly [string, string])[];
+}
+
+const FILES = {
+  "beamtalk.toml": '[package]\nname = "sample"\nversion = "0.1.0"\n',
+  "src/Counter.bt": "Actor subclass: Counter\n  increment => 1\n",
+  "src/Main.bt": "Object subclass: Main\n  class run =>\n    c := Counter spawn\n    c incr\n",
+};
+
+/** Runs the packaged extension in Node, in a stand-in for the editor, with the real server. */
+async function sessionIn(temporary: string, extension: string): Promise<Seen> {
+  const project = join(temporary, "sample");
+  await Deno.mkdir(join(project, "src"), { recursive: true });
+  for (const [name, text] of Object.entries(FILES)) {
+    await Deno.writeTextFile(join(project, name), text);
+  }
+  const file = join(temporary, "extension.cjs");
+  await Deno.writeTextFile(file, extension);
+  const command = [Deno.execPath(), "run", "-A", "--quiet", join(root, "main.ts")];
+  const { stdout, stderr } = await new Deno.Command("node", {
+    args: [
+      ...[join(root, "tests", "vscode_editor.cjs"), file, join(folder, "package.json")],
+      ...[project, join(project, "src", "Main.bt"), ...command],
+    ],
+    env: { BEAMTALK_HOME: join(temporary, "home") },
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert(text.startsWith("{"), new TextDecoder().decode(stderr));
+  return JSON.parse(text);
+}
+
+Deno.test("the extension starts the server, shows what it answers, and runs its commands", async () => {
+  await withPackage(async (temporary, read) => {
+    const seen = await sessionIn(temporary, read("extension/extension.js"));
+    assertEquals(seen.problem, undefined);
+    const manifest = JSON.parse(read("extension/package.json"));
+    for (const { command } of manifest.contributes.commands) {
+      assert(seen.registered.includes(command), `${command} is not registered`);
+    }
+    const provided = ["CompletionItem", "Hover", "Rename", "CodeLens", "InlayHints"];
+    for (const name of provided) assert(seen.providers.includes(name), name);
+    assert(seen.completion.includes("increment"));
+    assertEquals(seen.findings, ["Counter does not understand `incr`"]);
+    for (const [title, command] of seen.lenses) {
+      assert(command === "" || seen.registered.includes(command), `${title}: ${command}`);
+    }
+    assert(seen.commands.some(([name]) => name === "editor.action.showReferences"));
+    assertEquals(seen.terminals.map((each) => each.slice(5)).slice(0, 3), [
+      ["workspace", "start"],
+      ["workspace", "stop"],
+      ["repl"],
+    ]);
+    assertEquals(seen.terminals[3]?.slice(5, 6), ["load"]);
+    assert(seen.messages[0]?.startsWith("Beamtalk: no workspace"), seen.messages[0]);
+    // Started three times: at first, by the command, by the change of a setting.
+    const starts = seen.statuses.filter(({ tooltip }) => tooltip?.startsWith("starting"));
+    assertEquals(starts.length, 3);
+  });
+});
+
+Deno.test("a server that cannot be started is told of", async () => {
+  await withPackage(async (temporary, read) => {
+    const broken = read("extension/extension.js").replace(
+      'setting("command")',
+      '["/no/such/tool"]',
+    );
+    const seen = await sessionIn(temporary, broken);
+    const last = seen.statuses.at(-1);
+    assert(last?.tooltip?.startsWith("The language server did not start"), JSON.stringify(last));
+  });
 });

@@ -1,5 +1,5 @@
 /**
- * Starts the language server and shows how the workspace stands.
+ * Starts the language server and shows how the workspaces stand.
  */
 "use strict";
 
@@ -11,15 +11,18 @@ let client;
 /** @type {import("vscode").StatusBarItem} */
 let item;
 
+function setting(name) {
+  return vscode.workspace.getConfiguration("beamtalk").get(name);
+}
+
 function commandLine() {
-  const [command, ...args] = vscode.workspace.getConfiguration("beamtalk").get("command");
+  const [command, ...args] = setting("command");
   return { command, args };
 }
 
 function createClient() {
   const { command, args } = commandLine();
-  const usesWorkspace = vscode.workspace.getConfiguration("beamtalk").get("useWorkspace");
-  const serverArgs = [...args, "lsp", ...(usesWorkspace ? [] : ["--no-workspace"])];
+  const serverArgs = [...args, "lsp", ...(setting("useWorkspace") ? [] : ["--no-workspace"])];
   return new LanguageClient(
     "beamtalk",
     "Beamtalk",
@@ -31,30 +34,36 @@ function createClient() {
 async function start() {
   client = createClient();
   client.onNotification("beamtalk/statusChanged", showStatus);
-  showStatus({ workspaces: [], isProjectKnown: false });
+  show("$(sync~spin)", "starting the language server");
   try {
     await client.start();
   } catch (error) {
-    item.text = "$(error) Beamtalk";
-    item.tooltip = `The language server did not start: ${error.message}`;
+    show("$(error)", `The language server did not start: ${error.message}`);
   }
 }
 
-const WORDS = {
-  none: ["$(circle-outline)", "no workspace is running"],
-  connecting: ["$(sync~spin)", "joining the workspace"],
-  connected: ["$(circle-filled)", "joined the workspace"],
-  lost: ["$(warning)", "the workspace is gone"],
+const SIGNS = {
+  none: "$(circle-outline)",
+  connecting: "$(sync~spin)",
+  connected: "$(circle-filled)",
+  restarted: "$(debug-restart)",
+  lost: "$(warning)",
+  several: "$(layers)",
 };
 
-function showStatus({ workspaces, isProjectKnown }) {
-  const [first] = workspaces;
-  const [icon, words] = WORDS[first?.kind] ?? WORDS.none;
-  item.text = `${isProjectKnown ? icon : "$(sync~spin)"} Beamtalk`;
+/** The server says it in words; here is only the sign, and a line for each workspace. */
+function showStatus({ summary, workspaces, isProjectKnown }) {
   const lines = workspaces.map((each) =>
-    [each.root, WORDS[each.kind]?.[1], each.node ?? each.reason].filter(Boolean).join(": ")
+    [each.root, each.kind, each.node ?? each.reason].filter(Boolean).join(": ")
   );
-  item.tooltip = lines.length > 0 ? lines.join("\n") : words;
+  const reading = isProjectKnown ? [] : ["reading the project"];
+  const sign = isProjectKnown ? SIGNS[summary.kind] : "$(sync~spin)";
+  show(sign, [summary.text, ...reading, ...lines].join("\n"));
+}
+
+function show(sign, words) {
+  item.tooltip = words;
+  item.text = `${sign} Beamtalk`;
 }
 
 /** Runs the command line in a terminal of its own. */
@@ -77,35 +86,50 @@ function places(method) {
   };
 }
 
+async function restart() {
+  await client?.stop();
+  await start();
+}
+
+function loadFile() {
+  const file = vscode.window.activeTextEditor?.document.uri.fsPath;
+  if (file !== undefined) inTerminal("Beamtalk load", "load", file);
+}
+
+function runTests(uri, className, selector) {
+  const filter = selector === null ? `${className}>>` : `${className}>>${selector}`;
+  inTerminal(`Test ${filter}`, "test", vscode.Uri.parse(uri).fsPath, "--filter", filter);
+}
+
+const COMMANDS = {
+  "beamtalk.restart": restart,
+  "beamtalk.startWorkspace": () => inTerminal("Beamtalk workspace", "workspace", "start"),
+  "beamtalk.stopWorkspace": () => inTerminal("Beamtalk workspace", "workspace", "stop"),
+  "beamtalk.repl": () => inTerminal("Beamtalk", "repl"),
+  "beamtalk.loadFile": loadFile,
+  "beamtalk.showStatus": () => vscode.window.showInformationMessage(`Beamtalk: ${item.tooltip}`),
+  "beamtalk.runTests": runTests,
+  "beamtalk.showSenders": places("vscode.executeReferenceProvider"),
+  "beamtalk.showImplementors": places("vscode.executeImplementationProvider"),
+};
+
 async function activate(context) {
   item = vscode.window.createStatusBarItem(vscode.StatusBarAlignment.Left);
   item.command = "beamtalk.showStatus";
-  item.text = "Beamtalk";
   item.show();
-  const commands = {
-    "beamtalk.restart": async () => {
-      await client?.stop();
-      await start();
-    },
-    "beamtalk.startWorkspace": () => inTerminal("Beamtalk workspace", "workspace", "start"),
-    "beamtalk.stopWorkspace": () => inTerminal("Beamtalk workspace", "workspace", "stop"),
-    "beamtalk.repl": () => inTerminal("Beamtalk", "repl"),
-    "beamtalk.loadFile": () => {
-      const file = vscode.window.activeTextEditor?.document.uri.fsPath;
-      if (file !== undefined) inTerminal("Beamtalk load", "load", file);
-    },
-    "beamtalk.showStatus": () => vscode.window.showInformationMessage(`Beamtalk: ${item.tooltip}`),
-    "beamtalk.runTests": (uri, className, selector) => {
-      const filter = selector === null ? `${className}>>` : `${className}>>${selector}`;
-      inTerminal(`Test ${filter}`, "test", vscode.Uri.parse(uri).fsPath, "--filter", filter);
-    },
-    "beamtalk.showSenders": places("vscode.executeReferenceProvider"),
-    "beamtalk.showImplementors": places("vscode.executeImplementationProvider"),
-  };
-  for (const [name, run] of Object.entries(commands)) {
+  for (const [name, run] of Object.entries(COMMANDS)) {
     context.subscriptions.push(vscode.commands.registerCommand(name, run));
   }
-  context.subscriptions.push(item, { dispose: () => void client?.stop() });
+  context.subscriptions.push(
+    item,
+    { dispose: () => void client?.stop() },
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      const isStartedAnew = ["command", "useWorkspace"].some((name) =>
+        change.affectsConfiguration(`beamtalk.${name}`)
+      );
+      if (isStartedAnew) void restart();
+    }),
+  );
   await start();
 }
 
