@@ -39,6 +39,9 @@ export class LanguageServer {
   readonly #publisher: DiagnosticsPublisher;
   readonly #cancelledWork = new Set<string | number>();
   #life: Life = "new";
+  /** Whether the client, for want of a place of its own, shows the status as messages. */
+  #wantsMessages = false;
+  #shownStatus = "";
   #folders: readonly string[] = [];
   #params: InitializeParams | undefined;
 
@@ -126,6 +129,7 @@ export class LanguageServer {
     this.#state.encoding = chosenEncoding(capabilities);
     this.#params = params;
     this.#folders = foldersOf(params);
+    this.#wantsMessages = params?.initializationOptions?.statusMessages === true;
     this.#life = "running";
     const delivery = findingsDelivery(capabilities);
     this.#publisher.isPulled = delivery === "pulled";
@@ -199,7 +203,14 @@ export class LanguageServer {
 
   /** Tells the client how the workspace stands. */
   tellStatus(): void {
-    if (this.#life === "running") void this.#send("beamtalk/statusChanged", this.#status());
+    if (this.#life !== "running") return;
+    const status = this.#status();
+    void this.#send("beamtalk/statusChanged", status);
+    const { kind, text } = status.summary;
+    const isNew = text !== this.#shownStatus && (kind !== "none" || this.#shownStatus !== "");
+    if (!isNew || !this.#wantsMessages) return;
+    this.#shownStatus = text;
+    void this.#send("window/showMessage", { type: 3, message: `Beamtalk: ${text}` });
   }
 
   #projectChanged(isProjectKnown: boolean): void {

@@ -2,6 +2,7 @@
  * A headless browser for tests of pages: Chromium, told what to do by the DevTools protocol.
  * @module
  */
+import { installedProgram } from "./system_programs.ts";
 
 /** An open page. */
 export interface BrowserPage {
@@ -24,15 +25,8 @@ export interface BrowserPage {
 }
 
 /** The browser's program; it is installed by the system's package manager where it is missing. */
-export async function browserProgram(): Promise<string | undefined> {
-  const names = ["chromium", "chromium-browser", "google-chrome"];
-  const found = await firstOnPath(names);
-  if (found !== undefined) return found;
-  if (await firstOnPath(["apt-get"]) === undefined) return undefined;
-  const asRoot = Deno.uid() === 0 ? [] : ["sudo", "-n"];
-  await succeeds([...asRoot, "apt-get", "update", "-q"]);
-  await succeeds([...asRoot, "apt-get", "install", "-y", "--no-install-recommends", "chromium"]);
-  return await firstOnPath(names);
+export function browserProgram(): Promise<string | undefined> {
+  return installedProgram(["chromium", "chromium-browser", "google-chrome"], ["chromium"]);
 }
 
 /** Runs `work` with a page of a fresh browser. */
@@ -68,20 +62,6 @@ export async function withPage(
     clearTimeout(overdue);
     await rest;
     await Deno.remove(profile, { recursive: true }).catch(() => {});
-  }
-}
-
-async function firstOnPath(names: readonly string[]): Promise<string | undefined> {
-  for (const name of names) if (await succeeds(["which", name])) return name;
-  return undefined;
-}
-
-async function succeeds([program = "", ...args]: readonly string[]): Promise<boolean> {
-  try {
-    const options = { args, stdin: "null", stdout: "null", stderr: "null" } as const;
-    return (await new Deno.Command(program, options).output()).success;
-  } catch {
-    return false;
   }
 }
 

@@ -60,14 +60,19 @@ export class LspClient {
     return this.connection.sendNotification(method, params);
   }
 
-  /** The handshake; `capabilities` are the client's. */
-  async start(folder: string, capabilities: object = {}): Promise<Record<string, unknown>> {
+  /** The handshake; `capabilities` are the client's, `options` what its set-up gives the server. */
+  async start(
+    folder: string,
+    capabilities: object = {},
+    options: object = {},
+  ): Promise<Record<string, unknown>> {
     const uri = toFileUrl(folder).href;
     const answer = await this.request<Record<string, unknown>>("initialize", {
       processId: null,
       rootUri: uri,
       workspaceFolders: [{ uri, name: "test" }],
       capabilities,
+      initializationOptions: options,
     });
     await this.notify("initialized");
     return answer;

@@ -1,29 +1,20 @@
 /**
- * Emacs with eglot as client, in batch mode. Run where both are installed, from Debian's
- * `emacs-nox` and `elpa-eglot` or any other; elsewhere the test says so and is skipped.
+ * Emacs with eglot as client, in batch mode. Where they are missing they are installed from Debian's
+ * `emacs-nox` and `elpa-eglot`; where that cannot be done the test says so and is skipped.
  */
 import { assert, assertEquals } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
+import { installedUntil, succeeds } from "./system_programs.ts";
 
 const root = dirname(dirname(fromFileUrl(import.meta.url)));
 
-async function hasEglot(): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command("emacs", {
-      args: ["--batch", "--eval", "(progn (package-initialize) (require 'eglot))"],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false;
-  }
+async function emacsWithEglot(): Promise<true | undefined> {
+  const check = "(progn (package-initialize) (require 'eglot))";
+  return await succeeds(["emacs", "--batch", "--eval", check]) || undefined;
 }
 
-const isThere = await hasEglot();
-if (!isThere) {
-  console.warn("skipped: no Emacs with eglot (apt-get install emacs-nox elpa-eglot)");
-}
+const isThere = await installedUntil(emacsWithEglot, ["emacs-nox", "elpa-eglot"]) === true;
+if (!isThere) console.warn("skipped: Emacs with eglot is not installed and could not be");
 
 const FILES = {
   "beamtalk.toml": '[package]\nname = "sample"\nversion = "0.1.0"\n',
@@ -60,6 +51,8 @@ Deno.test({
       assertEquals(seen.problem, undefined, told);
       assert(seen.diagnostics.some((each: string) => each.includes("incr")), told);
       assert(seen.completion.includes("increment"));
+      assertEquals(seen.status, " [no workspace]");
+      assert(seen["mode-line"].includes("beamtalk-status"));
       assert(seen.renamed.includes("c := Tally spawn"), seen.renamed);
     } finally {
       await Deno.remove(folder, { recursive: true });

@@ -53,9 +53,11 @@ local function static_part()
   seen.problem = problem
   if edit then vim.lsp.util.apply_workspace_edit(edit, 'utf-16') end
   seen.renamed = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+  vim.cmd('silent! wall')
   open('src/Spaced.bt')
   wait(function() return request('textDocument/documentSymbol', { textDocument = vim.lsp.util.make_text_document_params() }) ~= nil end)
   if vim.lsp.buf.format then vim.lsp.buf.format() else vim.lsp.buf.formatting_sync({}, 5000) end
+  seen.status = require('beamtalk').status()
   seen.formatted = vim.api.nvim_buf_get_lines(0, 0, -1, false)
 end
 
@@ -66,6 +68,7 @@ local function live_part()
   wait(function() return completions()['shine'] ~= nil end)
   seen.completion = completions()
   seen.modified = vim.bo.modified
+  seen.status = require('beamtalk').status()
 end
 
 local ok, problem = pcall(test.ready and live_part or static_part)

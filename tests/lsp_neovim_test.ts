@@ -6,40 +6,12 @@ import { assert, assertEquals } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { Session } from "../live/session.ts";
 import { type LiveFixture, shown, withLive } from "./live_fixture.ts";
+import { installedProgram } from "./system_programs.ts";
 
 const root = dirname(dirname(fromFileUrl(import.meta.url)));
 
-async function succeeds(command: string, args: readonly string[]): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(command, {
-      args: [...args],
-      stdout: "null",
-      stderr: "null",
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-    }).output();
-    return success;
-  } catch {
-    return false;
-  }
-}
-
-/** Why there is no Neovim; undefined where there is one, now installed if need be. */
-async function whyNoNeovim(): Promise<string | undefined> {
-  if (await succeeds("nvim", ["--version"])) return undefined;
-  if (!await succeeds("apt-get", ["--version"])) {
-    return "Neovim is not installed and there is no apt-get to install it with";
-  }
-  if (!await succeeds("apt-get", ["install", "-y", "-qq", "neovim"])) {
-    await succeeds("apt-get", ["update", "-qq"]);
-    if (!await succeeds("apt-get", ["install", "-y", "-qq", "neovim"])) {
-      return "Neovim is not installed and apt-get could not install it (is this user root?)";
-    }
-  }
-  return undefined;
-}
-
-const missing = await whyNoNeovim();
-if (missing !== undefined) console.warn(`skipped: ${missing}`);
+const isThere = await installedProgram(["nvim"], ["neovim"]) !== undefined;
+if (!isThere) console.warn("skipped: Neovim is not installed and could not be");
 
 interface Seen {
   readonly problem?: string;
@@ -49,6 +21,7 @@ interface Seen {
   readonly renamed?: readonly string[];
   readonly formatted?: readonly string[];
   readonly modified?: boolean;
+  readonly status?: string;
 }
 
 const FILES = {
@@ -91,7 +64,7 @@ async function neovim(live: LiveFixture, settings: object): Promise<Seen> {
 
 Deno.test({
   name: "Neovim without a workspace: findings, completion, hover, rename, format",
-  ignore: missing !== undefined,
+  ignore: !isThere,
   fn: async () => {
     await withLive(FILES, async (live) => {
       const seen = await neovim(live, {});
@@ -100,14 +73,19 @@ Deno.test({
       assert(seen.completion?.increment?.startsWith("Counter >> increment"));
       assert(seen.hover?.includes("Counts."));
       assertEquals(seen.renamed?.[2], "    c := Tally spawn");
+      const written = (name: string) => Deno.readTextFile(join(live.root, "src", name));
+      assert((await written("Main.bt")).includes("c := Tally spawn"));
+      const moved = await written("Tally.bt").catch(() => written("Counter.bt"));
+      assert(moved.includes("Actor subclass: Tally"), moved);
       assertEquals(seen.formatted, ["Object subclass: Spaced", "  m => 1"]);
+      assertEquals(seen.status, "beamtalk: no workspace");
     });
   },
 });
 
 Deno.test({
   name: "Neovim with a workspace: a method patched in the node is completed without any save",
-  ignore: missing !== undefined,
+  ignore: !isThere,
   fn: async () => {
     await withLive(FILES, async (live) => {
       const main = FILES["src/Main.bt"].replace("c incr", "c value");
@@ -125,6 +103,7 @@ Deno.test({
       assertEquals(seen.problem, undefined);
       assert(seen.completion?.shine?.includes("(runtime)"), JSON.stringify(seen));
       assertEquals(seen.modified, false);
+      assertEquals(seen.status, "beamtalk: workspace connected");
     });
   },
 });

@@ -10,6 +10,8 @@
 
 ;;; Code:
 
+(require 'cl-lib)
+
 (defgroup beamtalk nil
   "The Beamtalk language."
   :group 'languages)
@@ -49,6 +51,7 @@
   (setq-local indent-tabs-mode nil)
   (setq-local tab-width 2)
   (setq-local case-fold-search nil)
+  (setq-local mode-line-process '("" beamtalk-status))
   (setq-local font-lock-defaults '(beamtalk-font-lock-keywords nil nil)))
 
 ;;;###autoload
@@ -65,8 +68,22 @@
 
 (add-hook 'project-find-functions #'beamtalk-project)
 
+(defvar beamtalk-status ""
+  "How the workspaces stand, as the language server says it; shown in the mode line.")
+(put 'beamtalk-status 'risky-local-variable t)
+
+(defun beamtalk-show-status (summary)
+  "Show SUMMARY, which the server has sent, in the mode line of all Beamtalk buffers."
+  (setq beamtalk-status (concat " [" (plist-get summary :text) "]"))
+  (force-mode-line-update t))
+
 (defvar eglot-server-programs)
+(declare-function eglot-handle-notification "eglot")
 (with-eval-after-load 'eglot
+  (cl-defmethod eglot-handle-notification
+    (_server (_method (eql beamtalk/statusChanged)) &key summary &allow-other-keys)
+    "Show how the workspaces stand."
+    (beamtalk-show-status summary))
   (add-to-list 'eglot-server-programs '(beamtalk-mode . beamtalk-server-command)))
 
 (provide 'beamtalk-mode)

@@ -2,5 +2,6 @@
 return {
   cmd = { 'beamtalk', 'lsp' },
   filetypes = { 'beamtalk' },
+  handlers = require('beamtalk').handlers,
   root_markers = { 'beamtalk.toml', '.git' },
 }

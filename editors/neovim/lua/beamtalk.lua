@@ -16,15 +16,20 @@ local function root_of(file)
   end
 end
 
---- What the server says of the workspace, for status lines.
+--- What the server says of the workspaces, for status lines.
 function M.status()
   return M.last_status or ''
 end
 
+-- The server says in words how the workspaces stand: none, connecting, connected, restarted, gone, several.
 local function on_status(_, result)
-  local first = result and result.workspaces and result.workspaces[1]
-  M.last_status = first and ('beamtalk: ' .. first.kind) or ''
+  local summary = result and result.summary
+  M.last_status = summary and ('beamtalk: ' .. summary.text) or ''
+  vim.cmd('redrawstatus!')
 end
+
+--- Handlers of what the server tells beyond the protocol.
+M.handlers = { ['beamtalk/statusChanged'] = on_status }
 
 local function config(root)
   local command = vim.g.beamtalk_command or { 'beamtalk' }
@@ -34,7 +39,7 @@ local function config(root)
     cmd = cmd,
     root_dir = root,
     workspace_folders = { { uri = vim.uri_from_fname(root), name = root } },
-    handlers = { ['beamtalk/statusChanged'] = on_status },
+    handlers = M.handlers,
   }
 end
 
