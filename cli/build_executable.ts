@@ -16,7 +16,10 @@ const root = dirname(dirname(fromFileUrl(import.meta.url)));
 const executable = resolve(Deno.args[1] ?? join(root, "dist", "beamtalk"));
 const distribution = dirname(executable);
 
-/** What the program carries: compiled Erlang applications and class library. */
+/**
+ * What the program carries: compiled Erlang applications and class library, and the library's
+ * sources, for documentation and for editors to go to.
+ */
 const CARRIED = [
   "_build/erlang/port/ebin",
   "_build/erlang/runtime/ebin",
@@ -24,6 +27,7 @@ const CARRIED = [
   "_build/library/ebin",
   "_build/library/facts.msgpack",
   "_build/library/modules.txt",
+  ...libraryFolders(),
 ];
 
 /** The base binary is a download of some 40 MB; without a network the attempt must end. */
@@ -36,6 +40,13 @@ await Deno.mkdir(distribution, { recursive: true });
 const form = Deno.args[0] === "self-extracting" ? await selfExtracting() : await buildEither();
 const { size } = await Deno.stat(executable);
 console.log(`${executable}: ${form}, ${(size / 2 ** 20).toFixed(1)} MiB`);
+
+/** The folders of the library's sources, without its tests. */
+function libraryFolders(): readonly string[] {
+  return [...Deno.readDirSync(join(root, "stdlib"))]
+    .filter(({ name, isDirectory }) => isDirectory && name !== "test")
+    .map(({ name }) => `stdlib/${name}`).sort();
+}
 
 async function buildEither(): Promise<Form> {
   const reason = await compile();

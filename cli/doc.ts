@@ -86,7 +86,7 @@ async function documentedLibrary({ installation }: Toolchain): Promise<SourceSet
   if (sources.files.length > 0) return sources;
   throw new CommandFailure(
     "the class library's sources are not here",
-    "run the command from a source tree of Beamtalk",
+    "install the toolchain again: its files are incomplete",
   );
 }
 

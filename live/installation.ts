@@ -139,7 +139,9 @@ function unpacked(inside: string): string {
   const root = join(cache, "beamtalk", identity.digest("hex").slice(0, 24));
   if (existsSync(join(root, "_build"))) return root;
   const staging = `${root}.${Deno.pid}`;
-  copyTreeSync(join(inside, "_build"), join(staging, "_build"));
+  for (const folder of ["_build", "stdlib"]) {
+    copyTreeSync(join(inside, folder), join(staging, folder));
+  }
   try {
     Deno.renameSync(staging, root);
   } catch {

@@ -4,6 +4,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { runProgram, withFiles } from "./command_line.ts";
+import { LspClient } from "./lsp_client.ts";
 
 const root = dirname(dirname(fromFileUrl(import.meta.url)));
 
@@ -37,6 +38,14 @@ Deno.test("the self-extracting executable works without Deno and outside of the 
     const ran = await run(["run"], project);
     assertStringIncludes(ran.output, "Hello, world!", ran.errors);
 
+    const documented = await run(["doc", "--stdlib", "--output", "pages"]);
+    assertEquals(documented.code, 0, documented.errors);
+    assertMatch(documented.output, /^\d\d+ classes documented: pages\/index.html\n$/);
+    const page = await Deno.readTextFile(join(folder, "pages", "class", "Integer.html"));
+    assertEquals(page.includes('id="isEven"'), true);
+    const place = await definitionOfIsEven(beamtalk, folder);
+    assertStringIncludes(place, "  isEven -> Boolean => self % 2 =:= 0");
+
     // A cache folder that cannot be written is told.
     await Deno.writeTextFile(join(folder, "file"), "no folder");
     const env = { BEAMTALK_CACHE: join(folder, "file") };
@@ -44,3 +53,33 @@ Deno.test("the self-extracting executable works without Deno and outside of the 
     assertEquals(code, 1);
     assertStringIncludes(errors, "cannot unpack");
   }));
+
+interface Place {
+  readonly uri: string;
+  readonly range: { readonly start: { readonly line: number } };
+}
+
+/** The line of the library to which an editor goes from a send of `isEven`. */
+async function definitionOfIsEven(beamtalk: string, folder: string): Promise<string> {
+  const environment = { HOME: folder, BEAMTALK_HOME: join(folder, "home") };
+  const client = new LspClient(folder, environment, beamtalk);
+  try {
+    await client.start(folder);
+    const uri = await client.open(
+      join(folder, "Parity.bt"),
+      "Object subclass: Parity\n  class of: n :: Integer -> Boolean => n isEven\n",
+    );
+    await client.untilKnown();
+    const found = await client.request<readonly Place[] | Place | null>("textDocument/definition", {
+      textDocument: { uri },
+      position: { line: 1, character: 44 },
+    });
+    const [place] = found === null ? [] : Array.isArray(found) ? found : [found as Place];
+    if (place === undefined) return "";
+    const text = await Deno.readTextFile(fromFileUrl(place.uri));
+    return text.split("\n")[place.range.start.line] ?? "";
+  } finally {
+    await client.close();
+    client.kill();
+  }
+}

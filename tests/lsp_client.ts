@@ -23,9 +23,16 @@ export class LspClient {
   readonly exited: Promise<number | null>;
   #listeners: (() => void)[] = [];
 
-  constructor(folder: string, environment: Readonly<Record<string, string>> = {}) {
-    const args = ["run", "-A", "--quiet", join(root, "main.ts"), "lsp"];
-    this.process = spawn(Deno.execPath(), args, {
+  /** Starts the server of the source tree, or that of the executable `program`. */
+  constructor(
+    folder: string,
+    environment: Readonly<Record<string, string>> = {},
+    program?: string,
+  ) {
+    const args = program === undefined
+      ? ["run", "-A", "--quiet", join(root, "main.ts"), "lsp"]
+      : ["lsp"];
+    this.process = spawn(program ?? Deno.execPath(), args, {
       cwd: folder,
       env: { ...Deno.env.toObject(), ...environment },
       stdio: ["pipe", "pipe", "inherit"],
