@@ -202,6 +202,7 @@ class Build {
       for (const { core } of modules ?? []) await compiler.add(core);
     }
     const names = modules?.map(({ module }) => module);
+    this.#program.forgetCode(source.path);
     return {
       file: {
         source,

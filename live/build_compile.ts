@@ -37,7 +37,7 @@ export class ModuleCompiler {
   readonly #mode: CompileMode;
   readonly #running = new Set<Promise<void>>();
   readonly #compiled = new Map<string, Uint8Array>();
-  #batch: CoreModule[] = [];
+  #batch: EncodedModule[] = [];
   #failure: unknown;
 
   /** `port` is called when there is something to compile. */
@@ -48,7 +48,8 @@ export class ModuleCompiler {
 
   /** Takes in a module; waits while enough are under way. */
   async add(module: CoreModule): Promise<void> {
-    this.#batch.push(module);
+    // Encoded at once: a tree that is kept for longer costs the garbage collector.
+    this.#batch.push(encoded(module));
     if (this.#batch.length < BATCH_SIZE) return;
     this.#sendBatch();
     if (this.#running.size >= BATCHES_IN_FLIGHT) await Promise.race(this.#running);
@@ -72,19 +73,37 @@ export class ModuleCompiler {
     this.#running.add(work);
   }
 
-  async #compile(batch: readonly CoreModule[]): Promise<void> {
-    const results = await compileModules(await this.#port(), batch, this.#mode);
+  async #compile(batch: readonly EncodedModule[]): Promise<void> {
+    const results = await compileEncoded(await this.#port(), batch, this.#mode);
     for (const { module, beam } of results) this.#compiled.set(module, beam);
   }
 }
 
+/** A module's name and its Core Erlang as the port program reads it. */
+interface EncodedModule {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+function encoded(module: CoreModule): EncodedModule {
+  return { name: module.name, bytes: encodeCore(module) };
+}
+
 /** Compiles modules in one request. */
-export async function compileModules(
+export function compileModules(
   port: PortProgram,
   modules: readonly CoreModule[],
   mode: CompileMode,
 ): Promise<readonly BeamFile[]> {
-  const results = await compileCore(port, modules.map(encodeCore), { mode });
+  return compileEncoded(port, modules.map(encoded), mode);
+}
+
+async function compileEncoded(
+  port: PortProgram,
+  modules: readonly EncodedModule[],
+  mode: CompileMode,
+): Promise<readonly BeamFile[]> {
+  const results = await compileCore(port, modules.map(({ bytes }) => bytes), { mode });
   return results.map((result, index) => codeOf(result, modules[index]?.name ?? ""));
 }
 

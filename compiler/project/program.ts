@@ -107,6 +107,12 @@ export class Program {
     this.#knownFacts.remove(path);
   }
 
+  /** Lets go of a file's tree and code, which a build is done with when they are sent away. */
+  forgetCode(path: string): void {
+    this.#compiled.forget(path);
+    this.#trees.forget(path);
+  }
+
   /** The tree of a file. */
   tree(path: string): SourceFile {
     return this.#trees.get(path);
