@@ -109,6 +109,8 @@ class Build {
   async run(): Promise<BuildResult> {
     this.#cache = readCache(await readBytesIfThere(this.#cacheFile), this.#version);
     const sources = allFiles(this.#set).filter(({ test }) => this.#options.tests || !test);
+    const isFirst = this.#cache.size === 0 && sources.length > 0;
+    if (isFirst && this.#options.checkOnly !== true) this.#startPort();
     const works = await Promise.all(sources.map(readSource));
     this.#takeIn(works);
     if (this.#mayCompile(works)) this.#startPort();

@@ -2,6 +2,7 @@
  * From Core Erlang modules to BEAM files' bytes, through the port program, several at a time.
  * @module
  */
+import { setImmediate } from "node:timers/promises";
 import { encodeCore } from "../compiler/codegen/core_term.ts";
 import type { CoreModule } from "../compiler/codegen/core.ts";
 import { compileCore, type CompileResult, PortProgram } from "../bridge/mod.ts";
@@ -28,6 +29,8 @@ export function startPort(installation: Installation): Promise<PortProgram> {
 
 /** Modules that are sent together: enough to keep the schedulers busy, few enough to overlap. */
 const BATCH_SIZE = 8;
+/** The first ones are sent sooner, since until then Erlang has nothing to do. */
+const FIRST_BATCH_SIZE = 2;
 /** Batches under way while the next one is being generated. */
 const BATCHES_IN_FLIGHT = 3;
 
@@ -38,6 +41,7 @@ export class ModuleCompiler {
   readonly #running = new Set<Promise<void>>();
   readonly #compiled = new Map<string, Uint8Array>();
   #batch: EncodedModule[] = [];
+  #batchSize = FIRST_BATCH_SIZE;
   #failure: unknown;
 
   /** `port` is called when there is something to compile. */
@@ -50,8 +54,11 @@ export class ModuleCompiler {
   async add(module: CoreModule): Promise<void> {
     // Encoded at once: a tree that is kept for longer costs the garbage collector.
     this.#batch.push(encoded(module));
-    if (this.#batch.length < BATCH_SIZE) return;
+    if (this.#batch.length < this.#batchSize) return;
+    this.#batchSize = Math.min(BATCH_SIZE, this.#batchSize * 2);
     this.#sendBatch();
+    // What is to be written, and what has been answered, waits for the caller's turn to end.
+    await setImmediate();
     if (this.#running.size >= BATCHES_IN_FLIGHT) await Promise.race(this.#running);
   }
 

@@ -60,24 +60,37 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
 export async function writeAllWhole(
   files: readonly { readonly path: string; readonly content: string | Uint8Array }[],
 ): Promise<void> {
-  const written: { temporary: string; path: string }[] = [];
+  const places = files.map(({ path, content }) => {
+    return { path, content, temporary: `${path}.${crypto.randomUUID()}.tmp` };
+  });
   try {
-    for (const { path, content } of files) {
-      const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-      written.push({ temporary, path });
-      await writing(path, async () => {
-        await Deno.mkdir(dirname(path), { recursive: true });
-        if (typeof content === "string") await Deno.writeTextFile(temporary, content);
-        else await Deno.writeFile(temporary, content);
-      });
+    for (const folder of new Set(files.map(({ path }) => dirname(path)))) {
+      await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
     }
-    for (const { temporary, path } of written) {
+    await all(
+      places,
+      ({ path, content, temporary }) =>
+        writing(
+          path,
+          () =>
+            typeof content === "string"
+              ? Deno.writeTextFile(temporary, content)
+              : Deno.writeFile(temporary, content),
+        ),
+    );
+    for (const { temporary, path } of places) {
       await writing(path, () => Deno.rename(temporary, path));
     }
   } catch (error) {
-    await Promise.all(written.map(({ temporary }) => Deno.remove(temporary).catch(() => {})));
+    await Promise.all(places.map(({ temporary }) => Deno.remove(temporary).catch(() => {})));
     throw error;
   }
+}
+
+/** Does the work for all items at once, and fails with the first fault when all have come to an end. */
+async function all<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const results = await Promise.allSettled(items.map(work));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
 async function writing(path: string, write: () => Promise<void>): Promise<void> {
