@@ -64,20 +64,16 @@ export async function writeAllWhole(
     return { path, content, temporary: `${path}.${crypto.randomUUID()}.tmp` };
   });
   try {
-    for (const folder of new Set(files.map(({ path }) => dirname(path)))) {
-      await writing(folder, () => Deno.mkdir(folder, { recursive: true }));
+    // A file of each folder stands for it in messages.
+    const folders = new Map(files.map(({ path }) => [dirname(path), path]));
+    for (const [folder, path] of folders) {
+      await writing(path, () => Deno.mkdir(folder, { recursive: true }));
     }
-    await all(
-      places,
-      ({ path, content, temporary }) =>
-        writing(
-          path,
-          () =>
-            typeof content === "string"
-              ? Deno.writeTextFile(temporary, content)
-              : Deno.writeFile(temporary, content),
-        ),
-    );
+    const encoder = new TextEncoder();
+    await all(places, ({ path, content, temporary }) => {
+      const bytes = typeof content === "string" ? encoder.encode(content) : content;
+      return writing(path, () => Deno.writeFile(temporary, bytes));
+    });
     for (const { temporary, path } of places) {
       await writing(path, () => Deno.rename(temporary, path));
     }
