@@ -4,12 +4,17 @@
  * @module
  */
 import { answerNode } from "../live/node_requests.ts";
-import { joinCluster, joinRecord, openWorkspace } from "../live/open_workspace.ts";
+import { joinCluster, joinProgram, joinRecord, openWorkspace } from "../live/open_workspace.ts";
 import type { LoadedFiles } from "../live/program_change.ts";
 import { type FileFindings, SourceError } from "../live/live_program.ts";
 import type { OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
 import type { Outcome } from "../live/session.ts";
-import { type LoadReport, NodeRefusal, type Workspace } from "../live/workspace.ts";
+import {
+  type LoadReport,
+  type NodeAddress,
+  NodeRefusal,
+  type Workspace,
+} from "../live/workspace.ts";
 import { textField } from "../live/node_terms.ts";
 import { allRecords, beamtalkHome, readCookie } from "../live/workspace_record.ts";
 import { WorkspaceStartError } from "../live/workspace_start.ts";
@@ -50,6 +55,20 @@ export async function withWorkspace<T>(
       printOpening(open, context);
       await answerNode(open);
       return await work(open);
+    }));
+}
+
+/** Runs a command's work attached to the node of a program that has no workspace. */
+export async function withProgram<T>(
+  context: Context,
+  address: NodeAddress,
+  work: () => Promise<T>,
+): Promise<T> {
+  return await withToolchain(context, (toolchain) =>
+    tellingWhy(context, async () => {
+      const options = await openOptions(toolchain);
+      await answerNode(await joinProgram(address, context.workingFolder, options));
+      return await work();
     }));
 }
 

@@ -7,6 +7,7 @@ import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import { lookupMethod } from "../compiler/analysis/lookup.ts";
 import type { Target } from "../compiler/project/targets.ts";
 import { type BuildResult, MODULE_LIST } from "../live/build.ts";
+import { nodeWithToolchain } from "../live/installation.ts";
 import { LOGGER } from "../live/test_node.ts";
 import {
   type Arguments,
@@ -164,14 +165,16 @@ async function runProgram(
 ): Promise<number> {
   const { installation } = toolchain;
   const list = join(result.ebin, "..", MODULE_LIST);
+  const { args, env } = nodeWithToolchain();
   const process = new Deno.Command("erl", {
     args: [
       ...["-noshell", "-boot", "no_dot_erlang", "+Bd", "+fnu", "-kernel", "logger", LOGGER],
+      ...args,
       ...["-pa", ...installation.runtimePaths, installation.ebin("workspace"), result.ebin],
       ...["-s", "beamtalk_program", "main", "-extra", entry.kind, entry.module, list],
       ...programArguments,
     ],
-    env: { ERL_CRASH_DUMP_SECONDS: "0" },
+    env: { ERL_CRASH_DUMP_SECONDS: "0", ...env },
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

@@ -122,13 +122,21 @@ function labelOf(args: Arguments): string | undefined {
   return label;
 }
 
-/** A toolchain for a node that has none: attached until its standard input ends. */
+/**
+ * A toolchain for a node that has none: attached until its standard input ends. The node of a program
+ * that has no workspace says first where it listens: its name, its port, its cookie.
+ */
 async function serve(context: Context): Promise<number> {
-  const { withWorkspace } = await import("./live_toolchain.ts");
-  return await withWorkspace(context, async () => {
-    await Deno.stdin.readable.pipeTo(new WritableStream());
+  const { withProgram, withWorkspace } = await import("./live_toolchain.ts");
+  const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).getReader();
+  const untilEnd = async () => {
+    while (!(await lines.read()).done);
     return ExitCode.ok;
-  });
+  };
+  if (Deno.env.get("BEAMTALK_SERVES") !== "program") return await withWorkspace(context, untilEnd);
+  const { value = "" } = await lines.read();
+  const [name = "", port = "", cookie = ""] = value.trim().split(" ");
+  return await withProgram(context, { name, port: Number(port), cookie }, untilEnd);
 }
 
 async function stop(args: Arguments, context: Context): Promise<number> {

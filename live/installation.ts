@@ -115,6 +115,23 @@ export function ownCommand(): readonly string[] {
     : [...run, "--config", join(root, "deno.json"), join(root, "main.ts")];
 }
 
+/**
+ * Lets a plain node that runs a program ask for the compiler: the node then starts distribution and
+ * the toolchain by itself, see `beamtalk_workspace_port`. Costs nothing until that happens.
+ */
+export function nodeWithToolchain(): {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  return {
+    args: [
+      ...["-start_epmd", "false", "-epmd_module", "beamtalk_workspace_epmd", "-nocookie"],
+      ...["-kernel", "inet_dist_use_interface", "{127,0,0,1}"],
+    ],
+    env: { BEAMTALK_TOOLCHAIN: ownCommand().join("\n") },
+  };
+}
+
 /** Whether this file has become part of a bundle. */
 function isBundle(): boolean {
   return !import.meta.url.endsWith("/live/installation.ts");

@@ -23,6 +23,7 @@ import {
   Connections,
   type LoadReport,
   type Mark,
+  type NodeAddress,
   okOrRefusal,
   recordTerm,
   type Workspace,
@@ -87,6 +88,33 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   return {
     ...{ options, root, workspace, connections, program, record, isNew, built, report },
     warnings: [...others, ...warnings],
+  };
+}
+
+/**
+ * Joins a node that runs a program without a workspace of its own, as `run` and `test` start them:
+ * its code stays as it is, the program is what the project around the folder and the node's classes
+ * say.
+ */
+export async function joinProgram(
+  address: NodeAddress,
+  folder: string,
+  options: OpenOptions,
+): Promise<OpenWorkspace> {
+  const root = await workspaceRoot(folder);
+  const isProject = await findProject(root) !== undefined;
+  const built = isProject ? await buildProject(await projectSources(root), options) : undefined;
+  const connections = new Connections(options.port);
+  const workspace = await connections.connect(address);
+  const program = new LiveProgram(options.library, options.port, root);
+  if (built !== undefined) takeInBuilt(program, built);
+  const { warnings } = await bringUpToDate({ root, workspace, program, built }, false);
+  const node = { name: address.name, port: address.port ?? 0, osPid: 0, otpRelease: "" };
+  const record = { folder: "", root, node };
+  const none = { isNew: false, report: undefined };
+  return {
+    ...{ options, root, workspace, connections, program, record, built, warnings },
+    ...none,
   };
 }
 

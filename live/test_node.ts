@@ -5,7 +5,7 @@
  */
 import { join } from "@std/path";
 import { Atom, atom, decode, encode, type Term, TermMap, Tuple, tuple } from "../bridge/mod.ts";
-import type { Installation } from "./installation.ts";
+import { type Installation, nodeWithToolchain } from "./installation.ts";
 
 /** How a test ended. */
 export type TestStatus = "passed" | "failed" | "error" | "skipped";
@@ -267,14 +267,15 @@ interface Run {
 function spawnNode(socket: string, options: TestNodeOptions): Deno.ChildProcess {
   const { installation, paths } = options;
   const codePath = [installation.ebin("workspace"), ...installation.runtimePaths, ...paths];
+  const { args, env } = nodeWithToolchain();
   return new Deno.Command("erl", {
     args: [
       ...["-noinput", "-boot", "no_dot_erlang", "+Bd", "+fnu"],
-      ...["-kernel", "logger", LOGGER, "-pa", ...codePath],
+      ...["-kernel", "logger", LOGGER, ...args, "-pa", ...codePath],
       ...["-s", "beamtalk_test_node", "main", "-extra", socket],
     ],
     cwd: options.workingFolder,
-    env: { ERL_CRASH_DUMP_SECONDS: "0" },
+    env: { ERL_CRASH_DUMP_SECONDS: "0", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

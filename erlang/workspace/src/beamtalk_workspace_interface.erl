@@ -89,7 +89,8 @@ sync(_) ->
 'load:'(_, Path) when is_binary(Path) ->
     case filelib:is_file(Path) of
         true ->
-            #{classes := Classes} = beamtalk_workspace_compiler:ask(load, Path, ?NAME, 'load:'),
+            Absolute = unicode:characters_to_binary(filename:absname(Path)),
+            #{classes := Classes} = beamtalk_workspace_compiler:ask(load, Absolute, ?NAME, 'load:'),
             beamtalk_workspace_compiler:show(<<"Loaded: ">>, Classes),
             class_objects(Classes);
         false ->

@@ -64,12 +64,61 @@ command() ->
         [Program | Arguments] -> {Program, Arguments ++ ["workspace", "serve"]}
     end.
 
-opened(Program, Arguments, From, #state{folder = Folder} = State) ->
-    Environment = [{Name, false} || Name <- ["BEAMTALK_RECORD", "BEAMTALK_NODES", "BEAMTALK_IDLE"]],
+opened(Program, Arguments, From, State) ->
+    case serves() of
+        {ok, Serves, Said} -> opened(Program, Arguments, Serves, Said, From, State);
+        {error, Reason} ->
+            Why = iolist_to_binary(io_lib:format("distribution does not start: ~0tp", [Reason])),
+            {reply, {error, {ended, Why}}, State}
+    end.
+
+%% What the toolchain is told: one finds a workspace by its record, the node of a program that has
+%% none by what it is told on its standard input.
+serves() ->
+    case os:getenv("BEAMTALK_RECORD") of
+        false ->
+            case distributed() of
+                ok ->
+                    Port = integer_to_list(beamtalk_workspace_epmd:listening_port()),
+                    Cookie = atom_to_list(erlang:get_cookie()),
+                    {ok, "program", [atom_to_list(node()), $ , Port, $ , Cookie, $\n]};
+                {error, Reason} -> {error, Reason}
+            end;
+        _ -> {ok, false, []}
+    end.
+
+%% A program's node is no part of distribution until it has to be. It listens on the loopback
+%% interface only; until it has a cookie of its own nobody knows of it, and who came before is not
+%% kept.
+distributed() ->
+    case {is_alive(), beamtalk_workspace_epmd:listening_port()} of
+        {true, undefined} -> {error, no_known_port};
+        {true, _} -> ok;
+        {false, _} ->
+            Name = list_to_atom("program_" ++ os:getpid() ++ "@127.0.0.1"),
+            case net_kernel:start([Name, longnames]) of
+                {ok, _} ->
+                    true = erlang:set_cookie(binary_to_atom(binary:encode_hex(secret()))),
+                    _ = [erlang:disconnect_node(Node) || Node <- nodes(connected)],
+                    ok;
+                {error, Reason} -> {error, Reason}
+            end
+    end.
+
+%% An Erlang without its crypto application has no better random numbers.
+secret() ->
+    try crypto:strong_rand_bytes(24)
+    catch error:_ -> rand:bytes(24)
+    end.
+
+opened(Program, Arguments, Serves, Said, From, #state{folder = Folder} = State) ->
+    Environment = [{"BEAMTALK_SERVES", Serves}
+                   | [{Name, false} || Name <- ["BEAMTALK_RECORD", "BEAMTALK_NODES", "BEAMTALK_IDLE"]]],
     try open_port({spawn_executable, Program},
                   [{args, Arguments}, {cd, Folder}, {env, Environment}, {line, 1000},
                    binary, exit_status, stderr_to_stdout, use_stdio, hide]) of
         Port ->
+            _ = Said =:= [] orelse port_command(Port, Said),
             erlang:send_after(?IDLE, self(), look),
             {noreply, State#state{port = Port, waiting = [From], lines = [], used = now_ms()}}
     catch
