@@ -1,8 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { codeLenses, tierOfLens } from "./code_lens.ts";
 import { foldingRanges } from "./folding.ts";
-import { formatEdits, lineEdits, onTypeEdits } from "./formatting.ts";
-import { callItemsAt, incomingCalls, outgoingCalls, subtypes, typeItemAt } from "./hierarchies.ts";
+import { formatEdits, formatRangeEdits, lineEdits, onTypeEdits } from "./formatting.ts";
+import {
+  callItemsAt,
+  incomingCalls,
+  outgoingCalls,
+  subtypes,
+  supertypes,
+  typeItemAt,
+} from "./hierarchies.ts";
 import { hoverAt } from "./hover.ts";
 import { inlayHints } from "./inlay_hints.ts";
 import { documentLinks, linkedNamesAt } from "./links.ts";
@@ -178,6 +185,7 @@ Deno.test("type hierarchy", () => {
   const of = typeItemAt(view, offset);
   assert(of !== undefined);
   assertEquals(subtypes(view, of).map(({ name }) => name), ["B", "C"]);
+  assertEquals(supertypes(view, of).map(({ name }) => name), ["Object"]);
 });
 
 Deno.test("links of load comments and addresses", () => {
@@ -210,6 +218,16 @@ Deno.test("formatting edits only the lines that differ", () => {
   const edits = formatEdits(view);
   assertEquals(edits.length, 1);
   assertEquals(applied(view.source.text, edits), "Object subclass: A\n  m => 1\n  k => 2\n");
+});
+
+Deno.test("formatting of a range leaves the rest", () => {
+  const { view, selection } = marked(
+    "Object subclass: A\n  m   =>   1\n<[  k   =>   2\n]>  l   =>   3\n",
+  );
+  assertEquals(
+    applied(view.source.text, formatRangeEdits(view, selection)),
+    "Object subclass: A\n  m   =>   1\n  k => 2\n  l   =>   3\n",
+  );
 });
 
 Deno.test("edits of lines give the wanted text", () => {

@@ -13,8 +13,14 @@ export function formatEdits(view: FileView): readonly TextEdit[] {
 }
 
 /** The edits of the layout that touch a stretch. */
-export function formatRangeEdits(view: FileView, { start, end }: Span): readonly TextEdit[] {
-  return formatEdits(view).filter(({ span }) => span.end >= start && span.start <= end);
+export function formatRangeEdits(view: FileView, within: Span): readonly TextEdit[] {
+  return formatEdits(view).filter(({ span }) => touches(span, within));
+}
+
+/** A stretch that ends where a line begins does not touch the line. */
+function touches(span: Span, { start, end }: Span): boolean {
+  const isPoint = span.start === span.end || start === end;
+  return isPoint ? span.start <= end && span.end >= start : span.start < end && span.end > start;
 }
 
 /**
@@ -77,14 +83,22 @@ export function lineEdits(before: string, after: string): readonly TextEdit[] {
       continue;
     }
     const [skipOld, skipNew] = nextEqual(old, i, wanted, j);
-    const removed = old.slice(i, i + skipOld).join("").length;
-    const newText = wanted.slice(j, j + skipNew).join("");
-    edits.push({ span: { start: offset, end: offset + removed }, newText });
-    offset += removed;
+    for (
+      const [removed, newText] of pairs(old.slice(i, i + skipOld), wanted.slice(j, j + skipNew))
+    ) {
+      edits.push({ span: { start: offset, end: offset + removed }, newText });
+      offset += removed;
+    }
     i += skipOld;
     j += skipNew;
   }
   return edits;
+}
+
+/** What is removed, by its length, and what comes instead: line by line where the lines are as many. */
+function pairs(old: readonly string[], wanted: readonly string[]): readonly [number, string][] {
+  if (old.length === wanted.length) return old.map((line, at) => [line.length, wanted[at] ?? ""]);
+  return [[old.join("").length, wanted.join("")]];
 }
 
 /** How many lines of each side to replace until the two agree again. */

@@ -107,6 +107,15 @@ Deno.test("a running workspace adds to completion, hover, lenses and findings", 
       });
       assert(field.contents.value.includes("`1` (runtime)"), field.contents.value);
 
+      await shown(session, "Counter >> increment => self.value += 2");
+      const differing = await eventually(async () => {
+        const found = await client.request<
+          readonly { command: { title: string }; range: { start: { line: number } } }[]
+        >("textDocument/codeLens", { textDocument: { uri: counter } });
+        return found.find(({ command }) => command.title === "running body differs from the file");
+      });
+      assertEquals(differing?.range.start.line, 4);
+
       kill(open.record.node.osPid);
       await client.until(() => !isConnected(client));
       const after = (await complete()).map(({ label }) => label);

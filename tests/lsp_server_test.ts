@@ -162,6 +162,67 @@ Deno.test("a request is cancelled, bad positions are answered, unknown documents
   });
 });
 
+Deno.test("findings that a client asks for: with their tier, and once as long as they are the same", async () => {
+  await withServer(async (client, folder) => {
+    const text = "Object subclass: Cat\n  meow => Dog rex hum\n";
+    const uri = await client.open(join(folder, "src", "Cat.bt"), text);
+    interface Report {
+      readonly kind: string;
+      readonly uri: string;
+      readonly resultId: string;
+      readonly items?: readonly { code: string; data: { tier: string } }[];
+    }
+    const params = { textDocument: { uri } };
+    const first = await client.request<Report>("textDocument/diagnostic", params);
+    assertEquals(first.items?.map(({ code, data }) => `${code} ${data.tier}`), [
+      "BT4001 cross-file",
+    ]);
+    const again = { ...params, previousResultId: first.resultId };
+    assertEquals(
+      (await client.request<Report>("textDocument/diagnostic", again)).kind,
+      "unchanged",
+    );
+    const all = async (previousResultIds: readonly object[]) => {
+      const { items } = await client.request<{ items: readonly Report[] }>("workspace/diagnostic", {
+        previousResultIds,
+      });
+      return items;
+    };
+    const known = (await all([])).map(({ uri, resultId }) => ({ uri, value: resultId }));
+    assertEquals(new Set((await all(known)).map(({ kind }) => kind)), new Set(["unchanged"]));
+    assertEquals(client.published.size, 0);
+  }, { textDocument: { diagnostic: {} }, workspace: { diagnostics: { refreshSupport: true } } });
+});
+
+Deno.test("tokens come as a difference from those before", async () => {
+  await withServer(async (client, folder) => {
+    const uri = await client.open(join(folder, "src", "Main.bt"));
+    const textDocument = { uri };
+    const whole = await client.request<{ resultId: string; data: number[] }>(
+      "textDocument/semanticTokens/full",
+      { textDocument },
+    );
+    const end = { line: 2, character: 0 };
+    await client.notify("textDocument/didChange", {
+      textDocument: { uri, version: 2 },
+      contentChanges: [{ range: { start: end, end }, text: "  more => 1\n" }],
+    });
+    const delta = await client.request<
+      { edits: readonly { start: number; deleteCount: number; data: number[] }[] }
+    >("textDocument/semanticTokens/full/delta", {
+      textDocument,
+      previousResultId: whole.resultId,
+    });
+    const data = [...whole.data];
+    for (const edit of delta.edits) data.splice(edit.start, edit.deleteCount, ...edit.data);
+    const after = await client.request<{ data: number[] }>("textDocument/semanticTokens/full", {
+      textDocument,
+    });
+    assert(after.data.length > whole.data.length);
+    assertEquals(data, after.data);
+  });
+});
+
 Deno.test("across files: definition, references, rename, workspace findings", async () => {
   await withServer(async (client, folder) => {
     const uri = await client.open(join(folder, "src", "Main.bt"));
