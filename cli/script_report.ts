@@ -4,6 +4,7 @@
  */
 import { basename } from "@std/path";
 import type { ScriptStep } from "../live/script.ts";
+import type { Frame } from "../live/session.ts";
 import { positionOf, renderDiagnostic } from "./diagnostic_text.ts";
 import { plainColors } from "./terminal.ts";
 import type { TestReport } from "./test_report.ts";
@@ -26,11 +27,15 @@ export function stepReport(step: ScriptStep, shown: string, text: string): TestR
       ? []
       : [{ name: "expected", value: step.expected }, { name: "actual", value: step.actual }],
     trace: failed?.kind === "error"
-      ? failed.stack.map((frame) =>
-        `${frame.class}>>${frame.selector} (${frame.file}:${frame.line})`
-      )
+      ? failed.stack.flatMap((frame) => frame.file === undefined ? [] : [frameText(frame)])
       : [],
   };
+}
+
+/** A frame of no class is the statement's own. */
+function frameText({ class: owner, selector, file, line }: Frame): string {
+  const place = `${file}:${line ?? "?"}`;
+  return owner === undefined ? `statement (${place})` : `${owner}>>${selector} (${place})`;
 }
 
 /** What went wrong with a step, for people. */

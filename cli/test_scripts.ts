@@ -99,7 +99,7 @@ async function runOne(
   try {
     const text = await Deno.readTextFile(path);
     const { workingFolder, timeoutMs: limitMs, onOutput } = options;
-    const run = { ...node, workingFolder, limitMs, onOutput };
+    const run = { ...node, workingFolder, limitMs, onOutput, again: true };
     for await (const step of runScript(path, run)) {
       const found = stepReport(step, shown, text);
       if (found === undefined || !options.matches(found.class, found.name)) continue;

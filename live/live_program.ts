@@ -39,6 +39,7 @@ export class SourceError extends Error {
 interface Known {
   readonly source: SourceFile;
   text: string;
+  readonly lines?: readonly number[] | undefined;
   questions: Questions | undefined;
   answers: string;
 }
@@ -47,6 +48,8 @@ interface Known {
 export interface TextChange {
   readonly source: SourceFile;
   readonly text: string;
+  /** Where the text is a part of something: the line there of each of its own. */
+  readonly lines?: readonly number[] | undefined;
 }
 
 /** What compiling some files gave. */
@@ -91,7 +94,7 @@ export class LiveProgram {
   ): void {
     const entries = [...files];
     this.#program.setFiles(entries.map(({ source, text, facts }) => ({
-      file: programFile(source, text),
+      file: programFile({ source, text }),
       facts,
     })));
     for (const { source, text, asked } of entries) {
@@ -103,7 +106,7 @@ export class LiveProgram {
   /** Gives a file a text that another toolchain has compiled and loaded. */
   replaceText(source: SourceFile, text: string): void {
     if (this.#files.get(source.path)?.text === text) return;
-    this.#program.setFile(programFile(source, text));
+    this.#program.setFile(programFile({ source, text }));
     this.#files.set(source.path, { source, text, questions: undefined, answers: "" });
   }
 
@@ -159,6 +162,11 @@ export class LiveProgram {
     return [...this.#files.values()].map(({ source }) => source);
   }
 
+  /** The lines elsewhere of a text that is a part of something. */
+  linesOf(path: string): readonly number[] | undefined {
+    return this.#files.get(path)?.lines;
+  }
+
   /** The text of a file as it was last compiled. */
   textOf(path: string): string | undefined {
     return this.#files.get(path)?.text;
@@ -172,7 +180,7 @@ export class LiveProgram {
     changed: readonly TextChange[],
   ): Promise<CompiledSources> {
     const before = changed.map(({ source }) => ({ source, known: this.#files.get(source.path) }));
-    for (const { source, text } of changed) this.#program.setFile(programFile(source, text));
+    for (const each of changed) this.#program.setFile(programFile(each));
     try {
       const paths = [...changed.map(({ source }) => source.path), ...this.#dependents(changed)];
       return await this.#compilePaths(paths, changed);
@@ -215,16 +223,16 @@ export class LiveProgram {
 
   async #compilePaths(
     paths: readonly string[],
-    changed: readonly { readonly source: SourceFile; readonly text: string }[],
+    changed: readonly TextChange[],
   ): Promise<CompiledSources> {
     const texts = new Map(changed.map((each) => [each.source.path, each]));
     const findings: FileFindings[] = [];
     const files = paths.map((path) => {
-      const { source, text } = texts.get(path) ?? this.#files.get(path)!;
+      const { source, text, lines } = texts.get(path) ?? this.#files.get(path)!;
       const compiled = this.#program.compiled(path);
       const { diagnostics } = compiled;
       if (diagnostics.length > 0) findings.push({ source, text, diagnostics });
-      return { source, text, compiled };
+      return { source, text, lines, compiled };
     });
     const broken = files.filter(({ compiled }) => compiled.modules === undefined);
     if (broken.length > 0) {
@@ -235,9 +243,9 @@ export class LiveProgram {
       (compiled.modules ?? []).map((core) => ({ core: core.core, source }))
     );
     const beams = await compileModules(this.#port, cores.map(({ core }) => core), "quick");
-    for (const { source, text, compiled } of files) {
+    for (const { source, text, lines, compiled } of files) {
       const { questions, answers } = compiled;
-      this.#files.set(source.path, { source, text, questions, answers });
+      this.#files.set(source.path, { source, text, lines, questions, answers });
     }
     return {
       modules: beams.map(({ module, beam }, index) => ({
@@ -252,7 +260,7 @@ export class LiveProgram {
 
   #restore(source: SourceFile, known: Known | undefined): void {
     if (known === undefined) this.#program.removeFile(source.path);
-    else this.#program.setFile(programFile(known.source, known.text));
+    else this.#program.setFile(programFile(known));
   }
 
   /** Forgets a file. */
@@ -267,9 +275,9 @@ export function moduleOf(source: SourceFile, className: string): string {
   return classModule(source.naming, className);
 }
 
-function programFile(source: SourceFile, text: string) {
+function programFile({ source, text, lines }: TextChange) {
   const { path, shown, naming } = source;
-  return { path, shown, naming, text, kind: "file" as const };
+  return { path, shown, naming, text, lines, kind: "file" as const };
 }
 
 /** Reads a source file; one that is not UTF-8 is a `SourceError` with the place. */

@@ -8,6 +8,7 @@ import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import {
   findProject,
   projectSources,
+  SOURCE_EXTENSION,
   type SourceFile,
   type SourceSet,
 } from "../compiler/project/sources.ts";
@@ -167,6 +168,8 @@ async function takeInLoaded(
   const files = new Set(classes.flatMap(({ file }) => file === null ? [] : [file]));
   for (const file of files) {
     const path = resolve(root, file);
+    // A script's classes name the script.
+    if (!file.endsWith(SOURCE_EXTENSION)) continue;
     if (shown.has(file) || !(await isFile(path))) continue;
     try {
       const source = await sourceAt(program, await Deno.realPath(path), root);

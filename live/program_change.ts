@@ -266,12 +266,15 @@ function orphanText(change: Change): string {
   return `the live change of ${placeText(change)} has no class any more in ${change.file}`;
 }
 
-/** A text that no file holds. Its name becomes part of a module's name. */
-export function typedSource(name: string): SourceFile {
+/**
+ * A text that no file holds: typed at the prompt, or standing in the script `shown`. Its name becomes
+ * part of a module's name.
+ */
+export function typedSource(name: string, shown = "prompt"): SourceFile {
   const stem = name.replaceAll(/[^A-Za-z0-9_]/g, (char) => `_${char.codePointAt(0)}`);
   return {
     path: `typed:${name}`,
-    shown: "prompt",
+    shown,
     package: LOOSE_PACKAGE,
     naming: looseNaming(`${stem}.bt`),
     test: false,

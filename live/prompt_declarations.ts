@@ -31,10 +31,12 @@ export interface Declared {
   readonly warnings: readonly string[];
 }
 
-/** How long a change is meant to last, and whose it is. */
+/** How long a change is meant to last, whose it is, and where its text stands. */
 export interface Intent {
   readonly intent: Change["intent"];
   readonly author: Author;
+  /** The script that holds the text, as stack traces show it; `prompt` unless given. */
+  readonly file?: string | undefined;
 }
 
 /** Compiles and loads what belongs together: see {@link belongsTo}. */
@@ -44,8 +46,9 @@ export async function declare(
   declarations: readonly Declaration[],
   tree: SourceFile,
   author: Author,
+  file?: string,
 ): Promise<Declared> {
-  const intent: Intent = { intent: "durable", author };
+  const intent: Intent = { intent: "durable", author, file };
   const edit = () => editFor(program, declarations, tree, intent);
   const { warnings } = await loadEdit(workspace, program, edit);
   const isPatch = ({ kind }: Declaration) => kind === "patch";
@@ -72,6 +75,7 @@ export function editOfPlace(
   written: string | undefined,
   kind: Change["kind"],
   intent: Intent,
+  writtenLines: readonly number[] = [],
 ): Edit {
   const { source, text } = textOfClass(program, place.className);
   const next = source === undefined || text === undefined
@@ -85,9 +89,11 @@ export function editOfPlace(
   if (before === undefined && written === undefined) {
     throw new SourceError(`${place.className} has no source with a method ${place.selector}`);
   }
+  const known = program.linesOf(source.path);
+  const lines = known === undefined ? undefined : movedLines(text, known, next, writtenLines);
   return {
-    texts: [{ source, text: next }],
-    changes: [{ ...place, ...intent, kind, before, after: written, ...filed(source) }],
+    texts: [{ source, text: next, lines }],
+    changes: [{ ...place, ...meant(intent), kind, before, after: written, ...filed(source) }],
   };
 }
 
@@ -138,23 +144,68 @@ function editFor(
     const edit = others.length === 0
       ? { texts: [], changes: [] }
       : editFor(program, others, tree, intent);
-    const text = { source: patchSource(), text: declarationText(patch, tree) };
+    const text = { source: patchSource(intent.file), ...joined([patch], tree) };
     return { ...edit, texts: [...edit.texts, text] };
   }
-  const texts = clauses.map((each) => declarationText(each, tree));
   if (declaration.kind === "class") {
-    return editOfClass(program, declaration, texts.join(""), intent);
+    return editOfClass(program, declaration, joined(clauses, tree), intent);
   }
   if (declaration.kind === "extension") {
-    return editOfMethod(program, declaration.unit.node, texts, intent);
+    return editOfMethod(program, declaration.unit.node, clauses, tree, intent);
   }
   const name = `${declaration.kind}_${shownOf(declaration)}`;
-  return editOfTyped(program, name, texts.join(""), { className: shownOf(declaration) }, intent);
+  const place = { className: shownOf(declaration) };
+  return editOfTyped(program, name, joined(clauses, tree), place, intent);
+}
+
+/** A text with the lines that its own have in the prompt's entry or the script. */
+interface Written {
+  readonly text: string;
+  readonly lines: readonly number[];
+}
+
+function joined(clauses: readonly Declaration[], tree: SourceFile): Written {
+  return {
+    text: clauses.map((each) => declarationText(each, tree)).join(""),
+    lines: clauses.flatMap((each) => declarationLines(each, tree)),
+  };
+}
+
+/**
+ * The lines of a text in which something was replaced: what stands before and after keeps its own,
+ * what is between has those of the new text.
+ */
+function movedLines(
+  before: string,
+  lines: readonly number[],
+  after: string,
+  written: readonly number[],
+): number[] {
+  const [old, made] = [before.split("\n"), after.split("\n")];
+  const shorter = Math.min(old.length, made.length);
+  let head = 0;
+  while (head < shorter && old[head] === made[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && old.at(-1 - tail) === made.at(-1 - tail)) tail++;
+  const middle = made.length - head - tail;
+  // Lines that the new text shares with the old one are not in the middle.
+  const skipped = Math.max(0, written.length - middle);
+  const last = lines[head - 1] ?? 1;
+  return [
+    ...lines.slice(0, head),
+    ...Array.from({ length: middle }, (_, i) => written[skipped + i] ?? written.at(-1) ?? last),
+    ...lines.slice(old.length - tail),
+  ];
+}
+
+/** What the log keeps of an intent. */
+function meant({ intent, author }: Intent) {
+  return { intent, author };
 }
 
 /** Where a migration that is typed stands until it has run. */
-function patchSource() {
-  return typedSource("patch");
+function patchSource(file?: string) {
+  return typedSource("patch", file);
 }
 
 /** What the prompt answers: the name of a class, the printed form of a method. */
@@ -177,14 +228,15 @@ function shownOf(declaration: Declaration | undefined): string {
 function editOfClass(
   program: LiveProgram,
   declaration: ClassDeclaration,
-  written: string,
+  written: Written,
   intent: Intent,
 ): Edit {
   const className = declaration.header.node.name.text;
   const place: Place = { className, classSide: false, selector: undefined };
   const { source, text } = textOfClass(program, className);
   if (source !== undefined && text !== undefined && textAt(text, place) !== undefined) {
-    return editOfPlace(program, place, written.trimEnd(), "classDefinition", intent);
+    const { text: whole, lines } = written;
+    return editOfPlace(program, place, whole.trimEnd(), "classDefinition", intent, lines);
   }
   return editOfTyped(program, className, written, place, intent, "newClass");
 }
@@ -193,24 +245,25 @@ function editOfClass(
 function editOfTyped(
   program: LiveProgram,
   name: string,
-  written: string,
+  { text: written, lines }: Written,
   place: Partial<Place> & { readonly className: string },
   intent: Intent,
   kind: Change["kind"] = "declaration",
 ): Edit {
-  const source = typedSource(name);
+  const source = typedSource(name, intent.file);
   const before = program.textOf(source.path);
   const whole = { classSide: false, selector: undefined, ...place };
   return {
-    texts: [{ source, text: written }],
-    changes: [{ ...whole, ...intent, kind, before, after: written, ...filed(source) }],
+    texts: [{ source, text: written, lines }],
+    changes: [{ ...whole, ...meant(intent), kind, before, after: written, ...filed(source) }],
   };
 }
 
 function editOfMethod(
   program: LiveProgram,
   node: ExtensionDeclaration,
-  texts: readonly string[],
+  clauses: readonly Declaration[],
+  tree: SourceFile,
   intent: Intent,
 ): Edit {
   const place: Place = {
@@ -219,11 +272,14 @@ function editOfMethod(
     selector: node.method.selector,
   };
   const { text } = textOfClass(program, place.className);
+  const all = joined(clauses, tree);
   if (text === undefined || textAt(text, { ...place, selector: undefined }) === undefined) {
-    return editOfTyped(program, extensionName(place), texts.join(""), place, intent, "method");
+    return editOfTyped(program, extensionName(place), all, place, intent, "method");
   }
-  const written = texts.map((each) => memberText(each, node.classSide)).join("\n  ");
-  return editOfPlace(program, place, written, "method", intent);
+  const written = clauses.map((each) => memberText(declarationText(each, tree), node.classSide));
+  // What code gives as a text stands nowhere.
+  const lines = intent.file === undefined ? [] : all.lines;
+  return editOfPlace(program, place, written.join("\n  "), "method", intent, lines);
 }
 
 /** The text of a method that was typed for a class that no file declares. */
@@ -246,10 +302,25 @@ function memberText(text: string, classSide: boolean): string {
 }
 
 function declarationText(declaration: Declaration, tree: SourceFile): string {
+  const { start, end } = declarationRange(declaration);
+  return tree.text.slice(start, end) + "\n";
+}
+
+/** A line for each of the declaration's text. */
+function declarationLines(declaration: Declaration, { text }: SourceFile): number[] {
+  const { start, end } = declarationRange(declaration);
+  const first = lineCount(text.slice(0, start));
+  return Array.from({ length: lineCount(text.slice(start, end)) }, (_, index) => first + index);
+}
+
+function declarationRange(declaration: Declaration): { start: number; end: number } {
   if (declaration.kind === "class") {
-    const start = startWithComment(declaration.header);
-    return tree.text.slice(start, classRange(declaration).end) + "\n";
+    return { start: startWithComment(declaration.header), end: classRange(declaration).end };
   }
   const { offset, node } = declaration.unit;
-  return tree.text.slice(startWithComment(declaration.unit), offset + node.span.end) + "\n";
+  return { start: startWithComment(declaration.unit), end: offset + node.span.end };
+}
+
+function lineCount(text: string): number {
+  return text.split("\n").length;
 }

@@ -7,7 +7,7 @@ import { dirname, isAbsolute, resolve } from "@std/path";
 import type { Declaration } from "../compiler/syntax/ast.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
-import { findProject } from "../compiler/project/sources.ts";
+import { findProject, shownFrom } from "../compiler/project/sources.ts";
 import type { OpenWorkspace } from "./open_workspace.ts";
 import { loadFiles } from "./program_change.ts";
 import { sourcesAt } from "./program_sources.ts";
@@ -20,6 +20,16 @@ export interface StepOptions {
   readonly workingFolder: string;
   /** Milliseconds for each statement. */
   readonly limitMs: number;
+  /** Evaluate each statement alone, so that it is known which one takes the node down. */
+  readonly apart?: boolean;
+}
+
+/** The node of a script went down while statements ran. */
+export class ScriptNodeLost extends Error {
+  override readonly name = "ScriptNodeLost";
+  constructor() {
+    super("the node went down");
+  }
 }
 
 /** What became of one step of a script: a statement, a declaration or a `@load`. */
@@ -74,6 +84,8 @@ interface Directive {
   readonly error: string | undefined;
 }
 
+type Item = Piece | Directive;
+
 class ScriptRun {
   readonly #path: string;
   readonly #text: string;
@@ -96,15 +108,45 @@ class ScriptRun {
   }
 
   async *steps(): AsyncGenerator<ScriptStep> {
-    const tree = parse(this.#text, { kind: "script" });
-    const items = [...piecesOf(tree), ...directivesOf(this.#text)]
+    const items = [...piecesOf(this.#text), ...directivesOf(this.#text)]
       .sort((a, b) => a.start - b.start);
-    for (const batch of batches(items)) {
+    const parts = this.#options.apart === true ? items.map((item) => [item]) : batches(items);
+    for (const [index, batch] of parts.entries()) {
       const [first] = batch;
       if (first === undefined) continue;
       if (first.kind === "load") yield await this.#load(first);
-      else yield* this.#runBatch(batch.filter((item) => item.kind === "piece"));
+      else {
+        try {
+          yield* this.#runBatch(batch.filter((item) => item.kind === "piece"));
+        } catch (error) {
+          if (!(error instanceof ScriptNodeLost) || this.#options.apart !== true) throw error;
+          yield* this.#withoutNode(first, parts.slice(index + 1).flat());
+          return;
+        }
+      }
     }
+  }
+
+  /** The step that took the node down, and those that cannot be run any more. */
+  *#withoutNode(culprit: Item, rest: readonly Item[]): Generator<ScriptStep> {
+    yield this.#lostStep(culprit, "the node went down while it ran");
+    const line = lineOf(this.#text, culprit.start);
+    for (const item of rest) {
+      yield this.#lostStep(item, `not run: the node went down in line ${line}`);
+    }
+  }
+
+  #lostStep(item: Item, message: string): ScriptStep {
+    const source = this.#text.slice(item.start, item.end).trim();
+    return {
+      offset: item.start,
+      source,
+      expected: item.kind === "piece" ? item.expected : undefined,
+      actual: `ERROR: ${message}`,
+      passed: false,
+      failed: undefined,
+      durationMs: 0,
+    };
   }
 
   /** Statements that follow one another are compiled together; if that fails, one by one. */
@@ -112,6 +154,7 @@ class ScriptRun {
     const start = performance.now();
     const outcomes = await this.#evaluate(batch);
     const [only] = outcomes;
+    if (only?.kind === "refused" && only.isLost === true) throw new ScriptNodeLost();
     if (batch.length > 1 && outcomes.length === 1 && only?.kind === "refused") {
       for (const piece of batch) yield* this.#runBatch([piece]);
       return;
@@ -133,7 +176,7 @@ class ScriptRun {
     const [error] = first.errors;
     if (error !== undefined) return [syntaxError(error, first.errors, this.#text)];
     // Newlines in front keep the line numbers of stack traces.
-    const margin = "\n".repeat(this.#text.slice(0, first.start).split("\n").length - 1);
+    const margin = "\n".repeat(lineOf(this.#text, first.start) - 1);
     const source = margin + this.#text.slice(first.start, last.end);
     const outcomes: Outcome[] = [];
     try {
@@ -141,7 +184,7 @@ class ScriptRun {
         goOn: true,
         isScript: true,
         limitMs: this.#options.limitMs,
-        file: this.#path,
+        file: shownFrom(this.#options.workingFolder, this.#path),
       };
       for await (const { outcome } of this.#session.evaluate(source, options)) {
         outcomes.push(outcome);
@@ -209,8 +252,25 @@ class ScriptRun {
   }
 }
 
-/** A piece a declaration; the clauses of one method are one piece. */
-function piecesOf(tree: SourceFile): Piece[] {
+/**
+ * A piece a declaration; the clauses of one method are one piece. A statement that goes wrong, as
+ * with a bracket that is never closed, ends with its expectation: what follows is read anew.
+ */
+function piecesOf(text: string): Piece[] {
+  const pieces = piecesOfTree(parse(text, { kind: "script" }));
+  for (const [index, piece] of pieces.entries()) {
+    if (piece.errors.length === 0 || piece.declaration.kind !== "statement") continue;
+    const found = EXPECTATION.exec(text.slice(piece.start, piece.end));
+    const end = piece.start + (found === null ? 0 : found.index + found[0].length);
+    if (found === null || text.slice(end, piece.end).trim() === "") continue;
+    const broken = { ...piece, end, expected: expectedText(found[0]) };
+    const blank = text.slice(0, end).replaceAll(/[^\r\n]/g, " ");
+    return [...pieces.slice(0, index), broken, ...piecesOf(blank + text.slice(end))];
+  }
+  return pieces;
+}
+
+function piecesOfTree(tree: SourceFile): Piece[] {
   const { declarations } = tree;
   const firsts = declarations.flatMap((each, i) => belongsTo(each, declarations[i - 1]) ? [] : [i]);
   return firsts.map((first, index) => {
@@ -229,6 +289,11 @@ function piecesOf(tree: SourceFile): Piece[] {
   });
 }
 
+/** The line, from 1, of an offset. */
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
+}
+
 function startOf(declaration: Declaration): number {
   const unit = declaration.kind === "class" ? declaration.header : declaration.unit;
   return unit.offset + unit.node.span.start;
@@ -244,7 +309,14 @@ function endOf(declaration: Declaration): number {
 /** The first expectation in the text after a declaration: unindented lines that follow one another. */
 function expectationIn(text: string): string | undefined {
   const found = /^\/\/ ?=> ?.*(?:\r?\n\/\/ ?=> ?.*)*/m.exec(text);
-  return found?.[0].replaceAll(/^\/\/ ?=> ?/gm, "").replaceAll("\r", "").trim();
+  return found === null ? undefined : expectedText(found[0]);
+}
+
+/** An expectation that ends a line or follows it, and the lines that go on with it. */
+const EXPECTATION = /(?<!\/)\/\/ ?=> ?.*(?:\r?\n[ \t]*\/\/ ?=> ?.*)*/;
+
+function expectedText(comments: string): string {
+  return comments.replaceAll(/^[ \t]*\/\/ ?=> ?/gm, "").replaceAll("\r", "").trim();
 }
 
 function directivesOf(text: string): Directive[] {
@@ -259,8 +331,8 @@ function directivesOf(text: string): Directive[] {
 }
 
 /** Statements without syntax errors that follow one another; everything else alone. */
-function batches(items: readonly (Piece | Directive)[]): (Piece | Directive)[][] {
-  const found: (Piece | Directive)[][] = [];
+function batches(items: readonly Item[]): Item[][] {
+  const found: Item[][] = [];
   let open = false;
   for (const item of items) {
     const joins = item.kind === "piece" && item.declaration.kind === "statement" &&

@@ -9,7 +9,7 @@ import type { Installation } from "./installation.ts";
 import { answerNode } from "./node_requests.ts";
 import { type OpenWorkspace, openWorkspace } from "./open_workspace.ts";
 import { workspaceRoot } from "./workspace_record.ts";
-import { type ScriptStep, scriptSteps, type StepOptions } from "./script.ts";
+import { ScriptNodeLost, type ScriptStep, scriptSteps, type StepOptions } from "./script.ts";
 import { Session } from "./session.ts";
 import { ensureWorkspace } from "./workspace_start.ts";
 
@@ -28,6 +28,11 @@ export interface ScriptNodeOptions {
 export interface ScriptOptions extends ScriptNodeOptions, StepOptions {
   /** What the script's code writes, as it comes. */
   readonly onOutput: (text: string) => void;
+  /**
+   * Run the script again, statement by statement, when the node went down, to tell which one took it
+   * down; a `ScriptNodeLost` is thrown otherwise.
+   */
+  readonly again?: boolean;
 }
 
 /** A node whose command was killed ends by itself. */
@@ -84,6 +89,26 @@ export class ScriptNode {
 /** Runs a script on a node of its own. The node is stopped at the end, come what may. */
 export async function* runScript(path: string, options: ScriptOptions): AsyncGenerator<ScriptStep> {
   const text = await Deno.readTextFile(path);
+  let told = 0;
+  try {
+    for await (const step of runOnce(path, text, options)) {
+      told++;
+      yield step;
+    }
+  } catch (error) {
+    if (!(error instanceof ScriptNodeLost) || options.again !== true) throw error;
+    const label = `${options.label ?? ""}again`;
+    for await (const step of runOnce(path, text, { ...options, label, apart: true })) {
+      if (told-- <= 0) yield step;
+    }
+  }
+}
+
+async function* runOnce(
+  path: string,
+  text: string,
+  options: ScriptOptions,
+): AsyncGenerator<ScriptStep> {
   const node = await ScriptNode.start(dirname(path), options);
   try {
     yield* node.run(path, text, options);

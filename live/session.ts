@@ -10,7 +10,15 @@ import { generateEvaluation, printCore, type SessionFutures } from "../compiler/
 import type { Declaration, PlacedUnit, StatementUnit } from "../compiler/syntax/ast.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
-import { atom, integer, map, type Pid, type Term, text as termText } from "../bridge/mod.ts";
+import {
+  atom,
+  integer,
+  map,
+  NodeError,
+  type Pid,
+  type Term,
+  text as termText,
+} from "../bridge/mod.ts";
 import { compileModules } from "./build_compile.ts";
 import { type Author, thisUser } from "./changes.ts";
 import { type LiveProgram, SourceError } from "./live_program.ts";
@@ -58,6 +66,8 @@ export type Outcome =
     readonly diagnostics: readonly Diagnostic[];
     /** The text that the diagnostics are about. */
     readonly text: string;
+    /** Whether the node is gone; then some of it may have run. */
+    readonly isLost?: boolean;
   }
   | { readonly kind: "declared"; readonly text: string; readonly warnings: readonly string[] };
 
@@ -140,9 +150,10 @@ export class Session {
       return;
     }
     for (const part of partsOf(tree.declarations)) {
-      const made = part.kind === "statements"
-        ? await this.#run(part.units, tree, options)
-        : [{ outcome: await this.#declare(part.declarations, tree), declaration: part.first }];
+      const made = part.kind === "statements" ? await this.#run(part.units, tree, options) : [{
+        outcome: await this.#declare(part.declarations, tree, options),
+        declaration: part.first,
+      }];
       yield* made;
       if (options.goOn !== true && made.some(({ outcome }) => isFailure(outcome))) return;
     }
@@ -207,7 +218,11 @@ export class Session {
     await this.workspace.call(SESSION, "close", [this.#pid]).catch(() => {});
   }
 
-  async #declare(declarations: readonly Declaration[], tree: SourceFile): Promise<Outcome> {
+  async #declare(
+    declarations: readonly Declaration[],
+    tree: SourceFile,
+    { file }: EvaluateOptions,
+  ): Promise<Outcome> {
     try {
       const { shown, warnings } = await declare(
         this.workspace,
@@ -215,6 +230,7 @@ export class Session {
         declarations,
         tree,
         this.#author,
+        file,
       );
       return { kind: "declared", text: shown, warnings };
     } catch (error) {
@@ -395,6 +411,7 @@ function refused(error: unknown, text: string): Outcome {
     hint: error instanceof NodeRefusal ? error.hint : undefined,
     diagnostics: findings.flatMap(({ diagnostics }) => diagnostics),
     text: findings[0]?.text ?? text,
+    isLost: error instanceof NodeError && error.kind === "noconnection",
   };
 }
 

@@ -88,3 +88,60 @@ Deno.test("a script that is run prints, and its first error ends it", () =>
     assertStringIncludes(bad.output, "before");
     assertStringIncludes(bad.errors, "does not understand");
   }));
+
+Deno.test("classes and methods of a script are shown with its lines", async () => {
+  const { tests, shown } = await steps({
+    "sub/lines.btscript": `// @load part.bt
+
+Object subclass: Maker
+
+  /// Fails.
+  boom => 1 / 0
+  class make => self new
+Maker >> third =>
+  x := 1
+  x / 0
+Maker make boom
+Maker make third
+String >> fail => 1 / 0
+"a" fail
+[Maker make boom] on: Error do: [:e | e stackTrace]
+// => #(Maker>>boom (sub/lines.btscript:6), doIt (sub/lines.btscript:15))
+Maker sourceFile // => nil
+Maker compile: #late source: "late => 1 / 0" // => Maker
+Maker make late // => ERROR: Division by zero
+`,
+    "sub/part.bt": "Value subclass: Part\n",
+  }, "sub/lines.btscript");
+  assertEquals(tests.map(({ trace }) => trace).filter((trace) => trace.length > 0), [
+    ["Maker>>boom (sub/lines.btscript:6)", "statement (sub/lines.btscript:11)"],
+    ["Maker>>third (sub/lines.btscript:10)", "statement (sub/lines.btscript:12)"],
+    ["String>>fail (sub/lines.btscript:13)", "statement (sub/lines.btscript:14)"],
+  ]);
+  assertEquals(shown.slice(3).filter((line) => !line.endsWith("passed")), []);
+});
+
+Deno.test("the statement that takes its node down is told, and what did not run", async () => {
+  const { tests, shown } = await steps({
+    "down.btscript": "1 + 1 // => 2\nErlang erlang halt: 1\n2 + 2 // => 4\n",
+  }, "down.btscript");
+  assertEquals(shown, [
+    "line 1: 1 + 1 // => 2 passed",
+    "line 2: Erlang erlang halt: 1 error",
+    "line 3: 2 + 2 // => 4 failed",
+  ]);
+  assertEquals(tests[1].message, "the node went down while it ran");
+  assertStringIncludes(tests[2].message, "not run: the node went down in line 2");
+});
+
+Deno.test("a bracket that is never closed costs its own statement", async () => {
+  const { shown } = await steps({
+    "open.btscript": "(1 + // => 3\n1 + 1 // => 2\n#(1, 2\n// => ERROR: closed\n3 // => 3\n",
+  }, "open.btscript");
+  assertEquals(shown, [
+    "line 1: (1 + // => 3 failed",
+    "line 2: 1 + 1 // => 2 passed",
+    "line 3: #(1, 2 passed",
+    "line 5: 3 // => 3 passed",
+  ]);
+});

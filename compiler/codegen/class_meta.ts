@@ -19,6 +19,8 @@ import {
 export interface MetaSource {
   readonly text: string;
   readonly lines: LineIndex;
+  /** Whether the text is a part of something, so that the class has no source file. */
+  readonly isPart: boolean;
   readonly declaration: ClassDeclaration;
   readonly facts: ClassFacts;
   readonly kind: ClassKind;
@@ -37,6 +39,7 @@ export function classMeta(source: MetaSource): Constant {
   const instanceData = data.filter(({ node }) => node.word !== "classState");
   const classData = data.filter(({ node }) => node.word === "classState");
   return constant.record({
+    ...(source.isPart ? { typed: constant.atom("true") } : {}),
     name: constant.atom(facts.name),
     super: atomOrNil(source.superModule),
     kind: constant.atom(source.kind),

@@ -44,6 +44,7 @@ export interface ClassInput {
   readonly declaration: ClassDeclaration;
   readonly facts: ClassFacts;
   readonly text: string;
+  readonly lines: readonly number[] | undefined;
   readonly file: string;
   readonly environment: ClassEnvironment;
   /** Whether code is to be small rather than fast. */
@@ -88,6 +89,7 @@ class ClassModule {
       {
         module: facts.module,
         text: input.text,
+        lines: input.lines,
         environment,
         compact: input.compact,
         coverage: input.coverage,
@@ -262,6 +264,7 @@ class ClassModule {
     const meta = classMeta({
       text,
       lines: this.#generator.lines,
+      isPart: this.#input.lines !== undefined,
       declaration,
       facts,
       kind: this.#kind,

@@ -22,6 +22,7 @@ import {
 } from "./core.ts";
 import { finishModule } from "./erlang_module.ts";
 import { statements } from "./expression.ts";
+import { keepingFrame } from "./frames.ts";
 import { explicitFuture, mayBeFuture } from "./future_positions.ts";
 import { Generator, type MethodContext, type SessionNames, tail } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
@@ -177,7 +178,8 @@ function topLevel(
 ): Core {
   const node = unwrap(statement.expression);
   if (node.kind === "assignment") return assignment(g, node, env, (value) => value.core);
-  return statements(g, root, env, tail);
+  // The statement is the last frame of what it calls.
+  return keepingFrame(g, statements(g, root, env, tail));
 }
 
 function assignedAtTop(statement: Statement): string[] {

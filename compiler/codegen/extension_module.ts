@@ -34,6 +34,7 @@ export interface ExtensionInput {
   readonly protocols: readonly PlacedUnit<ProtocolDeclaration>[];
   readonly module: string;
   readonly text: string;
+  readonly lines?: readonly number[] | undefined;
   readonly file: string;
   readonly environment: ClassEnvironment;
   /** Whether code is to be small rather than fast. */
@@ -53,9 +54,9 @@ interface ExtensionGroup {
 /** The module of a file's extensions and protocols. */
 export function extensionModuleCore(input: ExtensionInput): CoreModule {
   const groups = groupExtensions(input);
-  const { module, text, environment } = input;
+  const { module, text, lines, environment, compact, coverage } = input;
   const generator = new Generator(
-    { module, text, environment, compact: input.compact, coverage: input.coverage },
+    { module, text, lines, environment, compact, coverage },
     extensionContext(module, environment, undefined, "", false),
     analyzeScopes([], []),
   );

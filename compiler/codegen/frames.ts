@@ -2,6 +2,7 @@
  * Which methods stay on the stack while their last send runs.
  * @module
  */
+import { LIBRARY_PACKAGE } from "../analysis/module_naming.ts";
 import type { Block, Expression, Send, Statement } from "../syntax/ast.ts";
 import { atom, caseOf, clause, type Core, nil } from "./core.ts";
 import type { Generator } from "./generator.ts";
@@ -18,7 +19,7 @@ import { literalBlock, unwrap } from "./walk.ts";
 export function keepsFrame(g: Generator, bodies: readonly (readonly Statement[])[]): boolean {
   if (g.context.holds === "testCase") return true;
   const last = endSends(g, bodies.flatMap((body) => body.at(-1)?.expression ?? []));
-  const stays = g.context.owner?.package === "stdlib" ? isRaising : isNoLoop;
+  const stays = g.source.module.startsWith(`bt@${LIBRARY_PACKAGE}@`) ? isRaising : isNoLoop;
   return last.length > 0 && last.every(stays);
 }
 

@@ -50,6 +50,8 @@ export interface MethodContext {
 export interface SourceContext {
   readonly module: string;
   readonly text: string;
+  /** The lines that those of the text have elsewhere, where it is a part of something. */
+  readonly lines?: readonly number[] | undefined;
   readonly environment: ClassEnvironment;
   /** Whether code is to be small, and so quick to make and to compile, rather than fast. */
   readonly compact?: boolean;
@@ -90,7 +92,7 @@ export class Generator {
 
   constructor(source: SourceContext, context: MethodContext, scopes: ScopeFacts) {
     this.source = source;
-    this.lines = new LineIndex(source.text);
+    this.lines = new LineIndex(source.text, source.lines);
     this.context = context;
     this.scopes = scopes;
   }

@@ -6,8 +6,11 @@
 /** Answers the line of an offset by binary search. */
 export class LineIndex {
   readonly #starts: number[] = [0];
+  readonly #lines: readonly number[] | undefined;
 
-  constructor(text: string) {
+  /** `lines` are those that the text's lines have elsewhere, where it is a part of something. */
+  constructor(text: string, lines?: readonly number[]) {
+    this.#lines = lines;
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
       this.#starts.push(at + 1);
     }
@@ -22,6 +25,6 @@ export class LineIndex {
       if ((this.#starts[middle] ?? 0) <= offset) low = middle;
       else high = middle;
     }
-    return low + 1;
+    return this.#lines?.[low] ?? low + 1;
   }
 }

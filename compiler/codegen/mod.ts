@@ -37,6 +37,11 @@ export interface GenerateOptions {
   /** The path that messages, stack traces and `sourceFile` show. */
   readonly file: string;
   readonly naming: ModuleNaming;
+  /**
+   * Where the text is a part of the file, or of what was typed: the line there of each of its own.
+   * Its classes have no source file.
+   */
+  readonly lines?: readonly number[] | undefined;
   readonly environment: ClassEnvironment;
   /**
    * Whether code is to be small, and so quick to make and to compile, rather than fast: operators
@@ -60,7 +65,7 @@ export interface GeneratedModule {
 
 /** The modules of all declarations of a file; statements of scripts are left to `generateEvaluation`. */
 export function generate(source: FileDeclarations, options: GenerateOptions): GeneratedModule[] {
-  const { file, naming, compact = false, coverage = false } = options;
+  const { file, naming, lines, compact = false, coverage = false } = options;
   const { specifications = false } = options;
   const { text, declarations } = source;
   const facts = fileFacts(source, { file, naming });
@@ -75,6 +80,7 @@ export function generate(source: FileDeclarations, options: GenerateOptions): Ge
       declaration,
       facts: own,
       text,
+      lines,
       file,
       environment,
       compact,
@@ -92,7 +98,7 @@ export function generate(source: FileDeclarations, options: GenerateOptions): Ge
 
 function extensions(
   { declarations, text }: FileDeclarations,
-  { file, naming, compact = false, coverage = false }: GenerateOptions,
+  { file, naming, lines, compact = false, coverage = false }: GenerateOptions,
   environment: ClassEnvironment,
 ): GeneratedModule[] {
   const methods = declarations.flatMap((each) => each.kind === "extension" ? [each.unit] : []);
@@ -104,6 +110,7 @@ function extensions(
     protocols,
     module,
     text,
+    lines,
     file,
     environment,
     compact,
@@ -114,13 +121,21 @@ function extensions(
 
 function patches(
   { declarations, text }: FileDeclarations,
-  { file, naming, compact = false }: GenerateOptions,
+  { file, naming, lines, compact = false }: GenerateOptions,
   environment: ClassEnvironment,
 ): GeneratedModule[] {
   const found = declarations.flatMap((each) => each.kind === "patch" ? [each.unit] : []);
   if (found.length === 0) return [];
   const module = patchModule(naming);
-  const core = patchModuleCore({ patches: found, module, text, file, environment, compact });
+  const core = patchModuleCore({
+    patches: found,
+    module,
+    text,
+    lines,
+    file,
+    environment,
+    compact,
+  });
   return [{ module, kind: "patch", className: undefined, core }];
 }
 

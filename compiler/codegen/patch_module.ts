@@ -32,6 +32,7 @@ export interface PatchInput {
   readonly patches: readonly PlacedUnit<PatchDeclaration>[];
   readonly module: string;
   readonly text: string;
+  readonly lines: readonly number[] | undefined;
   readonly file: string;
   readonly environment: ClassEnvironment;
   /** Whether code is to be small rather than fast. */
@@ -40,7 +41,7 @@ export interface PatchInput {
 
 /** The module of a file's migrations. */
 export function patchModuleCore(input: PatchInput): CoreModule {
-  const { module, text, environment, compact } = input;
+  const { module, text, lines, environment, compact } = input;
   const context: MethodContext = {
     holds: "patch",
     selector: "patch",
@@ -50,7 +51,7 @@ export function patchModuleCore(input: PatchInput): CoreModule {
     inOwnModule: false,
   };
   const generator = new Generator(
-    { module, text, environment, compact },
+    { module, text, lines, environment, compact },
     context,
     analyzeScopes([], []),
   );

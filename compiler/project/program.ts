@@ -23,6 +23,8 @@ export interface ProgramFile {
   readonly naming: ModuleNaming;
   readonly text: string;
   readonly kind: SourceKind;
+  /** Where the text is a part of something: the line there of each of its own. */
+  readonly lines?: readonly number[] | undefined;
 }
 
 /** What became of compiling a file. */
@@ -172,6 +174,7 @@ export class Program {
     const modules = hasErrors ? undefined : generate(tree, {
       file: file.shown,
       naming: file.naming,
+      lines: file.lines,
       environment,
       ...this.#code,
     });
@@ -182,10 +185,11 @@ export class Program {
 
 function isSameFile(a: ProgramFile, b: ProgramFile): boolean {
   return a.text === b.text && a.shown === b.shown && a.kind === b.kind &&
-    a.naming.package === b.naming.package && isSameList(a.naming.folders, b.naming.folders);
+    a.naming.package === b.naming.package && isSameList(a.naming.folders, b.naming.folders) &&
+    (a.lines === b.lines || isSameList(a.lines ?? [], b.lines ?? []));
 }
 
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 

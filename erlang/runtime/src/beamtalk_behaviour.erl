@@ -230,11 +230,12 @@ category({_, Module}) ->
         Package -> Package
     end.
 
-%% The file of the class; nil for the library's and for classes made at run time.
+%% The file of the class; nil for the library's and for classes that were typed or made at run time.
 -spec sourceFile(behaviour()) -> binary() | nil.
 sourceFile({_, Module}) ->
     case beamtalk_class:meta(Module) of
         #{package := Package} when Package =:= stdlib; Package =:= <<"stdlib">> -> nil;
+        #{typed := true} -> nil;
         #{file := File} when is_binary(File), File =/= <<>> -> File;
         _ -> nil
     end.
