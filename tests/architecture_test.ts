@@ -56,7 +56,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     ],
   },
   "compiler/documentation": {
-    folders: ["compiler/syntax", "compiler/analysis"],
+    folders: ["compiler/syntax", "compiler/analysis", "compiler/project"],
     packages: ["marked"],
   },
   live: {

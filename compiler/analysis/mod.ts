@@ -5,7 +5,6 @@
  */
 export { type AnalyzableFile, analyze, type AnalyzeOptions } from "./analyze.ts";
 export * from "./class_facts.ts";
-export { type DocumentedCode, documentedCodes } from "./documentation.ts";
 export { buildEnvironment, type Duplicate, type ProgramEnvironment } from "./environment.ts";
 export { splitClassName } from "../syntax/class_name.ts";
 export { type DeclaredFile, fileFacts, type FileFactsOptions } from "./file_facts.ts";

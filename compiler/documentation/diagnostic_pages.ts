@@ -2,10 +2,11 @@
  * The documentation pages of all diagnostics, made from the same values that find them.
  * @module
  */
-import { type SyntaxCode, syntaxCodes } from "../syntax/mod.ts";
+import type { Category, Rule } from "../analysis/rule.ts";
+import { RULES } from "../analysis/rules/index.ts";
+import { type ProjectCode, projectCodes } from "../project/codes.ts";
 import type { Severity } from "../syntax/diagnostic.ts";
-import type { Category, Rule } from "./rule.ts";
-import { RULES } from "./rules/index.ts";
+import { type SyntaxCode, syntaxCodes } from "../syntax/mod.ts";
 
 /** What a page needs of a diagnostic. */
 export interface DocumentedCode {
@@ -15,26 +16,39 @@ export interface DocumentedCode {
   readonly category: Category | undefined;
   readonly summary: string;
   readonly explanation: string;
+  /** What the examples are written in. */
+  readonly language: "beamtalk" | ProjectCode["language"];
   readonly wrong: string;
   readonly right: string;
 }
 
-/** Every documented code of syntax and analysis, in order. */
+/** Every documented code, in order. */
 export function documentedCodes(): readonly DocumentedCode[] {
-  const codes = [...syntaxCodes.map(ofSyntax), ...RULES.map(ofRule)];
+  const codes = [
+    ...syntaxCodes.map(ofSyntax),
+    ...RULES.map(ofRule),
+    ...projectCodes.map(ofProject),
+  ];
   return codes.sort((a, b) => a.code < b.code ? -1 : 1);
 }
 
 function ofSyntax(entry: SyntaxCode): DocumentedCode {
   const { code, name, severity, what, wrong, right } = entry;
   const summary = `${sentence(entry.message)}`;
-  return { code, name, severity, category: undefined, summary, explanation: what, wrong, right };
+  const category = undefined;
+  const language = "beamtalk";
+  return { code, name, severity, category, summary, explanation: what, language, wrong, right };
+}
+
+function ofProject(entry: ProjectCode): DocumentedCode {
+  return { ...entry, category: undefined };
 }
 
 function ofRule(rule: Rule): DocumentedCode {
   const { code, name, severity, summary, explanation, wrong, right } = rule;
   const category = rule.isStructural ? undefined : rule.category;
-  return { code, name, severity, category, summary, explanation, wrong, right };
+  const language = "beamtalk";
+  return { code, name, severity, category, summary, explanation, language, wrong, right };
 }
 
 /** Values of a message stand as `...` in prose. */
@@ -58,6 +72,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ["BT4", "Types and patterns"],
   ["BT5", "Actors"],
   ["BT6", "Migration"],
+  ["BT9", "Projects"],
 ];
 
 function indexPage(codes: readonly DocumentedCode[]): string {
@@ -80,7 +95,7 @@ ${groups.join("\n\n")}
 }
 
 function page(entry: DocumentedCode): string {
-  const { code, name, severity, category, summary, explanation, wrong, right } = entry;
+  const { code, name, severity, category, summary, explanation, language } = entry;
   const silenced = category === undefined
     ? "cannot be silenced"
     : `silenced by \`@expect ${category}\``;
@@ -94,14 +109,14 @@ ${explanation}
 
 ## Wrong
 
-${fenced(wrong)}
+${fenced(entry.wrong, language)}
 
 ## Right
 
-${fenced(right)}
+${fenced(entry.right, language)}
 `;
 }
 
-function fenced(source: string): string {
-  return `\`\`\`beamtalk\n${source.trimEnd()}\n\`\`\``;
+function fenced(source: string, language: string): string {
+  return `\`\`\`${language}\n${source.trimEnd()}\n\`\`\``;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { documentationPages } from "./documentation.ts";
+import { documentationPages, documentedCodes } from "./diagnostic_pages.ts";
 
 const FOLDER = new URL("../../docs/diagnostics/", import.meta.url).pathname;
 
@@ -24,4 +24,27 @@ Deno.test("docs/diagnostics has a page for each code, as the code says it", () =
   const written = readPages();
   assertEquals([...written.keys()].sort(), [...pages.keys()].sort());
   for (const [name, text] of pages) assertEquals(written.get(name), text, name);
+});
+
+/** Folders whose code reports diagnostics. */
+const REPORTING = ["compiler", "live", "cli", "lsp"];
+
+function* sources(folder: string): Iterable<string> {
+  for (const entry of Deno.readDirSync(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) yield* sources(path);
+    else if (/(?<!_test)\.ts$/.test(entry.name)) yield path;
+  }
+}
+
+Deno.test("each code that the toolchain can report has its page, and no others have", () => {
+  const root = new URL("../../", import.meta.url).pathname;
+  const reported = new Set<string>();
+  for (const path of REPORTING.flatMap((folder) => [...sources(`${root}${folder}`)])) {
+    for (const [, code = ""] of Deno.readTextFileSync(path).matchAll(/"(BT\d{4})"/g)) {
+      reported.add(code);
+    }
+  }
+  const documented = documentedCodes().map(({ code }) => code);
+  assertEquals([...reported].sort(), documented);
 });
