@@ -66,3 +66,9 @@ function withoutExtension(file: string): string {
   const dot = file.lastIndexOf(".");
   return dot <= 0 ? file : file.slice(0, dot);
 }
+
+/** The package that a module is of; undefined for a module that is none of Beamtalk's. */
+export function packageOfModule(module: string): string | undefined {
+  const [prefix, packageName] = module.split("@");
+  return prefix === "bt" ? packageName : undefined;
+}

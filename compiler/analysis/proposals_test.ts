@@ -6,6 +6,7 @@ Deno.test("a slip of one or two letters is recognised, more is not", () => {
   assertEquals(nearestName("conter", names), "counter");
   assertEquals(nearestName("totla", names), "total");
   assertEquals(nearestName("Total", names), "total");
+  assertEquals(nearestName("nwe", ["new", "newest"]), "new");
   assertEquals(nearestName("y", names), undefined);
   assertEquals(nearestName("size", names), undefined);
 });
@@ -16,5 +17,10 @@ Deno.test("selectors are proposed by their number of arguments", () => {
   assertEquals(nearestSelector("att:", selectors), "at:");
   assertEquals(nearestSelector("sise", selectors), "size");
   assertEquals(nearestSelector("y:", selectors), "x:y:");
+  assertEquals(nearestSelector("size:", selectors), "size");
+  assertEquals(nearestSelector("at:put:if:", selectors), "at:put:");
+  assertEquals(nearestSelector("at", selectors), "at:");
+  assertEquals(nearestSelector("toString", ["asString", "show"]), "asString");
+  assertEquals(nearestSelector("each:", ["size"]), undefined);
   assertEquals(["size", "at:put:", "+", "a:b:c:"].map(argumentCount), [0, 2, 1, 3]);
 });

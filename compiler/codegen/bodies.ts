@@ -87,6 +87,7 @@ function mergeScopes(all: readonly ScopeFacts[]): ScopeFacts {
       }
       return undefined;
     },
+    late: (scope) => all.flatMap((each) => each.late(scope)),
     freeable: (scope) => all.flatMap((each) => each.freeable(scope)),
     namesIn: (block) => first?.namesIn(block) ?? new Set(),
     returnsFromBlock: all.some((each) => each.returnsFromBlock),

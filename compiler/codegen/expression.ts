@@ -18,7 +18,7 @@ import {
   tuple,
 } from "./core.ts";
 import { counted } from "./coverage.ts";
-import { assignment, declareParameter, readVariable } from "./variables.ts";
+import { assignment, declareLate, declareParameter, readVariable } from "./variables.ts";
 import { realBlock } from "./blocks.ts";
 import { cascade, cast, send } from "./sends.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
@@ -145,15 +145,16 @@ export function statements(
   const nodes = expressionsOf(list);
   const last = nodes[nodes.length - 1];
   if (last === undefined) return k(plain(nil), env);
-  return inOrder(
-    g,
-    nodes.slice(0, -1),
-    env,
-    (node, at, next) =>
-      counted(g, node, () => effect(g, node, at, (after) => next(plain(nil), after))),
-    () => {},
-    (after) => counted(g, last, () => expression(g, last, after, k)),
-  );
+  return declareLate(g, env, (start) =>
+    inOrder(
+      g,
+      nodes.slice(0, -1),
+      start,
+      (node, at, next) =>
+        counted(g, node, () => effect(g, node, at, (after) => next(plain(nil), after))),
+      () => {},
+      (after) => counted(g, last, () => expression(g, last, after, k)),
+    ));
 }
 
 /** Code for nodes one after the other, then for what follows all of them. */

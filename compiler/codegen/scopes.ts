@@ -43,6 +43,8 @@ export interface VariableFacts {
 export interface ScopeFacts {
   /** The local that a scope declares under a name. */
   variable(scope: ScopeNode, name: string): VariableFacts | undefined;
+  /** Locals of a scope that a block before their first assignment reads: until then they are nil. */
+  late(scope: ScopeNode): readonly string[];
   /** Locals of a scope whose cells are of no use once the scope has ended. */
   freeable(scope: ScopeNode): readonly string[];
   /** Names that a block which is a fun reads or assigns. */
@@ -65,6 +67,15 @@ interface Variable extends VariableFacts {
   initialising: boolean;
   /** A block that may run after the scope has ended mentions it. */
   escapes: boolean;
+  /** A block that stands before its first assignment reads it. */
+  late: boolean;
+}
+
+/** A read of a name that nothing has declared yet. */
+interface Miss {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly escapeDepth: number;
 }
 
 interface Scope {
@@ -94,6 +105,7 @@ class ScopeAnalysis implements ScopeFacts {
   readonly asked = new Set<string>();
   /** Depth of the innermost block around that may run later; 0 where there is none. */
   #escapeDepth = 0;
+  readonly #missed: Miss[] = [];
 
   constructor(outerNames: ReadonlySet<string>) {
     this.#outerNames = outerNames;
@@ -106,6 +118,11 @@ class ScopeAnalysis implements ScopeFacts {
   freeable(scope: ScopeNode): readonly string[] {
     const variables = this.#scopes.get(scope)?.variables.values() ?? [];
     return [...variables].filter((each) => each.cell && !each.escapes).map(({ name }) => name);
+  }
+
+  late(scope: ScopeNode): readonly string[] {
+    const variables = this.#scopes.get(scope)?.variables.values() ?? [];
+    return [...variables].filter((each) => each.late).map(({ name }) => name);
   }
 
   namesIn(block: Block): ReadonlySet<string> {
@@ -154,8 +171,25 @@ class ScopeAnalysis implements ScopeFacts {
       shared: false,
       initialising: false,
       escapes: false,
+      late: false,
     };
     scope.variables.set(name, variable);
+    return variable;
+  }
+
+  /** Declares a local by its first assignment, which blocks that stand before it may have read. */
+  #declareAssigned(scope: Scope, name: string, assignments: number): Variable {
+    const variable = this.#declare(scope, name, assignments);
+    for (const miss of this.#missed) {
+      if (miss.name !== name || miss.scope === scope || !isInside(miss.scope, scope)) continue;
+      variable.late = true;
+      variable.shared = true;
+      variable.uses++;
+      if (miss.scope.depth !== scope.depth) variable.captured = true;
+      if (scope.depth < miss.escapeDepth) variable.escapes = true;
+    }
+    // That it is nil at first is an assignment too.
+    if (variable.late) variable.assignments++;
     return variable;
   }
 
@@ -207,7 +241,10 @@ class ScopeAnalysis implements ScopeFacts {
 
   #use(name: string, scope: Scope): Variable | undefined {
     const variable = this.#find(scope, name);
-    if (variable === undefined) return undefined;
+    if (variable === undefined) {
+      this.#missed.push({ name, scope, escapeDepth: this.#escapeDepth });
+      return undefined;
+    }
     if (variable.initialising && variable.scope.depth === scope.depth) return undefined;
     variable.uses++;
     if (variable.scope === scope) variable.usedStraight = true;
@@ -220,7 +257,7 @@ class ScopeAnalysis implements ScopeFacts {
   #assign(name: string, scope: Scope): Variable | undefined {
     const found = this.#find(scope, name);
     if (found === undefined && this.#outerNames.has(name)) return undefined;
-    const variable = found ?? this.#declare(scope, name, 0);
+    const variable = found ?? this.#declareAssigned(scope, name, 0);
     variable.assignments++;
     if (variable.scope.depth !== scope.depth) {
       variable.captured = true;
@@ -240,7 +277,7 @@ class ScopeAnalysis implements ScopeFacts {
       this.#noteValue(this.#assign(name, scope), node.value, scope);
       return;
     }
-    const variable = this.#declare(scope, name, 1);
+    const variable = this.#declareAssigned(scope, name, 1);
     variable.initialising = true;
     this.#visit(node.value, scope);
     variable.initialising = false;
@@ -340,6 +377,13 @@ class ScopeAnalysis implements ScopeFacts {
     this.#visitAll(expressionsOf(block.statements), inner);
     this.#escapeDepth = before;
   }
+}
+
+function isInside(inner: Scope, outer: Scope): boolean {
+  for (let at: Scope | undefined = inner; at !== undefined; at = at.parent) {
+    if (at === outer) return true;
+  }
+  return false;
 }
 
 /** The block that is an arm's body in several statements, compiled in place. */

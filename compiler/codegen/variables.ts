@@ -175,6 +175,22 @@ export function declareLocal(
   return k(declare(env, name, valueLocal(value)));
 }
 
+/** Declares the locals that a block reads before they are assigned further out: nil until then. */
+export function declareLate(
+  g: Generator,
+  env: Environment,
+  k: (env: Environment) => Core,
+): Core {
+  const scope = env.declaring;
+  const names = g.scopes.late(scope).filter((name) => !isSessionName(g, name, env));
+  const step = (index: number, at: Environment): Core => {
+    const name = names[index];
+    if (name === undefined) return k(at);
+    return declareLocal(g, scope, name, plain(nil), at, (after) => step(index + 1, after));
+  };
+  return step(0, env);
+}
+
 /** Declares a parameter. */
 export const declareParameter = declareLocal;
 

@@ -1,6 +1,6 @@
 import type { Expression, Span } from "../../syntax/ast.ts";
 import { allMethods } from "../lookup.ts";
-import { nearestSelector } from "../proposals.ts";
+import { argumentCount, nearestSelector } from "../proposals.ts";
 import type { BodyContext, Rule } from "../rule.ts";
 import { classOfType } from "../types/annotation.ts";
 import type { TypedSend } from "../types/infer.ts";
@@ -86,7 +86,7 @@ function report(
     context.report(unknownSelector, span, message);
     return;
   }
-  const fixes = isOnePart
+  const fixes = isOnePart && argumentCount(proposal) === argumentCount(send.selector)
     ? [{ title: `Replace by \`${proposal}\``, edits: [{ span, newText: proposal }] }]
     : [];
   context.report(unknownSelector, span, `${message}. Did you mean \`${proposal}\`?`, { fixes });

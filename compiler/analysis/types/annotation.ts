@@ -14,6 +14,8 @@ export interface AnnotationScope {
   readonly self: Type;
   /** Type parameters in reach. */
   readonly parameters: ReadonlyMap<string, Type>;
+  /** The package whose class a bare name means first; by default the one that is compiled. */
+  readonly package?: string | undefined;
   /** Whether other single letters are type parameters of the method whose body is looked at. */
   readonly rigid?: boolean;
 }
@@ -77,7 +79,7 @@ function namedType(written: TypeName, scope: AnnotationScope, depth: number): Ty
   const types = written.arguments.map((each) => annotatedType(each, scope, depth + 1));
   if (name === "Self") return selfWith(scope.self, types);
   if (name === "Block") return blockType(types, environment);
-  const found = environment.classNamed(name, written.package);
+  const found = classMeant(written, scope);
   if (found !== undefined) {
     return { kind: "instance", class: found, arguments: types, exact: false };
   }
@@ -92,6 +94,20 @@ function namedType(written: TypeName, scope: AnnotationScope, depth: number): Ty
   if (protocol !== undefined) return { kind: "protocol", protocol, arguments: types };
   if (!VARIABLE_NAME.test(name)) return DYNAMIC;
   return { kind: "variable", name, bound: undefined, rigid: scope.rigid === true };
+}
+
+/**
+ * The class that a name means where it is written. A single letter is a type parameter unless the
+ * package that says it has a class of that name: a user's class `A` is not what the library means.
+ */
+function classMeant(written: TypeName, scope: AnnotationScope): ClassFacts | undefined {
+  const { environment } = scope;
+  if (written.package !== undefined || scope.package === undefined) {
+    return environment.classNamed(written.name, written.package);
+  }
+  const own = environment.classNamed(written.name, scope.package);
+  if (own !== undefined || VARIABLE_NAME.test(written.name)) return own;
+  return environment.classNamed(written.name);
 }
 
 /** `Self(R)`: of the receiver's class, with another element; unknown where the class has several. */

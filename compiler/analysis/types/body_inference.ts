@@ -50,7 +50,8 @@ export class BodyInference {
     const self = this.#instanceType();
     const { class: owner } = body.owner;
     const parameters = owner === undefined ? new Map() : parametersOf(owner, environment, true);
-    this.#scope = { environment, self, parameters, rigid: true };
+    const { package: packageName } = environment;
+    this.#scope = { environment, self, parameters, package: packageName, rigid: true };
     for (const binding of body.names.bindings) {
       if (binding.type !== undefined) this.places.declare(binding, this.annotated(binding.type));
     }

@@ -4,6 +4,7 @@
  */
 import type { ClassEnvironment, ClassFacts, MethodFacts } from "../class_facts.ts";
 import { superclassOf } from "../hierarchy.ts";
+import { packageOfModule } from "../module_naming.ts";
 import { type FoundMethod } from "../lookup.ts";
 import {
   annotatedType,
@@ -49,9 +50,10 @@ export function signatureFor(
 
 function instanceSignature(
   receiver: Type,
-  { method, owner }: FoundMethod,
+  found: FoundMethod,
   environment: ClassEnvironment,
 ): Signature {
+  const { method, owner } = found;
   const parameters = parametersOf(owner, environment, false);
   const self = receiver.kind === "instance"
     ? selfFor(receiver, owner, [...parameters.values()], environment)
@@ -59,7 +61,8 @@ function instanceSignature(
   const known = receiver.kind === "instance"
     ? substitutionAt(receiver, owner, environment)
     : new Map<string, Type>();
-  return { ...annotatedMethod(method, { environment, self, parameters }), known };
+  const scope = { environment, self, parameters, package: packageOfModule(found.module) };
+  return { ...annotatedMethod(method, scope), known };
 }
 
 /**
@@ -84,13 +87,14 @@ function selfFor(
 /** On the class side `Self` is an instance of the receiver, whose type parameters are learned. */
 function classSignature(
   { class: of, exact }: ClassObjectType,
-  { method, owner }: FoundMethod,
+  { method, owner, module }: FoundMethod,
   environment: ClassEnvironment,
 ): Signature {
   const open = [...parametersOf(of, environment, false).values()];
   const self: InstanceType = { kind: "instance", class: of, arguments: open, exact };
   const parameters = substitutionAt(self, owner, environment);
-  return { ...annotatedMethod(method, { environment, self, parameters }), known: new Map() };
+  const scope = { environment, self, parameters, package: packageOfModule(module) };
+  return { ...annotatedMethod(method, scope), known: new Map() };
 }
 
 /** The signature of a protocol's method for a value of which only the protocol is known. */
