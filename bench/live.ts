@@ -1,9 +1,9 @@
 /**
  * An expression at the prompt, and a change on disk until running actors answer with the new code,
  * on one node and on three, each beside plain Erlang doing the like: `erl_eval` of an expression that
- * is scanned and parsed first, and `compile:file`, `code:load_binary` and a call. The migration of
- * many actors; attaching to a bare node beside the mere connection; `beamtalk load` through the
- * daemon beside the start of an empty script.
+ * is scanned and parsed first, and `compile:file`, `code:load_binary` and a call. Attaching to a
+ * bare node beside the mere connection; `beamtalk load` through the daemon beside the start of an
+ * empty script.
  *
  *     deno run -A bench/live.ts
  *
@@ -226,19 +226,6 @@ try {
     )}`,
   );
   await commandRun(program, [...first, "daemon", "stop"]);
-  await evaluate("100000 timesRepeat: [Counter spawn]");
-  await Deno.writeTextFile(file, COUNTER(1).replace("state:", "state: log = 7\n  state:"));
-  const { reports } = await loadFiles(
-    [open.workspace],
-    open.program,
-    await sourcesAt(open.program, file, root),
-  );
-  const [report] = reports;
-  const milliseconds = (report?.microseconds ?? 0) / 1000;
-  const each = ((report?.microseconds ?? 0) / (report?.migrated ?? 1)).toFixed(2);
-  console.log(
-    `migration of ${report?.migrated} actors     ${milliseconds.toFixed(0)} ms, ${each} µs each`,
-  );
 } finally {
   for (const { workspace } of opened) {
     await workspace.call("erlang", "halt", [0]).catch(() => {});

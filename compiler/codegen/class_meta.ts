@@ -3,7 +3,7 @@
  * @module
  */
 import type { ClassFacts, ClassKind } from "../analysis/class_facts.ts";
-import type { ClassDeclaration, DataMember, PlacedUnit } from "../syntax/ast.ts";
+import type { ClassDeclaration, DataMember, Expression, PlacedUnit } from "../syntax/ast.ts";
 import type { Clauses } from "./bodies.ts";
 import { type Constant, constant } from "./core.ts";
 import type { LineIndex } from "./line_index.ts";
@@ -38,6 +38,7 @@ export function classMeta(source: MetaSource): Constant {
   const header = declaration.header;
   const instanceData = data.filter(({ node }) => node.word !== "classState");
   const classData = data.filter(({ node }) => node.word === "classState");
+  const computed = instanceData.filter(({ node }) => !isConstant(node.defaultValue));
   return constant.record({
     ...(source.isPart ? { typed: constant.atom("true") } : {}),
     name: constant.atom(facts.name),
@@ -62,7 +63,32 @@ export function classMeta(source: MetaSource): Constant {
         .filter(({ node }) => node.type !== undefined && node.defaultValue === undefined)
         .map(({ node }) => constant.atom(node.name.text)),
     ),
+    computed: constant.list(computed.map(({ node }) => constant.atom(node.name.text))),
   });
+}
+
+/** Whether a default is the same for each instance and cannot fail. */
+function isConstant(value: Expression | undefined): boolean {
+  if (value === undefined) return true;
+  switch (value.kind) {
+    case "integer":
+    case "float":
+    case "string":
+    case "character":
+    case "symbol":
+    case "nil":
+    case "boolean":
+      return true;
+    case "list":
+      return value.elements.every(isConstant) && isConstant(value.tail);
+    case "array":
+    case "tuple":
+      return value.elements.every(isConstant);
+    case "dictionary":
+      return value.entries.every((each) => isConstant(each.key) && isConstant(each.value));
+    default:
+      return false;
+  }
 }
 
 function atomOrNil(name: string | undefined): Constant {

@@ -35,9 +35,10 @@ initialise(Module, Overrides) ->
     Self = {'$actor', Module, self()},
     put('$bt_chain', [self()]),
     try
+        %% Known before it has data: a change of the class that comes in between finds it.
+        beamtalk_registry:actor_started(self(), Module),
         State = maps:merge(Module:'$defaults'(), Overrides),
         put('$bt_state', State#{'__class__' => Module}),
-        beamtalk_registry:actor_started(self(), Module),
         run_initializers(lists:reverse(beamtalk_class:ancestors(Module)), Self),
         check_initialised(Module, get('$bt_state'))
     of
@@ -112,10 +113,11 @@ failed_start(Module, #{stack_trace := Stack} = Exception) ->
 -spec handle_call(term(), gen_server:from(), map()) ->
     {reply, term(), map()} | {noreply, map()} | {stop, normal, term(), map()}.
 handle_call({'$bt', Selector, Args, []}, _From, State) ->
-    called(Selector, Args, State);
+    called(Selector, Args, entered([], State));
 handle_call({'$bt', Selector, Args, Chain}, _From, State) ->
+    Now = entered(Chain, State),
     put('$bt_chain', [self() | Chain]),
-    Answer = called(Selector, Args, State),
+    Answer = called(Selector, Args, Now),
     put('$bt_chain', [self()]),
     Answer;
 handle_call({'$bt_link', Pid}, _From, State) ->
@@ -131,6 +133,19 @@ handle_call({Selector, Args}, From, State) when is_atom(Selector), is_list(Args)
     end;
 handle_call(_Other, _From, State) ->
     {reply, {error, unknown_call}, State}.
+
+%% Where the class is being changed, a message begins only when it may, and perhaps with another state.
+entered(Chain, State) ->
+    case get('$bt_turn') of
+        undefined -> State;
+        Turn -> beamtalk_actor_turn:enter(Turn, Chain, State)
+    end.
+
+left() ->
+    case get('$bt_turn') of
+        undefined -> ok;
+        Turn -> beamtalk_actor_turn:leave(Turn)
+    end.
 
 %% Between messages, and in those that nobody waits for, the chain is this process alone.
 called(Selector, Args, #{'__class__' := Module} = State) ->
@@ -152,6 +167,7 @@ refuse(_From, Exception, State) ->
 answered(Reply, State) ->
     forget_requests(),
     beamtalk_cell:tidy(State),
+    left(),
     case erase('$bt_stop') of
         undefined -> {reply, Reply, State};
         true -> {stop, normal, Reply, State}
@@ -168,7 +184,8 @@ forget_requests() ->
     end.
 
 -spec handle_cast(term(), map()) -> {noreply, map()} | {stop, normal, map()}.
-handle_cast({'$bt', Selector, Args}, #{'__class__' := Module} = State) ->
+handle_cast({'$bt', Selector, Args}, Before) ->
+    #{'__class__' := Module} = State = entered([], Before),
     put('$bt_state', State),
     try Module:'$send'(Selector, {'$actor', Module, self()}, Args) of
         _ -> noreply(get('$bt_state'))
@@ -181,7 +198,8 @@ handle_cast(_Other, State) ->
     {noreply, State}.
 
 %% Runs a message that nobody waits for; its error is logged, its state changes dropped.
-unanswered(Fun, How, Selector, #{'__class__' := Module} = State) ->
+unanswered(Fun, How, Selector, Before) ->
+    #{'__class__' := Module} = State = entered([], Before),
     put('$bt_state', State),
     try Fun({'$actor', Module, self()}) of
         _ -> noreply(get('$bt_state'))
@@ -194,6 +212,7 @@ unanswered(Fun, How, Selector, #{'__class__' := Module} = State) ->
 noreply(State) ->
     forget_requests(),
     beamtalk_cell:tidy(State),
+    left(),
     case erase('$bt_stop') of
         undefined -> {noreply, State};
         true -> {stop, normal, State}
@@ -221,6 +240,9 @@ handle_info({'DOWN', Mref, process, _, Reason} = Message, State) ->
         true -> {noreply, State};
         false -> inform(Message, State)
     end;
+handle_info({'$bt_turn', _, _}, State) ->
+    %% Said when nobody waited for it any more.
+    {noreply, State};
 handle_info(Message, State) ->
     inform(Message, State).
 
@@ -239,7 +261,9 @@ terminate(Reason, #{'__class__' := Module} = State) ->
     case beamtalk_class:definer(Module, 'terminate:', 2) of
         nil -> ok;
         'bt@stdlib@Actor' -> ok;
-        _ -> run_terminate(Module, Reason, State)
+        _ ->
+            run_terminate(Module, Reason, entered([], State)),
+            left()
     end.
 
 run_terminate(Module, Reason, State) ->

@@ -4,7 +4,8 @@
 %% `plan/3' runs in the process of the load and changes nothing; `migrate/2' runs in the actor.
 -module(beamtalk_workspace_change).
 
--export([plan/3, migrate/2, refusal/1, warnings/1, actors/1, printed_actor/2, dropped_class_states/1]).
+-export([plan/3, migrate/2, refusal/1, warnings/1, actors/1, newcomers/2, is_sure/1, printed_actor/2]).
+-export([dropped_class_states/1]).
 
 -export_type([plan/0]).
 
@@ -14,7 +15,9 @@
     metas := #{module() => map()},
     added := #{module() => [atom()]},
     removed := #{module() => [atom()]},
-    retyped := #{module() => [{atom(), binary()}]}
+    retyped := #{module() => [{atom(), binary()}]},
+    concerned := [module()],
+    sure := boolean()
 }.
 
 -define(PATCH_LIMIT, 5000).
@@ -29,7 +32,9 @@ plan(New, Patches, Living) ->
     Metas = maps:filter(fun(_, Meta) -> is_map(Meta) end, New),
     Changes = [{Module, change(Module, Meta)} || {Module, Meta} <- maps:to_list(New)],
     Concerned = [Module || {Module, Change} <- Changes, Change =/= same] ++ maps:keys(Patches),
-    #{actors => concerned(Living, Concerned, Metas),
+    #{concerned => Concerned,
+      sure => Patches =:= #{} andalso lists:all(fun({_, Change}) -> is_sure_change(Change) end, Changes),
+      actors => concerned(Living, Concerned, Metas),
       patches => Patches,
       metas => Metas,
       added => collect(added, Changes),
@@ -38,7 +43,7 @@ plan(New, Patches, Living) ->
 
 change(Module, unknown) ->
     case beamtalk_workspace_layout:of_module(Module) of
-        {ok, _} -> #{added => [], removed => [], retyped => []};
+        {ok, _} -> #{added => [], removed => [], retyped => [], sure => false};
         error -> same
     end;
 change(Module, Meta) ->
@@ -57,8 +62,18 @@ difference(#{super := OldSuper, fields := OldFields}, Meta) ->
                                Type =/= nil, map_get(Name, OldTypes) =/= Type],
     case {Added, Removed, Retyped, maps:get(super, Meta, nil)} of
         {[], [], [], OldSuper} -> same;
-        _ -> #{added => Added, removed => Removed, retyped => Retyped}
+        {_, _, _, Super} ->
+            #{added => Added, removed => Removed, retyped => Retyped,
+              sure => Super =:= OldSuper andalso Retyped =:= [] andalso
+                  not lists:any(fun(Name) -> lists:member(Name, maps:get(computed, Meta, [])) end, Added)}
     end.
+
+is_sure_change(same) -> true;
+is_sure_change(#{sure := Sure}) -> Sure.
+
+%% @doc Whether no actor's new state can fail: all that happens is that constants are added.
+-spec is_sure(plan()) -> boolean().
+is_sure(#{sure := Sure}) -> Sure.
 
 collect(Key, Changes) ->
     maps:from_list([{Module, map_get(Key, Change)}
@@ -79,6 +94,14 @@ old_and_new(Module, Metas) ->
 -spec actors(plan()) -> [pid()].
 actors(#{actors := Actors}) ->
     maps:keys(Actors).
+
+%% @doc Living actors that the plan concerns and that began after it was made.
+-spec newcomers(plan(), [{pid(), module()}]) -> [{pid(), module()}].
+newcomers(#{concerned := []}, _Living) ->
+    [];
+newcomers(#{actors := Actors, concerned := Concerned, metas := Metas}, Living) ->
+    New = [Each || {Pid, _} = Each <- Living, not is_map_key(Pid, Actors)],
+    maps:to_list(concerned(New, Concerned, Metas)).
 
 %% @doc Why the plan cannot be carried out, as can be said before anything is loaded.
 -spec refusal(plan()) -> none | map().

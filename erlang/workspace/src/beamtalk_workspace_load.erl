@@ -12,11 +12,13 @@
 
 -define(CODE, beamtalk_workspace_code).
 -define(HOLD_LIMIT, 6000).
+%% How often actors that began meanwhile are told as well.
+-define(ROUNDS, 3).
 -define(MIGRATE_LIMIT, 60000).
 -define(PURGE_LIMIT, 1000).
 -define(DECIDE_LIMIT, 60000).
 
--record(staged, {report :: map(), hold :: none | beamtalk_workspace_hold:hold(), undo :: undo(),
+-record(staged, {report :: map(), holds :: [beamtalk_workspace_hold:hold()], undo :: undo(),
                  plan :: beamtalk_workspace_change:plan(), modules :: [map()]}).
 
 -spec load(beamtalk_workspace_loader:request(), gen_server:from()) -> ok.
@@ -107,7 +109,7 @@ stage(Request) ->
     Started = erlang:monotonic_time(microsecond),
     case planned(Request) of
         {ok, Prepared, Modules, Plan} ->
-            case purge_old([Module || #{module := Module} <- Modules], purge_test(Request), deadline()) of
+            case purge_old([Module || #{module := Module} <- Modules], purge_test(Request), deadline(?PURGE_LIMIT)) of
                 ok -> hold_actors(Prepared, Modules, Plan, Started);
                 {error, Problem} -> {error, Problem}
             end;
@@ -211,20 +213,48 @@ purge_test(_Request) ->
     end.
 
 hold_actors(Prepared, Modules, Plan, Started) ->
-    case beamtalk_workspace_change:actors(Plan) of
-        [] -> switch(Prepared, Modules, Plan, none, Started);
-        Actors ->
-            case beamtalk_workspace_hold:hold(Actors, ?HOLD_LIMIT) of
-                {ok, Hold} -> switch(Prepared, Modules, Plan, Hold, Started);
-                {busy, Busy} -> {error, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT)}
-            end
+    case prepared(Plan#{actors := #{}}, maps:to_list(maps:get(actors, Plan)), [], ?ROUNDS) of
+        {ok, All, Holds} -> close_actors(Prepared, Modules, All, Holds, Started);
+        {busy, Busy} -> {error, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT)}
+    end.
+
+%% While all are told of the change, others may begin to live.
+prepared(Plan, New, Holds, Rounds) when New =:= []; Rounds =:= 0 ->
+    {ok, Plan, Holds};
+prepared(#{actors := Actors} = Plan, New, Holds, Rounds) ->
+    case beamtalk_workspace_hold:prepare([Pid || {Pid, _} <- New], ?HOLD_LIMIT) of
+        {ok, Hold} ->
+            Told = Plan#{actors := maps:merge(Actors, maps:from_list(New))},
+            Later = beamtalk_workspace_change:newcomers(Told, living()),
+            prepared(Told, Later, Holds ++ [Hold], Rounds - 1);
+        {busy, Busy} ->
+            lists:foreach(fun beamtalk_workspace_hold:release/1, Holds),
+            {busy, Busy}
+    end.
+
+close_actors(Prepared, Modules, Plan, Holds, Started) ->
+    case closed(Holds, [], deadline(?HOLD_LIMIT)) of
+        ok -> switch(Prepared, Modules, Plan, Holds, Started);
+        {busy, Busy} ->
+            lists:foreach(fun beamtalk_workspace_hold:release/1, Holds),
+            {error, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT)}
+    end.
+
+closed([], _Closed, _Deadline) ->
+    ok;
+closed([Hold | More], Closed, Deadline) ->
+    case beamtalk_workspace_hold:close(Hold, max(0, Deadline - erlang:monotonic_time(millisecond))) of
+        ok -> closed(More, [Hold | Closed], Deadline);
+        {busy, Busy} ->
+            lists:foreach(fun beamtalk_workspace_hold:open/1, Closed),
+            {busy, Busy}
     end.
 
 %% From here on there is something to undo.
-switch(Prepared, Modules, Plan, Hold, Started) ->
+switch(Prepared, Modules, Plan, Holds, Started) ->
     Undo = undo_of(Modules),
     ok = beamtalk_workspace_loader:started(Undo),
-    Staged = #staged{report = #{}, hold = Hold, undo = Undo, plan = Plan, modules = Modules},
+    Staged = #staged{report = #{}, holds = Holds, undo = Undo, plan = Plan, modules = Modules},
     case code:finish_loading(Prepared) of
         ok -> register_new(Staged, Started);
         {error, Reasons} ->
@@ -243,17 +273,26 @@ is_entered(Beam) ->
     lists:any(fun(Each) -> lists:member(Each, Exports) end,
               [{'$meta', 0}, {'$extensions', 0}, {'$protocols', 0}]).
 
-migrate(#staged{hold = none} = Staged, Started) ->
-    {ok, reported(Staged, 0, Started)};
-migrate(#staged{hold = Hold, plan = Plan} = Staged, Started) ->
+migrate(#staged{holds = Holds, plan = Plan} = Staged, Started) ->
     %% Each actor gets a copy of what this fun holds.
     Small = Plan#{actors := #{}, metas := #{}},
     Function = fun(State) -> beamtalk_workspace_change:migrate(State, Small) end,
-    case beamtalk_workspace_hold:migrate(Hold, Function, ?MIGRATE_LIMIT) of
-        ok -> {ok, reported(Staged, length(beamtalk_workspace_hold:held(Hold)), Started)};
+    case beamtalk_workspace_change:is_sure(Plan) orelse migrated(Holds, Function) of
+        true -> {ok, reported(Staged, length(held(Holds)), Started)};
         {failed, Failed} -> back(Staged, beamtalk_workspace_problem:migration_failed(Failed, Plan));
         {busy, Busy} -> back(Staged, beamtalk_workspace_problem:migration_busy(Busy, Plan))
     end.
+
+migrated([], _Function) ->
+    true;
+migrated([Hold | More], Function) ->
+    case beamtalk_workspace_hold:migrate(Hold, Function, ?MIGRATE_LIMIT) of
+        ok -> migrated(More, Function);
+        Problem -> Problem
+    end.
+
+held(Holds) ->
+    lists:append([beamtalk_workspace_hold:held(Hold) || Hold <- Holds]).
 
 reported(#staged{modules = Modules, plan = Plan} = Staged, Count, Started) ->
     Staged#staged{report = report(Modules, Count, Plan, Started)}.
@@ -266,14 +305,14 @@ back(Staged, Problem) ->
     end.
 
 %% What the others are to know is said before an actor goes on.
-commit(#{id := Id, time := Time} = Request, #staged{modules = Modules, hold = Hold, plan = Plan} = Staged) ->
+commit(#{id := Id, time := Time} = Request, #staged{modules = Modules, plan = Plan} = Staged) ->
     remember(Staged),
     ok = beamtalk_workspace_loads:loaded(Id, Time, [Module || #{module := Module} <- Modules]),
     ok = beamtalk_workspace_cluster:loaded(#{id => Id, time => Time, modules => Modules,
                                              nodes => maps:get(nodes, Request, [])}),
     ok = beamtalk_class_state:drop(beamtalk_workspace_change:dropped_class_states(Plan)),
     let_go(Staged, commit),
-    catch_up(Hold, Plan),
+    beamtalk_workspace_hold:fill([Pid || {Pid, _} <- beamtalk_workspace_change:newcomers(Plan, living())]),
     forget_patches(Modules),
     _ = purge_unused([Module || #{module := Module} <- Modules]),
     ok.
@@ -291,24 +330,6 @@ blocks_before(Module) ->
         [] -> unknown
     end.
 
-%% Actors that started between the look at the living ones and the new code have the old data.
-catch_up(none, _Plan) ->
-    ok;
-catch_up(Hold, #{metas := Metas}) ->
-    Concerned = maps:keys(Metas),
-    Known = maps:from_keys(beamtalk_workspace_hold:held(Hold), true),
-    New = [Each || {Pid, _} = Each <- living(), not is_map_key(Pid, Known)],
-    Late = [Pid || {Pid, Module} <- New,
-                   lists:any(fun(Each) -> lists:member(Each, Concerned) end,
-                             beamtalk_workspace_layout:chain(Module, #{}))],
-    case Late =/= [] andalso beamtalk_workspace_hold:hold(Late, ?HOLD_LIMIT) of
-        {ok, Second} ->
-            Fill = fun(#{'__class__' := Class} = State) -> maps:merge(Class:'$defaults'(), State) end,
-            _ = beamtalk_workspace_hold:migrate(Second, Fill, ?MIGRATE_LIMIT),
-            beamtalk_workspace_hold:commit(Second);
-        _ -> ok
-    end.
-
 forget_patches(Modules) ->
     _ = [begin code:soft_purge(Module), code:delete(Module), code:soft_purge(Module) end
          || #{module := Module} <- Modules, is_patch(Module)],
@@ -317,9 +338,8 @@ forget_patches(Modules) ->
 let_go(Staged) ->
     let_go(Staged, release).
 
-let_go(#staged{hold = none}, _How) -> ok;
-let_go(#staged{hold = Hold}, commit) -> beamtalk_workspace_hold:commit(Hold);
-let_go(#staged{hold = Hold}, release) -> beamtalk_workspace_hold:release(Hold).
+let_go(#staged{holds = Holds}, commit) -> lists:foreach(fun beamtalk_workspace_hold:commit/1, Holds);
+let_go(#staged{holds = Holds}, release) -> lists:foreach(fun beamtalk_workspace_hold:release/1, Holds).
 
 roll_back(#staged{undo = Undo, modules = Modules} = Staged) ->
     Result = undo(Undo),
@@ -352,7 +372,7 @@ undo(Undo) ->
     Changed = [Each || {Module, Previous} = Each <- Undo, not as_before(Module, Previous)],
     Modules = [Module || {Module, _} <- Changed],
     %% Code that is put back takes up its blocks again: they need not be looked for.
-    Purged = purge(Modules, fun code:soft_purge/1, deadline()),
+    Purged = purge(Modules, fun code:soft_purge/1, deadline(?PURGE_LIMIT)),
     New = [Module || {Module, absent} <- Changed],
     beamtalk_registry:unregister(New),
     _ = [begin code:delete(Module), code:soft_purge(Module) end || Module <- New],
@@ -412,8 +432,8 @@ purge(Modules, Purge, Deadline) ->
             end
     end.
 
-deadline() ->
-    erlang:monotonic_time(millisecond) + ?PURGE_LIMIT.
+deadline(Limit) ->
+    erlang:monotonic_time(millisecond) + Limit.
 
 report(Modules, Count, Plan, Started) ->
     #{loaded => [loaded(Each) || #{module := Module} = Each <- Modules, not is_patch(Module)],

@@ -16,7 +16,10 @@ loader_test_() ->
                   subclass_actors_get_inherited_fields, value_that_does_not_fit_is_refused,
                   busy_actor_is_waited_for, old_code_in_use_refuses_and_kills_nothing, check_changes_nothing,
                   staged_load_can_be_aborted, staged_load_of_dead_owner_is_undone, killed_load_is_undone,
-                  loads_are_one_after_the_other, load_inside_a_migration_is_refused, many_actors_migrate]]}.
+                  loads_are_one_after_the_other, others_go_on_while_one_is_busy,
+                  messages_wait_for_the_new_state, actors_that_wait_for_one_another_end_first,
+                  an_actor_killed_in_its_message_keeps_nobody, nothing_is_lost_under_traffic,
+                  actors_that_begin_meanwhile_get_the_field, load_inside_a_migration_is_refused, many_actors_migrate]]}.
 
 clean() ->
     _ = [exit(Pid, kill) || {Pid, _} <- beamtalk_actor:living()],
@@ -221,6 +224,102 @@ load_inside_a_migration_is_refused() ->
                            "State#{value => maps:get(kind, P)}", 'TCounter'),
     {ok, #{migrated := 1}} = load([?SAMPLES:counter(#{step => "6"}), Patch]),
     ?assertEqual(load_in_progress, send(Actor, value)).
+
+with_log() ->
+    ?SAMPLES:counter(#{step => "100", fields => [{value, <<"Integer">>, "0"}, {log, nil, "[]"}]}).
+
+others_go_on_while_one_is_busy() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Busy = spawn_actor(),
+    Other = spawn_actor(),
+    spawn(fun() -> send(Busy, slow) end),
+    timer:sleep(50),
+    Self = self(),
+    spawn(fun() -> Self ! {load, load([with_log()])} end),
+    Waits = waits(Other, erlang:monotonic_time(millisecond) + 200, []),
+    receive {load, {ok, #{migrated := 2}}} -> ok after 5000 -> error(no_answer) end,
+    ?assert(lists:max(Waits) < 150).
+
+waits(Actor, Until, Waits) ->
+    Before = erlang:monotonic_time(millisecond),
+    _ = send(Actor, value),
+    Now = erlang:monotonic_time(millisecond),
+    timer:sleep(1),
+    case Now < Until of
+        true -> waits(Actor, Until, [Now - Before | Waits]);
+        false -> [Now - Before | Waits]
+    end.
+
+messages_wait_for_the_new_state() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    {ok, Token, _} = beamtalk_workspace_loader:stage(?SAMPLES:request([with_log()]), self()),
+    Self = self(),
+    spawn(fun() -> Self ! {bumped, send(Actor, bump)} end),
+    {_, _, Pid} = Actor,
+    Pid ! {'$gen_cast', {'$bt', bump, []}},
+    receive {bumped, _} -> error(too_early) after 100 -> ok end,
+    ok = beamtalk_workspace_loader:commit(Token),
+    receive {bumped, _} -> ok after 1000 -> error(no_answer) end,
+    ?assertEqual(200, send(Actor, value)),
+    ?assertEqual([], field(Actor, log)).
+
+actors_that_wait_for_one_another_end_first() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    [A, B] = [spawn_actor() || _ <- [a, b]],
+    Self = self(),
+    spawn(fun() -> Self ! {asked, beamtalk_send:send(A, 'ask:', [B])} end),
+    timer:sleep(10),
+    {ok, #{migrated := 2}} = load([with_log()]),
+    receive {asked, 1} -> ok after 1000 -> error(no_answer) end,
+    ?assertEqual([1, 0], [send(B, value), send(A, value)]).
+
+an_actor_killed_in_its_message_keeps_nobody() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    {_, _, Pid} = Dying = spawn_actor(),
+    Actor = spawn_actor(),
+    spawn(fun() -> catch send(Dying, slow) end),
+    spawn(fun() -> timer:sleep(100), exit(Pid, kill) end),
+    timer:sleep(20),
+    {ok, #{}} = load([with_log()]),
+    ?assertEqual(100, send(Actor, bump)).
+
+%% Steps are 1 in each version: the sum says how many messages were carried out.
+nothing_is_lost_under_traffic() ->
+    Version = fun(Round) ->
+        Name = list_to_atom("log" ++ integer_to_list(Round)),
+        ?SAMPLES:counter(#{fields => [{value, <<"Integer">>, "0"}, {Name, nil, integer_to_list(Round)}]})
+    end,
+    {ok, _} = load([Version(0)]),
+    Actors = [spawn_actor() || _ <- lists:seq(1, 20)],
+    Senders = [spawn_monitor(fun() -> exit({sent, bump_until_told(Actors, 0)}) end) || _ <- lists:seq(1, 3)],
+    _ = [{ok, #{migrated := 20}} = load([Version(Round)]) || Round <- lists:seq(1, 10)],
+    _ = [Pid ! stop || {Pid, _} <- Senders],
+    Sent = lists:sum([receive {'DOWN', Monitor, process, _, {sent, Count}} -> Count end || {_, Monitor} <- Senders]),
+    ?assertEqual(Sent, lists:sum([send(Actor, value) || Actor <- Actors])),
+    ?assertEqual([10], lists:usort([field(Actor, log10) || Actor <- Actors])).
+
+bump_until_told([Actor | More], Count) ->
+    receive stop -> Count
+    after 0 ->
+        _ = send(Actor, bump),
+        bump_until_told(More ++ [Actor], Count + 1)
+    end.
+
+actors_that_begin_meanwhile_get_the_field() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    _ = [spawn_actor() || _ <- lists:seq(1, 500)],
+    Self = self(),
+    Spawner = spawn(fun() -> Self ! {began, spawn_until_told([])} end),
+    {ok, _} = load([with_log()]),
+    Spawner ! stop,
+    New = receive {began, Began} -> Began end,
+    ?assertEqual([[]], lists:usort([field(Actor, log) || Actor <- [spawn_actor() | New]])).
+
+spawn_until_told(Actors) ->
+    receive stop -> Actors
+    after 0 -> spawn_until_told([spawn_actor() | Actors])
+    end.
 
 many_actors_migrate() ->
     {ok, _} = load([?SAMPLES:counter(#{})]),

@@ -22,7 +22,7 @@ counter(Options) ->
     code(Module, [
         io_lib:format("-module(~p).~n", [Module]),
         "-export(['$send'/3, '$csend'/3, '$meta'/0, '$defaults'/0, '$class_defaults'/0]).\n"
-        "-export([bump/1, value/1, field/2, crash/1, slow/1, block/1]).\n",
+        "-export([bump/1, value/1, field/2, crash/1, slow/1, block/1, ask/2]).\n",
         io_lib:format("'$meta'() -> ~p.~n", [Meta]),
         "'$class_defaults'() -> #{}.\n",
         io_lib:format("'$defaults'() -> maps:merge(~s, #{~s}).~n",
@@ -33,6 +33,7 @@ counter(Options) ->
         "'$send'(crash, Self, []) -> crash(Self);\n"
         "'$send'(slow, Self, []) -> slow(Self);\n"
         "'$send'(block, Self, []) -> block(Self);\n"
+        "'$send'('ask:', Self, [Other]) -> ask(Self, Other);\n"
         "'$send'('field:', Self, [F]) -> field(Self, F);\n",
         above("'$send'", Super),
         "'$csend'(S, Class, Args) -> beamtalk_send:missing(S, Class, Args).\n",
@@ -40,7 +41,8 @@ counter(Options) ->
         "value(_) -> maps:get(value, state()).\n"
         "field(_, F) -> maps:get(F, state(), absent).\n"
         "crash(_) -> erlang:error(badarg).\n"
-        "slow(_) -> timer:sleep(400), done.\n",
+        "slow(_) -> timer:sleep(400), done.\n"
+        "ask(_, Other) -> timer:sleep(30), beamtalk_send:send(Other, bump, []).\n",
         io_lib:format("block(_) -> fun() -> ~s end.~n", [Step]),
         io_lib:format("bump(_) -> S = state(), V = maps:get(value, S) + ~s, put('$bt_state', S#{value := V}), V.~n",
                       [Step])]).
