@@ -133,13 +133,30 @@ answer(Side, State) ->
         _ -> State
     end.
 
-stop(#{ports := Ports, input := Input, fifo := Fifo, code := Code}) ->
-    case Code =:= nil andalso erlang:port_info(Input, os_pid) of
-        {os_pid, Pid} -> os:cmd("kill " ++ integer_to_list(Pid) ++ " 2>/dev/null");
-        _ -> ok
+%% The reader of the FIFO waits for ever where the program was ended before it opened its side.
+stop(#{ports := Ports, fifo := Fifo} = State) ->
+    Running = [Port || {Port, Side} <- maps:to_list(Ports), is_running(Side, State)],
+    case lists:flatmap(fun(Port) -> os_pid(Port, 1000) end, Running) of
+        [] -> ok;
+        Pids ->
+            %% One that was only just being started may not have heard the first signal.
+            Kill = "kill " ++ lists:append(lists:join(" ", Pids)),
+            os:cmd("(" ++ Kill ++ "; sleep 0.1; " ++ Kill ++ ") >/dev/null 2>&1 &")
     end,
     lists:foreach(fun(Port) -> catch_closed(Port) end, maps:keys(Ports)),
     file:delete(Fifo).
+
+is_running(output, #{code := Code}) -> Code =:= nil;
+is_running(error, #{error := #{ended := Ended}}) -> not Ended.
+
+%% A program's number is known a moment after its port is opened; that of one that has ended no more.
+os_pid(Port, Milliseconds) ->
+    case {erlang:port_info(Port, os_pid), erlang:port_info(Port, id)} of
+        {{os_pid, Pid}, _} when is_integer(Pid) -> [integer_to_list(Pid)];
+        {_, undefined} -> [];
+        _ when Milliseconds =:= 0 -> [];
+        _ -> timer:sleep(1), os_pid(Port, Milliseconds - 1)
+    end.
 
 catch_closed(Port) ->
     try port_close(Port)
