@@ -6,7 +6,7 @@
 -export([main/0, main/1]).
 %% Called from other modules' side, as a send is.
 -export([weighted/2, square_weighted/2, make/2, plus/2]).
--export([scaled_a/2, scaled_b/2, scaled_c/2, scaled_d/2, scaled_e/2]).
+-export([scaled_a/2, scaled_b/2, scaled_c/2, scaled_d/2, scaled_e/2, scaled_f/2, scaled_g/2, scaled_h/2, scaled_i/2]).
 -export([init/1, handle_call/3, handle_cast/2]).
 
 -define(ROUNDS, 75).
@@ -38,13 +38,21 @@ rows() ->
     Point = #{'__class__' => 'bt@user@LanguagePoint', x => 3, y => 4},
     Square = #{'__class__' => 'bt@user@LanguageSquare', side => 5},
     Shapes = lists:append(lists:duplicate(500, [Point, Square])),
-    Many = lists:append(lists:duplicate(200, [
+    Five = [
         #{'__class__' => 'bt@user@LanguageA', a => 1},
         #{'__class__' => 'bt@user@LanguageB', b => 2},
         #{'__class__' => 'bt@user@LanguageC', c => 3},
         #{'__class__' => 'bt@user@LanguageD', d => 4},
         #{'__class__' => 'bt@user@LanguageE', e => 5}
-    ])),
+    ],
+    Nine = Five ++ [
+        #{'__class__' => 'bt@user@LanguageF', f => 6},
+        #{'__class__' => 'bt@user@LanguageG', g => 7},
+        #{'__class__' => 'bt@user@LanguageH', h => 8},
+        #{'__class__' => 'bt@user@LanguageI', i => 9}
+    ],
+    Some = lists:append(lists:duplicate(200, Five)),
+    Many = lists:append(lists:duplicate(110, Nine)),
     Words = [integer_to_binary(N rem 97) || N <- List],
     Expression = expression(6),
     {ok, Server} = gen_server:start(?MODULE, 0, []),
@@ -64,7 +72,8 @@ rows() ->
         row("send to a value object of known class", 1.2, fun() -> known(10000) end, 'class knownSends:', [10000]),
         row("send to a value object of unknown class", 3.0, fun() -> unknown(10000, Point) end, 'class unknownSends:to:', [10000, Point]),
         row("sends to objects of two classes in turn", 3.0, fun() -> mixed(Shapes) end, 'class mixedSends:', [Shapes]),
-        row("sends to objects of five classes in turn", 3.0, fun() -> many(Many, 0) end, 'class manySends:', [Many]),
+        row("sends to objects of five classes in turn", 3.0, fun() -> many(Some, 0) end, 'class someSends:', [Some]),
+        row("sends to objects of nine classes in turn", 3.0, fun() -> many(Many, 0) end, 'class manySends:', [Many]),
         row("value objects made and read", 3.0, fun() -> constructed(10000) end, 'class constructed:', [10000]),
         row("`do:` that sums", 1.5, fun() -> lists:foldl(fun(X, Sum) -> Sum + X end, 0, List) end, 'class doSum:', [List]),
         row("`do:` that changes nothing", 1.5, fun() -> do_pure(List) end, 'class doPure:', [List]),
@@ -191,6 +200,10 @@ many([#{'__class__' := 'bt@user@LanguageB'} = B | Rest], Sum) -> many(Rest, Sum 
 many([#{'__class__' := 'bt@user@LanguageC'} = C | Rest], Sum) -> many(Rest, Sum + ?MODULE:scaled_c(C, 2));
 many([#{'__class__' := 'bt@user@LanguageD'} = D | Rest], Sum) -> many(Rest, Sum + ?MODULE:scaled_d(D, 2));
 many([#{'__class__' := 'bt@user@LanguageE'} = E | Rest], Sum) -> many(Rest, Sum + ?MODULE:scaled_e(E, 2));
+many([#{'__class__' := 'bt@user@LanguageF'} = F | Rest], Sum) -> many(Rest, Sum + ?MODULE:scaled_f(F, 2));
+many([#{'__class__' := 'bt@user@LanguageG'} = G | Rest], Sum) -> many(Rest, Sum + ?MODULE:scaled_g(G, 2));
+many([#{'__class__' := 'bt@user@LanguageH'} = H | Rest], Sum) -> many(Rest, Sum + ?MODULE:scaled_h(H, 2));
+many([#{'__class__' := 'bt@user@LanguageI'} = I | Rest], Sum) -> many(Rest, Sum + ?MODULE:scaled_i(I, 2));
 many([], Sum) -> Sum.
 
 -spec scaled_a(map(), integer()) -> integer().
@@ -207,6 +220,18 @@ scaled_d(#{d := D}, Factor) -> D * Factor.
 
 -spec scaled_e(map(), integer()) -> integer().
 scaled_e(#{e := E}, Factor) -> E * Factor.
+
+-spec scaled_f(map(), integer()) -> integer().
+scaled_f(#{f := F}, Factor) -> F * Factor.
+
+-spec scaled_g(map(), integer()) -> integer().
+scaled_g(#{g := G}, Factor) -> G * Factor.
+
+-spec scaled_h(map(), integer()) -> integer().
+scaled_h(#{h := H}, Factor) -> H * Factor.
+
+-spec scaled_i(map(), integer()) -> integer().
+scaled_i(#{i := I}, Factor) -> I * Factor.
 
 -spec weighted(map(), integer()) -> integer().
 weighted(#{x := X, y := Y}, Weight) -> X * Weight + Y.

@@ -65,18 +65,24 @@ export function likelyMethod(g: Generator, sent: Message): FoundMethod | undefin
   return found.method.parameters.length === sent.args.length ? found : undefined;
 }
 
-/** With more classes than this that have the method, no guess is made. */
-const FEW = 4;
+/** With more classes than this that have the method, none of them is worth a test of its own. */
+const FEW = 8;
 
-/** Modules of the few classes that have the method, where nothing else is known of the receiver. */
-export function likelyModules(g: Generator, { receiver, selector }: Message): readonly string[] {
+/**
+ * Modules of the program's classes of objects with a tag that have the method, where nothing else is
+ * known of the receiver; `many` where they are too many to guess among.
+ */
+export function likelyModules(
+  g: Generator,
+  { receiver, selector }: Message,
+): readonly string[] | "many" {
   const isAsked = g.source.compact !== true && receiver.type === undefined &&
     !isForeignInternal(g, selector);
   const found = isAsked ? g.source.environment.implementors?.(selector) ?? [] : [];
-  return found.length <= FEW ? found : [];
+  return found.length <= FEW ? found : "many";
 }
 
 /** A direct instance of the class with that module. */
-export function instancePattern(module: string): Core {
-  return mapPattern([{ op: "exact", key: atom("__class__"), value: atom(module) }]);
+export function instancePattern(module: Core): Core {
+  return mapPattern([{ op: "exact", key: atom("__class__"), value: module }]);
 }

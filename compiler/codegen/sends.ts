@@ -12,7 +12,9 @@ import {
   atom,
   bif,
   call,
+  callModule,
   caseOf,
+  type Clause,
   clause,
   type Core,
   list,
@@ -179,10 +181,14 @@ function dynamicSend(g: Generator, sent: Message, env: Environment, k: Continuat
   const likely = likelyMethod(g, sent);
   const modules = likely === undefined ? likelyModules(g, sent) : [likely.module];
   const line = g.line(sent.span);
-  const code = modules.length === 0 ? general : caseOf(sent.receiver.core, [
-    ...modules.map((module) => clause(instancePattern(module), likelyCall(module, sent, line))),
-    clause(g.fresh(), general),
-  ]);
+  const clauses = modules === "many"
+    ? [taggedSend(g, sent, line)]
+    : modules.map((module) =>
+      clause(instancePattern(atom(module)), likelyCall(module, sent, line))
+    );
+  const code = clauses.length === 0
+    ? general
+    : caseOf(sent.receiver.core, [...clauses, clause(g.fresh(), general)]);
   const value = { ...plain(code), likely: likely && likelyResult(g, likely, likely.owner) };
   return g.bindValue({ ...value, future: sent.position !== "value" }, env, k);
 }
@@ -190,6 +196,17 @@ function dynamicSend(g: Generator, sent: Message, env: Environment, k: Continuat
 function likelyCall(module: string, sent: Message, line: number): Core {
   const args = [sent.receiver.core, ...sent.args.map((value) => value.core)];
   return call(module, methodFunction(sent.selector), args, line);
+}
+
+/** What the runtime's send does with an object that has a tag, in place. */
+function taggedSend(g: Generator, sent: Message, line: number): Clause {
+  const module = g.fresh("Module");
+  const args = [
+    atom(sent.selector),
+    sent.receiver.core,
+    list(sent.args.map((value) => value.core)),
+  ];
+  return clause(instancePattern(module), callModule(module, "$send", args, line));
 }
 
 function unknownSend(g: Generator, sent: Message): Core {

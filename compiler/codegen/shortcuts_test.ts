@@ -5,6 +5,10 @@
 import { assertEquals } from "@std/assert";
 import { runPrograms } from "./test_programs.ts";
 
+/** More classes with the message than are worth a test each. */
+const manyClasses = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+  .map((each) => `Value subclass: C${each}\n  weight: n => n * ${each}\n`).join("");
+
 /** Program text and what its last statement prints. */
 const PROGRAMS: Readonly<Record<string, readonly [string, string]>> = {
   "a recursion over integers of any size, and over floats": [
@@ -205,6 +209,18 @@ Object subclass: A
     {p + 1, q size, P new twice, (P new withX: 4) twice}
 A run`,
     "{43, 3, 0, 8}",
+  ],
+  "a message that very many classes have, to those, to a subclass and to what lacks it": [
+    `${manyClasses}C9 subclass: Heir
+  other => 1
+Actor subclass: Scale
+  state: unit = 10
+  weight: n => n * self.unit
+Object subclass: A
+  class weigh: each => [each weight: 2] on: Error do: [:e | e message]
+#(C1 new, C9 new, Heir new, Scale spawn, C2, 3, nil) collect: [:each | A weigh: each]`,
+    '#(2, 18, 18, 20, "C2 class does not understand #weight:", ' +
+    '"Integer does not understand #weight:", "UndefinedObject does not understand #weight:")',
   ],
 };
 

@@ -110,7 +110,7 @@ module_class_name(Module) ->
 
 %% The name of the class of any term; of a class object `X class'.
 -spec class_name(term()) -> atom().
-class_name({'$class', Module}) -> list_to_atom(atom_to_list(name(Module)) ++ " class");
+class_name({'$class', Module}) -> binary_to_atom(<<(atom_to_binary(name(Module)))/binary, " class">>);
 class_name(X) -> name(class_of(X)).
 
 %% The module of a class or metaclass object.
