@@ -141,7 +141,7 @@ stop(#{ports := Ports, fifo := Fifo} = State) ->
         Pids ->
             %% One that was only just being started may not have heard the first signal.
             Kill = "kill " ++ lists:append(lists:join(" ", Pids)),
-            os:cmd("(" ++ Kill ++ "; sleep 0.1; " ++ Kill ++ ") >/dev/null 2>&1 &")
+            os:cmd(Kill ++ " 2>/dev/null; (sleep 0.1; " ++ Kill ++ ") >/dev/null 2>&1 &")
     end,
     lists:foreach(fun(Port) -> catch_closed(Port) end, maps:keys(Ports)),
     file:delete(Fifo).
