@@ -38,18 +38,22 @@ export async function runScripts(
     const port = await startPort(options.installation);
     const home = await Deno.makeTempDir({ prefix: "beamtalk-scripts-" });
     const { installation, library } = options;
-    let next = prepared(queue.shift());
-    function prepared(script: Script | undefined): Prepared | undefined {
-      if (script === undefined) return undefined;
-      const node = { installation, library, port, home, label: script.label };
-      return { ...script, node, ready: ScriptNode.prepare(dirname(script.path), node) };
-    }
+    const ahead: Prepared[] = [];
+    const prepare = () => {
+      while (!stopped && ahead.length < NODES_AHEAD) {
+        const script = queue.shift();
+        if (script === undefined) return;
+        const node = { installation, library, port, home, label: script.label };
+        const ready = ScriptNode.prepare(dirname(script.path), node);
+        ready.catch(() => {});
+        ahead.push({ ...script, node, ready });
+      }
+    };
     try {
-      while (next !== undefined) {
-        const current: Prepared = next;
+      prepare();
+      for (let current = ahead.shift(); current !== undefined; current = ahead.shift()) {
         await current.ready.catch(() => {});
-        // The node of the next script starts while this one runs.
-        next = stopped ? undefined : prepared(queue.shift());
+        prepare();
         if (stopped) await discard(current);
         else if (!await runOne(current, options)) stopped = options.failFast;
       }
@@ -62,6 +66,9 @@ export async function runScripts(
   await Promise.all(Array.from({ length: width }, worker));
   return !stopped;
 }
+
+/** Nodes that start while a script runs: to start one takes longer than most scripts do. */
+const NODES_AHEAD = 3;
 
 interface Script {
   readonly path: string;
