@@ -47,7 +47,11 @@ export const command: Command = {
     { name: "doc", summary: "run the examples of documentation comments instead of tests" },
     { name: "reporter", short: "r", value: "NAME", summary: "pretty, json, junit or tap" },
     { name: "json", summary: "the same as --reporter json" },
-    { name: "seed", value: "NUMBER", summary: "run in the random order of the seed" },
+    {
+      name: "seed",
+      value: "NUMBER",
+      summary: "run in the random order of the seed, with its random values in property tests",
+    },
     { name: "watch", short: "w", summary: "after each change run the tests that it affects" },
     { name: "fail-fast", summary: "stop at the first test that does not pass" },
     { name: "jobs", short: "j", value: "NUMBER", summary: "classes at a time; 1 unless given" },
@@ -332,6 +336,7 @@ class TestCommand {
       jobs: this.#args.integer("jobs", 1) ?? 1,
       timeoutMs: this.#timeoutMs(),
       failFast: this.#failFast,
+      seed,
       shown: (path) => displayPath(path, workingFolder),
       onReport: (report) => this.#report(report),
     });

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly jobs: number;
   readonly timeoutMs: number;
   readonly failFast: boolean;
+  /** For the random values of property tests. */
+  readonly seed: number | undefined;
   /** A path as the report shows it. */
   readonly shown: (path: string) => string;
   readonly onReport: (report: TestReport) => void;
@@ -118,9 +120,9 @@ class SuiteRunner {
 
   async #runOne(node: TestNode, progress: Progress): Promise<void> {
     const { suite, open } = progress;
-    const { timeoutMs, failFast } = this.#options;
+    const { timeoutMs, failFast, seed } = this.#options;
     progress.running = undefined;
-    await node.run(suite.module, [...open.keys()], { timeoutMs, failFast }, (event) => {
+    await node.run(suite.module, [...open.keys()], { timeoutMs, failFast, seed }, (event) => {
       this.#onEvent(progress, event);
     });
     // With fail-fast the rest of the suite is not run.

@@ -43,6 +43,14 @@ export interface TestNodeOptions {
   readonly onCovered?: (module: string, lines: readonly (readonly [number, number])[]) => void;
 }
 
+/** How the tests of a class are run. */
+export interface TestRunOptions {
+  readonly timeoutMs: number;
+  readonly failFast: boolean;
+  /** What makes the random values of property tests the same. */
+  readonly seed?: number | undefined;
+}
+
 /** The node went down; its tests that had not ended are for the next one. */
 export class NodeDown extends Error {
   override readonly name = "NodeDown";
@@ -106,7 +114,7 @@ export class TestNode {
   run(
     module: string,
     tests: readonly string[],
-    options: { readonly timeoutMs: number; readonly failFast: boolean },
+    options: TestRunOptions,
     onEvent: (event: TestEvent) => void,
   ): Promise<void> {
     if (this.#down !== undefined) return Promise.reject(this.#down);
@@ -125,6 +133,7 @@ export class TestNode {
       TermMap.from([
         [atom("timeout"), options.timeoutMs],
         [atom("fail_fast"), atom(String(options.failFast))],
+        ...(options.seed === undefined ? [] : [[atom("seed"), options.seed] as const]),
       ]),
     ));
     return done.promise;

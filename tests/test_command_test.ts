@@ -215,3 +215,19 @@ Deno.test("files that declare the same class or extension run apart, with a warn
   assertStringIncludes(errors, "warning: Class Part is declared in a/ATest.bt and in b/BTest.bt");
   assertStringIncludes(errors, "warning: Class SameTest is declared in same.bt and in same2.bt");
 });
+
+Deno.test("the seed of a run repeats the values of property tests", async () => {
+  const files = {
+    "PropertyTest.bt": `TestCase subclass: PropertyTest
+  testBig => self forAll: [:r | r nextInteger: 1000000000] times: 3 do: [:x | self assert: x < 0]
+`,
+  };
+  const message = async (seed: string) => {
+    const { lines } = await reports(files, ".", "--seed", seed);
+    return lines[0]?.message;
+  };
+  const first = await message("1");
+  assertMatch(first ?? "", /^expected: true, got: false \(for \d+, seed \d+\)$/);
+  assertEquals(await message("1"), first);
+  assertEquals(await message("2") === first, false);
+});

@@ -15,6 +15,7 @@
 %% How many values are tried, and for how many milliseconds, to find a smaller one that fails.
 -define(SHRINK_TRIES, 500).
 -define(SHRINK_TIME, 1000).
+-define(SEEDS, 1000000).
 
 -spec suiteFixture(term()) -> term().
 suiteFixture(_) ->
@@ -272,7 +273,17 @@ wait_until(F, Deadline) ->
 
 -spec 'forAll:times:do:'(term(), term(), term(), term()) -> nil.
 'forAll:times:do:'(Self, Generator, Times, Block) ->
-    'forAll:times:seed:do:'(Self, Generator, Times, rand:uniform(1000000), Block).
+    'forAll:times:seed:do:'(Self, Generator, Times, new_seed(), Block).
+
+%% The seed of the run, where it has one, makes the same values of the same test.
+new_seed() ->
+    case get('$bt_test_seed') of
+        undefined ->
+            rand:uniform(?SEEDS);
+        {Base, Count} ->
+            put('$bt_test_seed', {Base, Count + 1}),
+            1 + erlang:phash2({Base, Count}, ?SEEDS)
+    end.
 
 -spec 'forAll:times:seed:do:'(term(), term(), term(), term(), term()) -> nil.
 'forAll:times:seed:do:'(_, Generator, Times, Seed, Block) ->
@@ -323,27 +334,24 @@ size_of(X) ->
     Text = shown(X),
     {1, string:length(Text), Text}.
 
+%% Errors of all kinds are failures, but a skipped test; a return from the method passes through.
 fails(F, X) ->
     try F(X) of
         _ -> false
     catch
-        Class:Reason:Stack ->
-            case is_assertion(Reason) of
-                true -> {Class, Reason, Stack};
-                false -> erlang:raise(Class, Reason, Stack)
+        error:Reason:Stack ->
+            case beamtalk_exception:from(error, Reason, Stack) of
+                #{kind := test_skipped} -> erlang:raise(error, Reason, Stack);
+                Exception -> {error, Exception, Stack}
             end
     end.
 
-is_assertion(#{kind := assertion_failed}) -> true;
-is_assertion(_) -> false.
-
 told(#{message := Message} = Exception, Where) ->
-    Exception#{message := unicode:characters_to_binary([Message, " ", Where])}.
+    Exception#{message := unicode:characters_to_binary([beamtalk_print:display_string(Message), " ", Where])}.
 
-%% A failed assertion tells the value for which it failed.
+%% A failure tells the value for which it came.
 try_with(F, X, Where) ->
-    try F(X)
-    catch
-        error:#{kind := assertion_failed} = Exception:Stack ->
-            erlang:raise(error, told(Exception, Where), Stack)
+    case fails(F, X) of
+        false -> ok;
+        {Class, Exception, Stack} -> erlang:raise(Class, told(Exception, Where), Stack)
     end.

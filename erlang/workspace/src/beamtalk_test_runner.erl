@@ -22,8 +22,8 @@
 }.
 
 %% `timeout': milliseconds for one test with its `setUp' and `tearDown'. `fail_fast': stop after
-%% the first test that does not pass.
--type options() :: #{timeout => pos_integer(), fail_fast => boolean()}.
+%% the first test that does not pass. `seed': what makes the random values of property tests the same.
+-type options() :: #{timeout => pos_integer(), fail_fast => boolean(), seed => integer()}.
 
 -type event() :: {started, atom()} | {ended, outcome()}.
 
@@ -158,7 +158,7 @@ run_each([], _Module, _Fixture, _Options, _Timeout, _Tell) ->
     [];
 run_each([Test | Rest], Module, Fixture, Options, Timeout, Tell) ->
     Tell({started, Test}),
-    #{status := Status} = Outcome = run_one(Test, Module, Fixture, Timeout),
+    #{status := Status} = Outcome = run_one(Test, Module, Fixture, Options, Timeout),
     Tell({ended, Outcome}),
     Stop = maps:get(fail_fast, Options, false) andalso (Status =:= failed orelse Status =:= error),
     case Stop of
@@ -166,10 +166,10 @@ run_each([Test | Rest], Module, Fixture, Options, Timeout, Tell) ->
         false -> [Outcome | run_each(Rest, Module, Fixture, Options, Timeout, Tell)]
     end.
 
-run_one(Test, Module, Fixture, Timeout) ->
+run_one(Test, Module, Fixture, Options, Timeout) ->
     Start = erlang:monotonic_time(),
     Leader = beamtalk_test_output:start(),
-    {Pid, Monitor} = start_test(Test, Module, Fixture, Leader),
+    {Pid, Monitor} = start_test(Test, Module, Fixture, Options, Leader),
     beamtalk_workspace_memory:watch(Pid, Leader),
     Ended = explained(wait_for(Pid, Monitor, Timeout), beamtalk_workspace_memory:unwatch(Pid)),
     stop_spawned(Leader, Pid),
@@ -177,11 +177,12 @@ run_one(Test, Module, Fixture, Timeout) ->
     Duration = erlang:convert_time_unit(erlang:monotonic_time() - Start, native, microsecond),
     outcome(Test, Ended, Module, Duration).
 
-start_test(Test, Module, Fixture, Leader) ->
+start_test(Test, Module, Fixture, Options, Leader) ->
     Parent = self(),
     spawn_opt(fun() ->
         group_leader(Leader, self()),
         put('$bt_suite_fixture', Fixture),
+        [put('$bt_test_seed', {{Seed, Module, Test}, 1}) || #{seed := Seed} <- [Options]],
         Ended = attempt(fun() -> test_body(Test, Module) end),
         Parent ! {test_ended, self(), Ended}
     end, [monitor, beamtalk_workspace_memory:heap_limit()]).
