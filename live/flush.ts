@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, dirname, join } from "@std/path";
-import { binary } from "../bridge/mod.ts";
+import { atom, binary, type Term, text as termText, Tuple } from "../bridge/mod.ts";
 import { contentHash } from "./build_files.ts";
 import {
   applyChange,
@@ -20,7 +20,7 @@ import {
 import { type LiveProgram, readSourceText, SourceError } from "./live_program.ts";
 import { listField, textField } from "./node_terms.ts";
 import { sourceAt } from "./program_sources.ts";
-import { okOrRefusal, recordTerm, type Workspace } from "./workspace.ts";
+import { recordTerm, type Workspace } from "./workspace.ts";
 
 /** Which changes are written. */
 export interface FlushRequest {
@@ -66,10 +66,20 @@ export async function flushChanges(
   await onStep("planned");
   const written: FlushReport["written"][number][] = [];
   for (const file of files) {
-    await writeFile(workspace, file, onStep);
+    try {
+      await writeFile(workspace, file, onStep);
+    } catch (error) {
+      throw afterOthers(error, written.map(({ file }) => file));
+    }
     if (file.places.length > 0) written.push({ file: file.shown, places: file.places });
   }
   return { written, left };
+}
+
+/** Files that were written stay so, and whoever hears of the one that was not hears of them too. */
+function afterOthers(error: unknown, written: readonly string[]): unknown {
+  if (!(error instanceof SourceError) || written.length === 0) return error;
+  return new SourceError(`${error.message}; written before that: ${written.join(", ")}`);
 }
 
 function chosen(all: readonly LoggedChange[], request: FlushRequest) {
@@ -139,17 +149,25 @@ function indented(text: string): string {
 
 async function writeFile(
   workspace: Workspace,
-  { path, text, before, seqs }: PlannedFile,
+  { path, shown, text, before, seqs }: PlannedFile,
   onStep: (step: FlushStep) => void | Promise<void>,
 ): Promise<void> {
   if (text !== before) {
-    okOrRefusal(
-      await workspace.call(CHANGES, "intend", [binary(path), binary(contentHash(text)), [...seqs]]),
-    );
+    const intent = [binary(path), binary(contentHash(text)), [...seqs]];
+    const problem = await unlogged(workspace, await workspace.call(CHANGES, "intend", intent));
+    if (problem !== undefined) throw new SourceError(`${problem}; ${shown} was not written`);
     await onStep("intended");
-    await replaceFile(path, text, onStep);
+    try {
+      await replaceFile(path, text, onStep);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new SourceError(`${shown} cannot be written: ${reason}; it is as it was`);
+    }
   }
-  await markFlushed(workspace, path, seqs);
+  const problem = await markFlushed(workspace, path, seqs);
+  if (problem !== undefined) {
+    throw new SourceError(`${problem}; ${shown} is written, and the next flush ends its changes`);
+  }
   await onStep("marked");
 }
 
@@ -193,9 +211,23 @@ async function removeLeftovers(file: string): Promise<void> {
   }
 }
 
-async function markFlushed(workspace: Workspace, path: string, seqs: readonly number[]) {
+/** Ends changes that are in the file; answers why the log does not take that, if so. */
+async function markFlushed(
+  workspace: Workspace,
+  path: string,
+  seqs: readonly number[],
+): Promise<string | undefined> {
   const marks = seqs.map((seq) => ({ seq, status: "flushed" as const }));
-  okOrRefusal(await workspace.call(CHANGES, "record", [recordTerm({ marks, paths: [path] })]));
+  const record = recordTerm({ marks, paths: [path] });
+  return await unlogged(workspace, await workspace.call(CHANGES, "record", [record]));
+}
+
+/** Why the log of changes could not be written; undefined where it was. */
+async function unlogged(workspace: Workspace, answer: Term): Promise<string | undefined> {
+  const [tag, reason] = answer instanceof Tuple ? answer.elements : [];
+  if (tag !== atom("error") || reason === undefined) return undefined;
+  const words = await workspace.call("file", "format_error", [reason]);
+  return `the log of changes cannot be written: ${termText(words)}`;
 }
 
 /** A flush that was cut off between writing a file and saying so is finished. */
