@@ -37,7 +37,14 @@ import {
   spanOf,
   textAt,
 } from "./primitives.ts";
-import { describe, expectations, recover, reportFailure, statements } from "./statements.ts";
+import {
+  describe,
+  expectations,
+  recover,
+  reportExpected,
+  reportFailure,
+  statements,
+} from "./statements.ts";
 import { checkNames, isTooDeep } from "./limits.ts";
 import { K } from "./token.ts";
 import { optionalTypeArguments, type, typeAnnotation, typeParameters } from "./types.ts";
@@ -53,26 +60,31 @@ interface Prelude {
   readonly expectations: readonly Expectation[];
 }
 
+/**
+ * A class header. What can be guessed of one with a slip in it is read all the same, so that the
+ * class and its members are known.
+ */
 function classHeader({ start, doc, expectations }: Prelude): Parser<ClassHeader> {
   return rule((input, i) => {
-    const modifiers: ClassModifier[] = [];
-    let at = i;
-    while (input[at] === K.identifier) {
-      if (!classModifiers.has(textAt(at))) return fail(at, "a class modifier");
-      modifiers.push(textAt(at) as ClassModifier);
-      at++;
-    }
-    if (input[at] !== K.className && input[at] !== K.nil) return fail(at, "a superclass");
-    const superclass = classReferenceAt(at);
+    const [afterModifiers, modifiers] = readModifiers(input, i);
+    let at = afterModifiers;
+    const superclass = superclassAt(input, at);
+    if (superclass === undefined) return fail(at, "a superclass");
     const superclassArguments = optionalTypeArguments._(input, at + 1);
     if (!superclassArguments.status) return superclassArguments;
     at = superclassArguments.index;
-    if (!isWord(input, at, K.keyword, "subclass:")) return fail(at, "`subclass:`");
-    if (input[at + 1] !== K.className) return fail(at + 1, "a class name");
+    if (!isWord(input, at, K.keyword, "subclass:")) {
+      const span = spanAt(at);
+      const fix = { title: "Replace by `subclass:`", edits: [{ span, newText: "subclass:" }] };
+      reportExpected(input, at, "`subclass:`", [fix]);
+    }
+    const isName = input[at + 1] === K.className;
+    if (!isName && input[at + 1] !== K.identifier) return fail(at + 1, "a class name");
+    if (!isName) reportExpected(input, at + 1, "a class name, which begins in upper case");
     const name = nameAt(at + 1);
     const parameters = typeParameters._(input, at + 2);
-    if (!parameters.status) return parameters;
-    at = parameters.index;
+    if (!parameters.status) reportFailure(input, at + 2);
+    at = parameters.status ? parameters.index : input.length;
     let nativeModule: ClassHeader["nativeModule"];
     if (isWord(input, at, K.keyword, "native:")) {
       if (input[at + 1] !== K.identifier) return fail(at + 1, "the name of an Erlang module");
@@ -87,11 +99,45 @@ function classHeader({ start, doc, expectations }: Prelude): Parser<ClassHeader>
       superclass,
       superclassArguments: superclassArguments.value,
       name,
-      typeParameters: parameters.value,
+      typeParameters: parameters.status ? parameters.value : [],
       nativeModule,
       span: spanOf(start, at),
     });
   });
+}
+
+/** The words before the superclass; what is no modifier is told and left out. */
+function readModifiers(input: string, i: number): [number, readonly ClassModifier[]] {
+  const modifiers: ClassModifier[] = [];
+  let at = i;
+  while (input[at] === K.identifier && !isHeaderWord(input, at + 1)) {
+    if (isModifier(textAt(at))) modifiers.push(textAt(at) as ClassModifier);
+    else reportExpected(input, at, "a class modifier");
+    at++;
+  }
+  return [at, modifiers];
+}
+
+function isModifier(text: string): boolean {
+  return classModifiers.has(text);
+}
+
+/** Whether what stands before must be the superclass. */
+function isHeaderWord(input: string, i: number): boolean {
+  return input[i] === K.keyword || input[i] === K.parenOpen ||
+    (input[i] === K.identifier && /^(?:[Ss]ub|extends)/.test(textAt(i)) &&
+      !isModifier(textAt(i - 1)));
+}
+
+/** The superclass; one in lower case is told and taken for the class that is meant. */
+function superclassAt(input: string, i: number): ClassReference | undefined {
+  if (input[i] === K.className || input[i] === K.nil) return classReferenceAt(i);
+  if (input[i] !== K.identifier) return undefined;
+  const text = textAt(i);
+  const name = text.charAt(0).toUpperCase() + text.slice(1);
+  const fix = { title: `Replace by \`${name}\``, edits: [{ span: spanAt(i), newText: name }] };
+  reportExpected(input, i, "a superclass", [fix]);
+  return { kind: "class", package: undefined, name, span: spanAt(i) };
 }
 
 function isWord(input: string, i: number, kind: string, text: string): boolean {

@@ -105,3 +105,36 @@ Deno.test("deep nesting gives a diagnostic, not a stack overflow", () => {
     parse(prefix.repeat(10_000), { kind: "script" });
   }
 });
+
+const heads: readonly Mistake[] = [
+  { source: "Object subclas: A", code: "BT1012", at: "subclas:" },
+  { source: "Object subclass A", code: "BT1012", at: "subclass" },
+  { source: "Object subClass: A", code: "BT1012", at: "subClass:" },
+  { source: "object subclass: A", code: "BT1012", at: "object" },
+  { source: "Object subclass: a", code: "BT1012", at: "a" },
+  { source: "typd Object subclass: A", code: "BT1012", at: "typd" },
+  { source: "sealed typd Object subclass: A", code: "BT1012", at: "typd" },
+  { source: "Object subclass: A(T", code: "BT1002", at: "(" },
+  { source: "Object subclass: A(T,, U)", code: "BT1012", at: "," },
+  { source: "Object subclass: A foo", code: "BT1012", at: "foo" },
+];
+
+for (const { source, code, at } of heads) {
+  Deno.test(`a slip in the head of a class costs the class nothing: ${source}`, () => {
+    const text =
+      `${source}\n  one => 1\n  // two\n  two: x => x\n\nObject subclass: B\n  three => 3\n`;
+    const { diagnostics, declarations } = parse(text);
+    assertEquals(
+      diagnostics.map(({ code, span }) => [code, text.slice(span.start, span.end)]),
+      [[code, at]],
+    );
+    const found = declarations.flatMap((each) => each.kind === "class" ? [each] : []);
+    assertEquals(found.map(({ members }) => members.length), [2, 1]);
+    assertEquals(found[0]?.header.node.name.text.toUpperCase(), "A");
+  });
+}
+
+Deno.test("a class without a name is one mistake", () => {
+  const { diagnostics } = parse("Object subclass:\n  one => 1\n  two => 2\n");
+  assertEquals(diagnostics.map(({ code }) => code), ["BT1012"]);
+});

@@ -13,6 +13,7 @@ import type {
   TypeExpression,
   Variable,
 } from "./ast.ts";
+import type { Fix } from "./diagnostic.ts";
 import type { Parser, Reply } from "./parsimmon.d.ts";
 import { expression, tooDeep } from "./expressions.ts";
 import { operand } from "./operands.ts";
@@ -273,6 +274,16 @@ export function reportFailure(input: string, from: number): void {
     return report("BT1025", spanAt(at), { found: describe(input, at) });
   }
   report("BT1012", placeOf(input, at), { expected, found: describe(input, at) });
+}
+
+/** Reports that something else was expected at a token than what stands there. */
+export function reportExpected(
+  input: string,
+  at: number,
+  expected: string,
+  fixes: readonly Fix[] = [],
+): void {
+  report("BT1012", placeOf(input, at), { expected, found: describe(input, at) }, fixes);
 }
 
 /** Whether token `at` is a bracket that the source lacks, which is already reported. */

@@ -26,15 +26,39 @@ export function readOpening(text: string, offset: number): Opening {
   expectationPrefix.lastIndex = offset;
   const start = expectationPrefix.test(text) ? expectationPrefix.lastIndex : offset;
   const line = headLine(text, start);
+  const isExact = line.includes("subclass:") && classHeader.test(line);
+  const isMisspelt = !isExact && misspeltHeader.test(line);
+  const below = isMisspelt ? lineBelow(text, start + line.length) : undefined;
   const isPatch = /^patch\s+[A-Z]/.test(line);
   const isProtocol = /^Protocol\s+define:\s*[A-Z]/.test(line);
   return {
-    isHeader: line.includes("subclass:") && classHeader.test(line),
+    isHeader: isExact || (below !== undefined && beginsMember(below.text, false)),
     isPatch,
     isProtocol,
     isBlockDeclaration: isPatch || isProtocol || /^type\s+[A-Z]/.test(line),
-    reach: start + line.length + 1,
+    reach: Math.max(start + line.length, below?.end ?? 0) + 1,
   };
+}
+
+/**
+ * A class header with a slip in it: a word that is almost `subclass:`, or a name in lower case. It
+ * is taken for one where a member stands below it.
+ */
+const misspeltHeader =
+  /^(?:[a-z]+ +)*(?:nil|[A-Za-z][\w@]*)(?:\([^\n]*\))? +(?:[Ss]ub[A-Za-z]*|extends):? *[A-Za-z]\w*[^=>]*$/;
+
+/** The next line that is neither empty nor a comment, where it is indented. */
+function lineBelow(text: string, from: number): { text: string; end: number } | undefined {
+  let at = from + 1;
+  for (let count = 0; count < LONGEST_HEAD && at < text.length; count++) {
+    const line = headLine(text, at);
+    const inner = line.trimStart();
+    if (inner !== "" && !inner.startsWith("//")) {
+      return inner.length === line.length ? undefined : { text: inner, end: at + line.length };
+    }
+    at += line.length + 1;
+  }
+  return undefined;
 }
 
 /** The line from `start` on, cut where no head can be that long. */

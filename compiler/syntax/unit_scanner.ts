@@ -270,6 +270,7 @@ class UnitScan {
     const closing = this.#isClosingCharacter();
     if (this.#table.depth > 1) {
       if (outdented && !closing && this.#isForgotten(column)) return true;
+      if (this.#isHeaderLeftOpen()) return true;
       if (this.#mode === "byIndentation" && !closing) this.#closeByIndentation(column);
       if (this.#table.depth === 1) return this.#endsOutside(column, outdented);
     } else if (!closing || !outdented) return this.#endsOutside(column, outdented);
@@ -290,7 +291,9 @@ class UnitScan {
 
   #endsOutside(column: number, outdented: boolean): boolean {
     const inExpectation = this.#table.onlyExpectations && this.#table.last === K.identifier;
-    if (this.#opening?.isHeader === true && !inExpectation) return !this.#needsMore();
+    if (this.#opening?.isHeader === true && !inExpectation) {
+      return !this.#needsMore() || this.#beginsMember();
+    }
     if (outdented && !inExpectation) {
       const mustGoOn = this.#needsMore() && this.#table.last !== K.fatArrow;
       if (mustGoOn && column === this.#base && !this.#looksLikeHead()) {
@@ -358,6 +361,18 @@ class UnitScan {
     if (this.#mode === "byIndentation") return !this.#needsMore() || this.#looksLikeHead();
     if (++this.#outdented > MAX_OUTDENTED_LINES) return true;
     return (column === this.#base || column === 0) && this.#looksLikeHead();
+  }
+
+  /** Whether a bracket of a class header is still open where the first member stands. */
+  #isHeaderLeftOpen(): boolean {
+    return this.#opening?.isHeader === true && this.#mode === "byIndentation" &&
+      this.#beginsMember();
+  }
+
+  #beginsMember(): boolean {
+    const line = headLine(this.#lexer.text, this.#lexer.start);
+    this.#lexer.reach = Math.max(this.#lexer.reach, this.#lexer.start + line.length + 1);
+    return beginsMember(line, false);
   }
 
   #looksLikeHead(): boolean {

@@ -9,7 +9,7 @@ import { instanceOf, without } from "./annotation.ts";
 import type { BodyInference } from "./body_inference.ts";
 import { restrictedTo } from "./narrowing.ts";
 import { patternClass } from "./pattern_types.ts";
-import { DYNAMIC, NEVER, type Type, unionMembers } from "./type.ts";
+import { DYNAMIC, NEVER, type Type } from "./type.ts";
 
 /** The type of a `match:`. An arm sees what the arms before it leave, as far as its pattern takes it. */
 export function inferMatch(node: Match, inference: BodyInference): Type {
