@@ -44,7 +44,7 @@ keys(Map) -> lists:sort(maps:keys(Map)).
 -spec values(map()) -> list().
 values(Map) -> [Value || {_, Value} <- entries(Map)].
 
-entries(Map) -> lists:sort(fun({A, _}, {B, _}) -> A =< B end, maps:to_list(Map)).
+entries(Map) -> lists:keysort(1, maps:to_list(Map)).
 
 -spec associations(map()) -> [map()].
 associations(Map) ->

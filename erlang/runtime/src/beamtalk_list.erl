@@ -7,7 +7,7 @@
 -export(['inject:into:'/3, 'take:'/2, 'drop:'/2, flatten/1, 'flatMap:'/2, 'count:'/2]).
 -export(['anySatisfy:'/2, 'allSatisfy:'/2, '++'/2, 'from:to:'/3, 'zip:'/2, 'groupBy:'/2]).
 -export(['partition:'/2, 'takeWhile:'/2, 'dropWhile:'/2, 'intersperse:'/2, 'add:'/2, 'chunk:'/2]).
--export([shuffled/1, 'join:'/2, max/1, min/1]).
+-export([shuffled/1, 'join:'/2, sum/1, max/1, min/1]).
 
 -compile({no_auto_import, [size/1, max/2, min/2]}).
 
@@ -165,7 +165,13 @@ flatten(List) -> lists:flatten(List).
 -spec 'flatMap:'(list(), term()) -> list().
 'flatMap:'(List, Block) ->
     F = block(Block, 1, 'flatMap:'),
-    lists:append([beamtalk_check:elements(F(X), 'List', 'flatMap:') || X <- List]).
+    flat_map(List, F).
+
+flat_map([X | Rest], F) -> flat(F(X)) ++ flat_map(Rest, F);
+flat_map([], _) -> [].
+
+flat(List) when is_list(List) -> List;
+flat(Other) -> beamtalk_check:elements(Other, 'List', 'flatMap:').
 
 -spec 'count:'(list(), term()) -> non_neg_integer().
 'count:'(List, Block) ->
@@ -252,6 +258,14 @@ shuffled(List) -> [X || {_, X} <- lists:sort([{rand:uniform(), X} || X <- List])
 %% Objects are asked: their class may have a `displayString' of its own.
 display(#{'__class__' := _} = X) -> beamtalk_send:send(X, displayString, []);
 display(X) -> beamtalk_print:display_string(X).
+
+%% Of numbers as long as they are; other elements answer to `+'.
+-spec sum(list()) -> term().
+sum(List) -> sum(List, 0).
+
+sum([X | Rest], Total) when is_number(X), is_number(Total) -> sum(Rest, Total + X);
+sum([X | Rest], Total) -> sum(Rest, beamtalk_operator:'+'(Total, X));
+sum([], Total) -> Total.
 
 -spec max(list()) -> term().
 max([]) -> beamtalk_check:empty('List', max);

@@ -40,6 +40,7 @@ sort(List) ->
     end.
 
 -spec max(nonempty_list()) -> term().
+max([First | Rest]) when is_number(First) -> greatest(Rest, First);
 max([First | Rest] = List) ->
     case plain(List) of
         true -> lists:max(List);
@@ -47,18 +48,39 @@ max([First | Rest] = List) ->
     end.
 
 -spec min(nonempty_list()) -> term().
+min([First | Rest]) when is_number(First) -> smallest(Rest, First);
 min([First | Rest] = List) ->
     case plain(List) of
         true -> lists:min(List);
         false -> lists:foldl(fun(X, Least) -> pick(less(X, Least), X, Least) end, First, Rest)
     end.
 
+%% Numbers as long as they are.
+greatest([X | Rest], Most) when is_number(X), is_number(Most), X > Most -> greatest(Rest, X);
+greatest([X | Rest], Most) when is_number(X), is_number(Most) -> greatest(Rest, Most);
+greatest([X | Rest], Most) -> greatest(Rest, pick(less(Most, X), X, Most));
+greatest([], Most) -> Most.
+
+smallest([X | Rest], Least) when is_number(X), is_number(Least), X < Least -> smallest(Rest, X);
+smallest([X | Rest], Least) when is_number(X), is_number(Least) -> smallest(Rest, Least);
+smallest([X | Rest], Least) -> smallest(Rest, pick(less(X, Least), X, Least));
+smallest([], Least) -> Least.
+
 pick(true, A, _) -> A;
 pick(false, _, B) -> B.
 
 %% Whether Erlang's own order is right for all elements: all numbers, all texts, or all symbols.
 -spec plain(list()) -> boolean().
-plain([X | Rest]) when is_number(X) -> lists:all(fun is_number/1, Rest);
-plain([X | Rest]) when is_binary(X) -> lists:all(fun is_binary/1, Rest);
-plain([X | Rest]) when is_atom(X) -> lists:all(fun is_atom/1, Rest);
+plain([X | Rest]) when is_number(X) -> numbers(Rest);
+plain([X | Rest]) when is_binary(X) -> texts(Rest);
+plain([X | Rest]) when is_atom(X) -> symbols(Rest);
 plain(List) -> List =:= [].
+
+numbers([X | Rest]) when is_number(X) -> numbers(Rest);
+numbers(Rest) -> Rest =:= [].
+
+texts([X | Rest]) when is_binary(X) -> texts(Rest);
+texts(Rest) -> Rest =:= [].
+
+symbols([X | Rest]) when is_atom(X) -> symbols(Rest);
+symbols(Rest) -> Rest =:= [].

@@ -11,14 +11,17 @@
 -export(['detect:ifNone:'/3, asList/1, 'anySatisfy:'/2, 'allSatisfy:'/2, printString/1]).
 -export([source/4]).
 
+%% Character data that may hold functions which answer some.
+-type description() :: unicode:chardata() | fun(() -> unicode:chardata()) | [description()].
+
 -type stream() :: #{
-    '__class__' := module(), open := fun(), next := fun(), close := fun(), steps := [unicode:chardata()]
+    '__class__' := module(), open := fun(), next := fun(), close := fun(), steps := [description()]
 }.
 
 %%% Sources
 
 %% A stream of what `Next' gives, for primitives that open something.
--spec source(fun(() -> State), fun((State) -> {term(), State} | done), fun((State) -> term()), unicode:chardata()) ->
+-spec source(fun(() -> State), fun((State) -> {term(), State} | done), fun((State) -> term()), description()) ->
     stream().
 source(Open, Next, Close, Description) ->
     #{
@@ -62,7 +65,7 @@ pure(First, Next, Description) -> source(fun() -> First end, Next, fun(_) -> ok 
     pure(From, Next, ["on: ", beamtalk_print:print_string(Interval)]);
 'class on:'(_, Collection) ->
     List = beamtalk_check:elements(Collection, 'Stream', 'on:'),
-    pure(List, fun next_of_list/1, ["on: ", beamtalk_print:print_string(Collection)]).
+    pure(List, fun next_of_list/1, ["on: ", fun() -> beamtalk_print:print_string(Collection) end]).
 
 next_of_list([X | Rest]) -> {X, Rest};
 next_of_list([]) -> done.
@@ -287,6 +290,11 @@ find(Stream, F) ->
 
 -spec printString(stream()) -> binary().
 printString(#{steps := Steps}) ->
-    unicode:characters_to_binary(lists:join(" | ", lists:reverse(Steps))).
+    unicode:characters_to_binary(lists:join(" | ", described(lists:reverse(Steps)))).
+
+%% What takes time to print is printed when it is asked for.
+described(Print) when is_function(Print, 0) -> Print();
+described([Part | Rest]) -> [described(Part) | described(Rest)];
+described(Text) -> Text.
 
 block(F, Arity, Selector) -> beamtalk_check:block(F, Arity, 'Stream', Selector).

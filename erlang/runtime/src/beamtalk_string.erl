@@ -224,14 +224,27 @@ index(Text, {Start, _}) -> length(binary:part(Text, 0, Start)) + 1.
 lines(<<>>) ->
     [];
 lines(Text) ->
-    Lines = re:split(Text, <<"\r\n|\n|\r">>, [{return, binary}]),
+    Lines = binary:split(Text, line_ends(Text), [global]),
     case lists:last(Lines) of
         <<>> -> lists:droplast(Lines);
         _ -> Lines
     end.
 
+%% Looking for one end alone is faster; of several the longest at a place counts.
+line_ends(Text) ->
+    case binary:match(Text, <<"\r">>) of
+        nomatch -> <<"\n">>;
+        _ -> [<<"\r\n">>, <<"\n">>, <<"\r">>]
+    end.
+
 -spec words(binary()) -> [binary()].
 words(Text) ->
+    case unicode:bin_is_7bit(Text) of
+        true -> binary:split(Text, [<<C>> || C <- " \t\n\r\v\f"], [global, trim_all]);
+        false -> unicode_words(Text)
+    end.
+
+unicode_words(Text) ->
     [Word || Word <- re:split(Text, <<"\\s+">>, [unicode, ucp, {return, binary}]), Word =/= <<>>].
 
 -spec 'replaceAll:with:'(binary(), term(), term()) -> binary().
@@ -243,7 +256,16 @@ words(Text) ->
     replace(Text, text(Old, 'replaceFirst:with:'), text(New, 'replaceFirst:with:'), leading).
 
 replace(Text, <<>>, _, _) -> Text;
-replace(Text, Old, New, Where) -> iolist_to_binary(string:replace(Text, Old, New, Where)).
+replace(Text, Old, New, Where) ->
+    case unicode:bin_is_7bit(Text) of
+        true -> replace_ascii(Text, Old, New, Where);
+        false -> iolist_to_binary(string:replace(Text, Old, New, Where))
+    end.
+
+%% Bytes are characters here, and a character of several code points cannot be cut.
+replace_ascii(Text, Old, New, Where) ->
+    Pieces = binary:split(Text, Old, [global || Where =:= all]),
+    iolist_to_binary(lists:join(New, Pieces)).
 
 %%% Repeating and filling
 
@@ -271,13 +293,22 @@ filling(Text, Width, Filler, Selector) ->
 
 -spec asInteger(binary()) -> integer().
 asInteger(Text) ->
-    Trimmed = string:trim(Text),
-    try binary_to_integer(without_underscores(Trimmed))
+    try binary_to_integer(Text)
+    catch error:badarg -> spaced_integer(Text)
+    end.
+
+spaced_integer(Text) ->
+    try binary_to_integer(without_underscores(string:trim(Text)))
     catch error:badarg -> unreadable(Text, asInteger, <<"an Integer">>)
     end.
 
 -spec asFloat(binary()) -> float().
 asFloat(Text) ->
+    try binary_to_float(Text)
+    catch error:badarg -> spaced_float(Text)
+    end.
+
+spaced_float(Text) ->
     Trimmed = without_underscores(string:trim(Text)),
     case parse_number(Trimmed) of
         error -> unreadable(Text, asFloat, <<"a Float">>);
