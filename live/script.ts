@@ -11,7 +11,7 @@ import { findProject, shownFrom } from "../compiler/project/sources.ts";
 import type { OpenWorkspace } from "./open_workspace.ts";
 import { loadFiles } from "./program_change.ts";
 import { sourcesAt } from "./program_sources.ts";
-import { matchesExpectation } from "./script_expectation.ts";
+import { isPart, matchesExpectation } from "./script_expectation.ts";
 import { belongsTo } from "./prompt_declarations.ts";
 import { isFailure, type Outcome, type Session } from "./session.ts";
 
@@ -220,7 +220,9 @@ class ScriptRun {
       source: this.#text.slice(directive.start, directive.end),
       expected: error === undefined ? undefined : `ERROR: ${error}`,
       actual: message ?? "loaded",
-      passed: error === undefined ? message === undefined : message?.includes(error) === true,
+      passed: error === undefined || message === undefined
+        ? error === message
+        : isPart(error, message),
       failed: undefined,
       durationMs: performance.now() - start,
     };

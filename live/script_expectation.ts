@@ -33,7 +33,8 @@ function isWhole(pattern: string, text: string): boolean {
   return pattern.trim() === text.trim() || expression(pattern.trim(), "^", "$").test(text.trim());
 }
 
-function isPart(pattern: string, text: string): boolean {
+/** Whether an error's text holds the pattern, with `_` for any run of characters. */
+export function isPart(pattern: string, text: string): boolean {
   return text.includes(pattern.trim()) || expression(pattern.trim(), "", "").test(text);
 }
 

@@ -18,6 +18,7 @@ import {
 } from "./core.ts";
 import { declareParameters, freeingCells, statements } from "./expression.ts";
 import { instance } from "./fields.ts";
+import { keepingFrame, keepsBlockFrame } from "./frames.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
 import { type Environment, type Local, lookup, plain, update, type Value } from "./locals.ts";
 import { children } from "./walk.ts";
@@ -39,7 +40,8 @@ export function realBlock(g: Generator, node: Block, env: Environment, k: Contin
     )
   );
   g.returns = returnsBefore;
-  const made = fun(parameters, body, g.line(node.span));
+  const whole = keepsBlockFrame(g, node) ? keepingFrame(g, body) : body;
+  const made = fun(parameters, whole, g.line(node.span));
   const rest = g.bind(made, env, k, "Block");
   const taken = [
     ...snapshots.map(([variable, key]) => [variable, call("beamtalk_cell", "get", [key])] as const),

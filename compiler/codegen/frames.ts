@@ -8,6 +8,7 @@ import { atom, caseOf, clause, type Core, nil } from "./core.ts";
 import type { Generator } from "./generator.ts";
 import { inlinedBlocks, isInlined } from "./inlining.ts";
 import { isOperator } from "./operators.ts";
+import { BLOCK_CALLS } from "./selectors.ts";
 import { literalBlock, unwrap } from "./walk.ts";
 
 /**
@@ -21,6 +22,17 @@ export function keepsFrame(g: Generator, bodies: readonly (readonly Statement[])
   const last = endSends(g, bodies.flatMap((body) => body.at(-1)?.expression ?? []));
   const stays = g.source.module.startsWith(`bt@${LIBRARY_PACKAGE}@`) ? isRaising : isNoLoop;
   return last.length > 0 && last.every(stays);
+}
+
+/**
+ * Whether a block's last send is to be no tail call. Blocks that end with a call of a block may be
+ * loops.
+ */
+export function keepsBlockFrame(g: Generator, node: Block): boolean {
+  if (g.source.module.startsWith(`bt@${LIBRARY_PACKAGE}@`)) return false;
+  const last = endSends(g, [lastOf(node)]);
+  return last.length > 0 &&
+    last.every((each) => isNoLoop(each) && !BLOCK_CALLS.has(each.selector));
 }
 
 /** The sends whose value is that of one of the expressions. */

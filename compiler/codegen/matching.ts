@@ -19,6 +19,7 @@ import {
   yes,
 } from "./core.ts";
 import { enterScope, expression, inlineBlock } from "./expression.ts";
+import { keepingFrame } from "./frames.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import { type Environment, lookup, plain, type Value } from "./locals.ts";
 import { type CompiledPattern, compilePattern, compilePatterns } from "./patterns.ts";
@@ -100,7 +101,7 @@ function chain(
   clauses.push({
     patterns: values.map(() => g.fresh()),
     guard: undefined,
-    body: g.bind(failure, env, k),
+    body: g.bind(keepingFrame(g, failure), env, k),
   });
   return caseOf(scrutinee(values), clauses);
 }

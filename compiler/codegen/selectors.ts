@@ -32,3 +32,12 @@ export function primitiveModule(className: string): string {
     .toLowerCase();
   return `beamtalk_${snake}`;
 }
+
+/** Messages that evaluate a block. */
+export const BLOCK_CALLS: ReadonlySet<string> = new Set([
+  "value",
+  "value:",
+  "value:value:",
+  "value:value:value:",
+  "value:value:value:value:",
+]);

@@ -44,7 +44,7 @@ import { instancePattern, likelyMethod, likelyModules, likelyResult } from "./li
 import { selfSend, superSend } from "./self_sends.ts";
 import { unwrap } from "./walk.ts";
 import { readVariable } from "./variables.ts";
-import { classMethodFunction, methodFunction } from "./selectors.ts";
+import { BLOCK_CALLS, classMethodFunction, methodFunction } from "./selectors.ts";
 
 /** A message whose receiver and arguments are values already. */
 export interface Message {
@@ -166,14 +166,6 @@ function librarySend(
   const value = plain(code, characterResult(found.method, receiver.type));
   return g.bindValue({ ...value, likely: likelyResult(g, found, facts) }, env, k);
 }
-
-const BLOCK_CALLS: ReadonlySet<string> = new Set([
-  "value",
-  "value:",
-  "value:value:",
-  "value:value:value:",
-  "value:value:value:value:",
-]);
 
 /** A send to a receiver whose class is not sure. */
 function dynamicSend(g: Generator, sent: Message, env: Environment, k: Continuation): Core {

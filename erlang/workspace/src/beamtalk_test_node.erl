@@ -19,6 +19,7 @@
 -spec main() -> no_return().
 main() ->
     [Path | _] = init:get_plain_arguments(),
+    beamtalk_workspace_node:keep_deep_traces(),
     {ok, _} = application:ensure_all_started(beamtalk_workspace),
     {ok, Socket} = gen_tcp:connect({local, Path}, 0, [local, binary, {packet, 4}, {active, true}]),
     tell(Socket, {ready, list_to_binary(os:getpid())}),

@@ -4,7 +4,7 @@
 %% cookie while the node starts); `BEAMTALK_IDLE', seconds without a client until it stops.
 -module(beamtalk_workspace_node).
 
--export([start/0, stop/0]).
+-export([start/0, stop/0, keep_deep_traces/0]).
 
 -define(LOOK, 1000).
 
@@ -18,6 +18,7 @@ run() ->
     process_flag(trap_exit, true),
     restore_home(),
     try
+        keep_deep_traces(),
         {ok, _} = application:ensure_all_started(beamtalk_runtime),
         {ok, _} = application:ensure_all_started(beamtalk_workspace),
         write_record()
@@ -31,6 +32,12 @@ run() ->
             record("failed", io_lib:format("~tp:~tp~n~tp", [Class, Reason, Stack])),
             init:stop(1)
     end.
+
+%% @doc Lets errors keep more frames than Erlang's eight, which the library's blocks soon fill.
+-spec keep_deep_traces() -> ok.
+keep_deep_traces() ->
+    _ = erlang:system_flag(backtrace_depth, 32),
+    ok.
 
 %% @doc Ends the node in good order.
 -spec stop() -> ok.
