@@ -68,11 +68,15 @@ async function timed<T>(into: number[], work: () => Promise<T>): Promise<T> {
   return value;
 }
 
-async function residentMegabytes(pid: number | undefined): Promise<string> {
+/** The memory that a process has now, or has had at most. */
+async function megabytes(pid: number | undefined, what: "VmRSS" | "VmHWM"): Promise<string> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
-  const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+  const kilobytes = Number(new RegExp(`${what}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
   return `${(kilobytes / 1024).toFixed(0)} MB`;
 }
+
+/** Long enough for a server to look at the files that are not open. */
+const REST = 12_000;
 
 async function beamtalkServer(folder: string): Promise<void> {
   await Deno.mkdir(join(folder, "src"), { recursive: true });
@@ -108,7 +112,13 @@ async function beamtalkServer(folder: string): Promise<void> {
     await client.start(folder);
     await client.untilKnown();
     await requestsOf(client, big);
-    console.log(`beamtalk: memory ${await residentMegabytes(client.process.pid)}`);
+    const { pid } = client.process;
+    console.log(`beamtalk: memory ${await megabytes(pid, "VmRSS")}`);
+    await new Promise((resolve) => setTimeout(resolve, REST));
+    console.log(
+      `beamtalk: memory at rest ${await megabytes(pid, "VmRSS")}, ` +
+        `at most ${await megabytes(pid, "VmHWM")}, all files looked at`,
+    );
     await client.close();
   } finally {
     client.kill();
@@ -205,7 +215,7 @@ async function typescriptServer(folder: string): Promise<void> {
     report("tsserver: definition", definition);
     report("tsserver: references of a class", references);
     report("tsserver: rename of a class", rename);
-    console.log(`tsserver: memory ${await residentMegabytes(server.pid)}`);
+    console.log(`tsserver: memory ${await megabytes(server.pid, "VmRSS")}`);
   } finally {
     await server.close();
   }

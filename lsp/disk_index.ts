@@ -36,6 +36,7 @@ import {
   unpackMentions,
   writeIndexCache,
 } from "./index_cache.ts";
+import { releaseMemory } from "./idle_memory.ts";
 import { type Mentions, mentionsOf } from "./mentions.ts";
 import type { IndexedFile, IndexedProgram } from "./project_index.ts";
 
@@ -49,6 +50,9 @@ export interface ReadProgram {
 export type ReadProgress = (done: number, total: number) => boolean;
 
 type Located = Pick<SourceFile, "path" | "naming"> & { readonly mode: FileMode };
+
+/** After so many files that were parsed there is memory to give back. */
+const MANY = 500;
 
 /** Reads from disk through a cache. */
 export class DiskIndex {
@@ -137,12 +141,13 @@ export class DiskIndex {
     const cache = readIndexCache(await readBytesIfThere(cacheFile), this.#version);
     const next = new Map<string, CachedIndexFile>();
     const files: IndexedFile[] = [];
-    let isChanged = cache.size !== located.length;
+    const isChanged = cache.size !== located.length;
+    let readAnew = 0;
     let pause = performance.now();
     for (const [index, each] of located.entries()) {
       const entry = readThrough(cache.get(each.path), each);
       if (entry === undefined) continue;
-      isChanged ||= entry !== cache.get(each.path);
+      if (entry !== cache.get(each.path)) readAnew++;
       next.set(each.path, entry);
       files.push(indexedFile(each, entry));
       if (performance.now() - pause < 20) continue;
@@ -150,7 +155,8 @@ export class DiskIndex {
       pause = performance.now();
       if (!progress(index + 1, located.length)) break;
     }
-    if (isChanged) await this.#keep(cacheFile, next);
+    if (isChanged || readAnew > 0) await this.#keep(cacheFile, next);
+    if (readAnew > MANY) releaseMemory();
     return files;
   }
 

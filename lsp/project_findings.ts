@@ -3,6 +3,7 @@
  * requests never wait for it. A file is looked at again only when it or what it depends on changed.
  * @module
  */
+import { releaseMemory } from "./idle_memory.ts";
 import type { FileStamp, ProjectIndex } from "./project_index.ts";
 
 /** How long nothing must have changed before files are looked at. */
@@ -10,6 +11,10 @@ const REST = 700;
 /** How long files are looked at without a pause, and how long the pause is. */
 const SLICE = 6;
 const PAUSE = 4;
+
+/** After so many files there is memory to give back; after so few it is worth it only at the end. */
+const MANY = 700;
+const SOME = 200;
 
 /** What a look at the files needs. */
 export interface ProjectFindingsOptions {
@@ -24,6 +29,7 @@ export interface ProjectFindingsOptions {
 export class ProjectFindings {
   readonly #options: ProjectFindingsOptions;
   readonly #told = new Map<string, FileStamp>();
+  #looked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ProjectFindingsOptions) {
@@ -58,10 +64,15 @@ export class ProjectFindings {
     const end = performance.now() + SLICE;
     while (performance.now() < end) {
       const next = paths.next();
-      if (next.done === true) return;
+      if (next.done === true) return this.#looked >= SOME ? this.#release() : undefined;
       this.#look(next.value);
     }
     this.#timer = setTimeout(() => this.#run(paths), PAUSE);
+  }
+
+  #release(): void {
+    this.#looked = 0;
+    releaseMemory();
   }
 
   #look(path: string): void {
@@ -72,6 +83,8 @@ export class ProjectFindings {
     if (stamp === undefined || (before !== undefined && isSame(stamp, before))) return;
     this.#told.set(path, stamp);
     publish(path);
+    this.#looked++;
+    if (this.#looked >= MANY) this.#release();
   }
 }
 
