@@ -4,6 +4,8 @@
  * @module
  */
 
+import { deserialize, serialize } from "node:v8";
+
 const words = new BigUint64Array(64);
 const wordBytes = new Uint8Array(words.buffer);
 
@@ -71,9 +73,9 @@ export function readBigInteger(
   negative: boolean,
 ): number | bigint {
   if (length <= 6) return readSmall(bytes, start, length, negative);
-  const magnitude = length <= 512
+  const magnitude = length < SERIALIZED_FROM
     ? readWords(bytes, start, length)
-    : BigInt("0x" + reversedHex(bytes, start, length));
+    : readSerialized(bytes, start, length);
   const value = negative ? -magnitude : magnitude;
   if (length > 7 && bytes[start + length - 1] !== 0) return value;
   const small = Number(value);
@@ -86,29 +88,50 @@ function readSmall(bytes: Uint8Array, start: number, length: number, negative: b
   return negative && value !== 0 ? -value : value;
 }
 
+/** From this many bytes on the engine's own reader is faster than joining words. */
+const SERIALIZED_FROM = 192;
+/** What stands before the digits of an integer in the engine's serialization. */
+const SERIALIZED_HEAD = serialize(1n << 64n).subarray(0, 3);
+/** Serialized integers of usual size are put together here. */
+const room = new Uint8Array(4096);
+
+/**
+ * The value as the engine reads it from its own serialization, which has the digits as they are:
+ * after the head twice their number in a variable-length integer, then whole words.
+ */
+function readSerialized(bytes: Uint8Array, start: number, length: number): bigint {
+  const size = (length + 7) & ~7;
+  const needed = SERIALIZED_HEAD.length + 5 + size;
+  const serialized = needed <= room.length ? room : new Uint8Array(needed);
+  serialized.set(SERIALIZED_HEAD);
+  let at = SERIALIZED_HEAD.length;
+  let field = size * 2;
+  for (; field > 127; field >>>= 7) serialized[at++] = (field & 127) | 128;
+  serialized[at++] = field;
+  serialized.set(bytes.subarray(start, start + length), at);
+  serialized.fill(0, at + length, at + size);
+  return deserialize(serialized.subarray(0, at + size));
+}
+
+/**
+ * The value of a few words, the most significant first. Four are joined before they are joined to
+ * what has been read: long digits are then copied a quarter as often as word by word.
+ */
 function readWords(bytes: Uint8Array, start: number, length: number): bigint {
-  const count = (length + 7) >> 3;
-  words[count - 1] = 0n;
+  let at = (length + 7) >> 3;
+  words[at - 1] = 0n;
   if (length > 48) {
     wordBytes.set(bytes.subarray(start, start + length));
   } else {
     for (let i = 0; i < length; i++) wordBytes[i] = bytes[start + i]!;
   }
-  return joinedWords(0, count);
-}
-
-/** Halves joined to wholes: far fewer copies of long digits than word by word. */
-function joinedWords(from: number, to: number): bigint {
-  if (to - from === 1) return words[from]!;
-  if (to - from === 2) return (words[from + 1]! << 64n) | words[from]!;
-  const middle = from + ((to - from) >> 1);
-  return (joinedWords(middle, to) << BigInt(64 * (middle - from))) | joinedWords(from, middle);
-}
-
-const hexPairs = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
-
-function reversedHex(bytes: Uint8Array, start: number, length: number): string {
-  let text = "";
-  for (let i = start + length - 1; i >= start; i--) text += hexPairs[bytes[i]!];
-  return text;
+  let value = words[--at]!;
+  while ((at & 3) !== 0) value = (value << 64n) | words[--at]!;
+  while (at > 0) {
+    at -= 4;
+    const high = (words[at + 3]! << 64n) | words[at + 2]!;
+    const four = (high << 128n) | ((words[at + 1]! << 64n) | words[at]!);
+    value = (value << 256n) | four;
+  }
+  return value;
 }
