@@ -1,5 +1,5 @@
 /** What `Workspace` and `Session` answer in a running workspace, and watching its files. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { answerNode } from "../live/node_requests.ts";
 import { loadFiles } from "../live/program_change.ts";
@@ -117,6 +117,56 @@ Deno.test("code whose blocks are kept goes only by force", () =>
     await load(3, true);
     assertEquals(await run("Maker block value"), ["3"]);
     assertMatch((await run("kept value"))[0]!, /^Error: /);
+  }));
+
+const TICKER = (step: number, unit: number) =>
+  `Actor subclass: Ticker
+  state: n = 0
+  state: timer = nil
+
+  initialize =>
+    me := self
+    unit := ${unit}
+    plus := [:x | x + unit]
+    self.timer := Timer every: 5 do: [me add: (plus value: 0)]
+
+  add: k => self.n += k * ${step}
+  step => ${step}
+  n => self.n
+  quiet => self.timer cancel
+`;
+
+Deno.test("a timer goes over to new code, time after time, while its own method stays as it is", () =>
+  withLive({ "src/Ticker.bt": TICKER(1, 1) }, async (live) => {
+    const { open, run } = await opened(live);
+    const load = async (text: string) => {
+      await live.write("src/Ticker.bt", text);
+      const sources = await sourcesAt(open.program, "src/Ticker.bt", open.root);
+      await loadFiles([open.workspace], open.program, sources);
+    };
+    const ticks = async () => {
+      const [before] = await run("t n");
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      const [after] = await run("t n");
+      return Number(after) - Number(before);
+    };
+    await run("Workspace bind: Ticker spawn as: #t");
+    assert(await ticks() > 0);
+    for (const step of [10, 100, 1000, 10_000]) {
+      await load(TICKER(step, 1));
+      const more = await ticks();
+      assert(more >= step && more % step === 0, `${more} with step ${step}`);
+    }
+    // Another block is another timer: the old one is cancelled first.
+    await load(TICKER(100_000, 2));
+    const refusal = await load(TICKER(1, 3)).then(() => undefined, (error) => error);
+    if (!(refusal instanceof NodeRefusal)) throw new Error("the load was not refused");
+    assertMatch(refusal.message, /a timer .*initialize/);
+    assertMatch(refusal.hint ?? "", /cancel/);
+    assertEquals(await run("t step"), ["100000"]);
+    await run("t quiet");
+    await load(TICKER(1, 3));
+    assertEquals(await run("t step"), ["1"]);
   }));
 
 Deno.test("a method keeps its documentation, and gets what is typed before it", () =>

@@ -10,7 +10,13 @@
 %% `refc' is an item of `erlang:fun_info/2' that its types leave out.
 -dialyzer({nowarn_function, [places/3, references/6, are_counted/0]}).
 
--export([are_counted/0, count/1, are_kept/2]).
+-export([are_counted/0, count/1, are_kept/2, renewal/2, renew/2, method_of/1]).
+
+-export_type([renewal/0]).
+
+%% The blocks of one module whose methods did not change: what each place in the old code is in the new.
+-type renewal() :: {module(), Old :: binary(), New :: binary(),
+                    #{non_neg_integer() => {non_neg_integer(), non_neg_integer()}}}.
 
 %% @doc Whether this release counts the funs of a place in the code one by one.
 -spec are_counted() -> boolean().
@@ -63,13 +69,79 @@ references(Module, Md5, Arity, Index, Free, Uniq) ->
     {refc, Count} = erlang:fun_info(Fun, refc),
     Count - 1.
 
-%% A fun in the external term format: tag 112, with `nil' for each captured variable.
 external(Module, Md5, Arity, Index, Free, Uniq) ->
-    Body = [<<Arity:8, Md5/binary, Index:32, Free:32>>, term(Module), term(Index), term(Uniq), term(self()),
-            lists:duplicate(Free, term(nil))],
+    fun_of(Module, Md5, Arity, Index, Uniq, lists:duplicate(Free, nil)).
+
+%% A fun in the external term format: tag 112, with the values of the captured variables.
+fun_of(Module, Md5, Arity, Index, Uniq, Captured) ->
+    Body = [<<Arity:8, Md5/binary, Index:32, (length(Captured)):32>>, term(Module), term(Index), term(Uniq),
+            term(self()), [term(Each) || Each <- Captured]],
     Size = iolist_size(Body) + 4,
     iolist_to_binary([<<131, 112, Size:32>>, Body]).
 
 term(Term) ->
     <<131, Encoded/binary>> = term_to_binary(Term),
     Encoded.
+
+%% @doc How blocks made by old object code of a class go over to the new: those in methods whose text is
+%% the same and which have the same place and number of captured variables there.
+-spec renewal(binary(), binary()) -> renewal().
+renewal(Old, New) ->
+    Same = unchanged(methods(Old), methods(New)),
+    After = maps:from_list([{Key, Place} || {Key, Place} <- named_places(New)]),
+    Places = [{Index, map_get(Key, After)} || {{Name, _, _} = Key, {Index, _}} <- named_places(Old),
+                                              is_map_key(Key, After), lists:member(method_of(Name), Same)],
+    {ok, {Module, _}} = beam_lib:chunks(New, []),
+    {Module, code:module_md5(Old), code:module_md5(New), maps:from_list(Places)}.
+
+methods(Beam) ->
+    case beamtalk_workspace_layout:meta_of_code(Beam) of
+        {ok, #{methods := Methods, class_methods := ClassMethods}} ->
+            maps:from_list([{atom_to_list(Selector), Source} || #{selector := Selector, source := Source} <- Methods]
+                           ++ [{"class " ++ atom_to_list(Selector), Source}
+                               || #{selector := Selector, source := Source} <- ClassMethods]);
+        error -> #{}
+    end.
+
+unchanged(Old, New) ->
+    [Name || {Name, Source} <- maps:to_list(Old), maps:get(Name, New, none) =:= Source].
+
+%% Each block by its name, arity and number of captured variables; its index and old-style mark.
+named_places(Beam) ->
+    case beam_lib:chunks(Beam, [atoms, "FunT"], [allow_missing_chunks]) of
+        {ok, {_, [{atoms, Atoms}, {"FunT", <<_:32, Entries/binary>>}]}} ->
+            Names = maps:from_list(Atoms),
+            [{{map_get(Name, Names), Arity, Free}, {Index, Uniq}}
+             || <<Name:32, Arity:32, _Label:32, Index:32, Free:32, Uniq:32>> <= Entries];
+        _ -> []
+    end.
+
+%% @doc The method in which a block is written. The compiler names a fun for its function:
+%% `-tick/1-anonymous-0-'.
+-spec method_of(atom()) -> string() | none.
+method_of(Name) ->
+    case re:run(atom_to_list(Name), "^-(.*)/\\d+-", [{capture, [1], list}]) of
+        {match, [Function]} -> Function;
+        nomatch -> none
+    end.
+
+%% @doc A block of the new code for one of the old, with what it captured; any other block as it is.
+-spec renew(fun(), [renewal()]) -> fun().
+renew(Block, Renewals) ->
+    {module, Module} = erlang:fun_info(Block, module),
+    {new_uniq, Md5} = erlang:fun_info(Block, new_uniq),
+    {new_index, Index} = erlang:fun_info(Block, new_index),
+    case lists:keyfind(Module, 1, Renewals) of
+        {Module, Md5, New, #{Index := {NewIndex, Uniq}}} ->
+            {env, Captured} = erlang:fun_info(Block, env),
+            {arity, Arity} = erlang:fun_info(Block, arity),
+            binary_to_term(fun_of(Module, New, Arity, NewIndex, Uniq, [captured(Each, Renewals) || Each <- Captured]));
+        _ -> Block
+    end.
+
+captured(Block, Renewals) when is_function(Block) ->
+    case erlang:fun_info(Block, type) of
+        {type, local} -> renew(Block, Renewals);
+        {type, external} -> Block
+    end;
+captured(Other, _Renewals) -> Other.

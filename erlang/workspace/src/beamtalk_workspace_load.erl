@@ -300,8 +300,9 @@ reported(#staged{modules = Modules, plan = Plan} = Staged, Count, Started) ->
 back(Staged, Problem) ->
     case roll_back(Staged) of
         ok -> {error, Problem};
-        {error, #{message := Message}} ->
-            {error, Problem#{message => <<(maps:get(message, Problem))/binary, "; ", Message/binary>>}}
+        {error, #{message := Message, hint := Hint}} ->
+            Why = maps:get(message, Problem),
+            {error, Problem#{message => <<Why/binary, "; ", Message/binary>>, hint => Hint, kind => not_restored}}
     end.
 
 %% What the others are to know is said before an actor goes on.
@@ -314,8 +315,18 @@ commit(#{id := Id, time := Time} = Request, #staged{modules = Modules, plan = Pl
     let_go(Staged, commit),
     beamtalk_workspace_hold:fill([Pid || {Pid, _} <- beamtalk_workspace_change:newcomers(Plan, living())]),
     forget_patches(Modules),
+    renew_timers(Staged),
     _ = purge_unused([Module || #{module := Module} <- Modules]),
     ok.
+
+%% Timers whose blocks are in methods that are as before run the new code from now on.
+renew_timers(#staged{modules = Modules, undo = Undo}) ->
+    New = maps:from_list([{Module, Beam} || #{module := Module, beam := Beam} <- Modules]),
+    Renewals = [beamtalk_workspace_blocks:renewal(Old, map_get(Module, New)) || {Module, {_, Old}} <- Undo],
+    case [Each || {_, _, _, Places} = Each <- Renewals, Places =/= #{}] of
+        [] -> ok;
+        Some -> beamtalk_timer:renew(fun(Block) -> beamtalk_workspace_blocks:renew(Block, Some) end)
+    end.
 
 %% Keeps the new code for a later return to it, and the one before for the blocks that it made.
 remember(#staged{modules = Modules, undo = Undo}) ->
@@ -341,9 +352,10 @@ let_go(Staged) ->
 let_go(#staged{holds = Holds}, commit) -> lists:foreach(fun beamtalk_workspace_hold:commit/1, Holds);
 let_go(#staged{holds = Holds}, release) -> lists:foreach(fun beamtalk_workspace_hold:release/1, Holds).
 
+%% Where the new code cannot go, the actors need the data that it has.
 roll_back(#staged{undo = Undo, modules = Modules} = Staged) ->
     Result = undo(Undo),
-    let_go(Staged),
+    let_go(Staged, case Result of ok -> release; {error, _} -> commit end),
     forget_patches(Modules),
     Result.
 
@@ -372,19 +384,27 @@ undo(Undo) ->
     Changed = [Each || {Module, Previous} = Each <- Undo, not as_before(Module, Previous)],
     Modules = [Module || {Module, _} <- Changed],
     %% Code that is put back takes up its blocks again: they need not be looked for.
-    Purged = purge(Modules, fun code:soft_purge/1, deadline(?PURGE_LIMIT)),
-    New = [Module || {Module, absent} <- Changed],
-    beamtalk_registry:unregister(New),
-    _ = [begin code:delete(Module), code:soft_purge(Module) end || Module <- New],
-    restore(Purged, [{Module, File, Beam} || {Module, {File, Beam}} <- Changed],
-            [Module || {Module, unknown} <- Changed]).
+    case {purge(Modules, fun code:soft_purge/1, deadline(?PURGE_LIMIT)), [Module || {Module, unknown} <- Changed]} of
+        {ok, []} ->
+            New = [Module || {Module, absent} <- Changed],
+            beamtalk_registry:unregister(New),
+            _ = [begin code:delete(Module), code:soft_purge(Module) end || Module <- New],
+            restore([{Module, File, Beam} || {Module, {File, Beam}} <- Changed]);
+        {ok, Unknown} -> {error, beamtalk_workspace_problem:not_restored(Unknown)};
+        {{error, _}, _} ->
+            Used = [Module || Module <- Modules, not is_free(Module)],
+            {error, beamtalk_workspace_problem:not_restored(Used)}
+    end.
+
+is_free(Module) ->
+    not erlang:check_old_code(Module).
 
 as_before(Module, absent) -> not erlang:module_loaded(Module);
 as_before(Module, {_, Beam}) ->
     erlang:module_loaded(Module) andalso Module:module_info(md5) =:= code:module_md5(Beam);
 as_before(_Module, unknown) -> false.
 
-restore(ok, Parts, []) ->
+restore(Parts) ->
     case code:prepare_loading(Parts) of
         {ok, Prepared} ->
             ok = code:finish_loading(Prepared),
@@ -392,9 +412,7 @@ restore(ok, Parts, []) ->
             _ = [code:soft_purge(Module) || Module <- Modules],
             registered(beamtalk_registry:register(Modules));
         {error, Reasons} -> {error, beamtalk_workspace_problem:not_restored([Module || {Module, _} <- Reasons])}
-    end;
-restore(_Purged, Parts, Unknown) ->
-    {error, beamtalk_workspace_problem:not_restored([Module || {Module, _, _} <- Parts] ++ Unknown)}.
+    end.
 
 registered(ok) -> ok;
 registered({error, Exception}) -> {error, beamtalk_workspace_problem:refused(Exception)}.

@@ -83,22 +83,35 @@ old_code_in_use(Modules) ->
                               erlang:check_process_code(Pid, Module) =:= true],
     Words = [io_lib:format("~ts uses ~ts", [pid_to_list(Pid), Module])
              || {Pid, Module} <- lists:sublist(Users, 10)],
+    Timers = [timer_words(Each) || Each <- lists:usort(beamtalk_timer:of_old_code(Modules))],
     problem(old_code_in_use,
             text("nothing was loaded: the version of ~ts before the present one is still in use: ~ts",
-                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules]), users(Words)]),
-            <<"end what runs it or let go of its blocks (a timer: cancel it); nothing is ended for a load. "
-              "beamtalk reload --force gives up kept blocks: they fail when they are called">>).
+                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules]), users(Timers, Words)]),
+            <<"end what runs it or let go of its blocks (a timer: cancel it, and start it again from the new "
+              "code); nothing is ended for a load. beamtalk reload --force gives up kept blocks: they fail when "
+              "they are called">>).
 
-users([]) -> <<"a block that it made is kept">>;
-users(Words) -> lists:join(", ", Words).
+timer_words({Module, Name}) ->
+    io_lib:format("a timer that was started in ~ts>>~ts, which has changed since",
+                  [class_name(Module, #{}), beamtalk_workspace_blocks:method_of(Name)]).
+
+users([], []) -> <<"a block that it made is kept">>;
+users(Timers, Words) -> lists:join(", ", Timers ++ Words).
 
 %% @doc The code before a load could not be put back.
 -spec not_restored([module()]) -> problem().
 not_restored(Modules) ->
     problem(not_restored,
-            text("and the code before could not be put back for ~ts",
-                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules])]),
-            <<"load the earlier source again">>).
+            text("but the new code stays, because the code before could not be put back for ~ts: ~ts",
+                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules]), still_run(Modules)]),
+            <<"load the earlier source again when nothing runs that code any more">>).
+
+still_run(Modules) ->
+    case [io_lib:format("~ts runs it", [pid_to_list(Pid)])
+          || Pid <- processes(), Module <- Modules, erlang:check_process_code(Pid, Module) =:= true] of
+        [] -> "its object code is not known";
+        Words -> lists:join(", ", lists:sublist(Words, 10))
+    end.
 
 %% @doc The log of changes could not be written.
 -spec not_recorded(term()) -> problem().

@@ -17,7 +17,7 @@ loader_test_() ->
                   busy_actor_is_waited_for, old_code_in_use_refuses_and_kills_nothing, check_changes_nothing,
                   staged_load_can_be_aborted, staged_load_of_dead_owner_is_undone, killed_load_is_undone,
                   loads_are_one_after_the_other, others_go_on_while_one_is_busy,
-                  messages_wait_for_the_new_state, actors_that_wait_for_one_another_end_first,
+                  messages_wait_for_the_new_state, code_that_is_run_cannot_be_put_back, actors_that_wait_for_one_another_end_first,
                   an_actor_killed_in_its_message_keeps_nobody, nothing_is_lost_under_traffic,
                   actors_that_begin_meanwhile_get_the_field, load_inside_a_migration_is_refused, many_actors_migrate]]}.
 
@@ -263,6 +263,26 @@ messages_wait_for_the_new_state() ->
     receive {bumped, _} -> ok after 1000 -> error(no_answer) end,
     ?assertEqual(200, send(Actor, value)),
     ?assertEqual([], field(Actor, log)).
+
+%% A process in the code before keeps it from being purged: what cannot be undone is said.
+code_that_is_run_cannot_be_put_back() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    {Runner, Monitor} = spawn_monitor(fun() -> exit({ended, ?CLASS:linger()}) end),
+    timer:sleep(20),
+    Patch = ?SAMPLES:patch("error(State)", 'TCounter'),
+    {error, #{kind := not_restored, message := Message, hint := Hint}} = load([with_log(), Patch]),
+    ?assertMatch({match, _}, re:run(Message, "^nothing was loaded: the migration of #Actor<TCounter,.* failed: .*; "
+                                             "but the new code stays, because the code before could not be put back "
+                                             "for bt@user@TCounter: <0\\.[0-9.]+> runs it$")),
+    ?assertMatch({match, _}, re:run(Hint, "load the earlier source again")),
+    %% The actor has what the code that stays needs, and nobody was ended.
+    ?assertEqual(100, send(Actor, bump)),
+    ?assertEqual([], field(Actor, log)),
+    Runner ! go,
+    receive {'DOWN', Monitor, process, _, Reason} -> ?assertEqual({ended, lingered}, Reason) end,
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    ?assertEqual(101, send(Actor, bump)).
 
 actors_that_wait_for_one_another_end_first() ->
     {ok, _} = load([?SAMPLES:counter(#{})]),

@@ -22,7 +22,7 @@ counter(Options) ->
     code(Module, [
         io_lib:format("-module(~p).~n", [Module]),
         "-export(['$send'/3, '$csend'/3, '$meta'/0, '$defaults'/0, '$class_defaults'/0]).\n"
-        "-export([bump/1, value/1, field/2, crash/1, slow/1, block/1, ask/2]).\n",
+        "-export([bump/1, value/1, field/2, crash/1, slow/1, block/1, ask/2, linger/0]).\n",
         io_lib:format("'$meta'() -> ~p.~n", [Meta]),
         "'$class_defaults'() -> #{}.\n",
         io_lib:format("'$defaults'() -> maps:merge(~s, #{~s}).~n",
@@ -42,6 +42,7 @@ counter(Options) ->
         "field(_, F) -> maps:get(F, state(), absent).\n"
         "crash(_) -> erlang:error(badarg).\n"
         "slow(_) -> timer:sleep(400), done.\n"
+        "linger() -> receive go -> lingered end.\n"
         "ask(_, Other) -> timer:sleep(30), beamtalk_send:send(Other, bump, []).\n",
         io_lib:format("block(_) -> fun() -> ~s end.~n", [Step]),
         io_lib:format("bump(_) -> S = state(), V = maps:get(value, S) + ~s, put('$bt_state', S#{value := V}), V.~n",
