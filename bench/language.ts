@@ -1,5 +1,6 @@
 /**
- * Compiled Beamtalk beside the same programs in Erlang, in one run on one node.
+ * Compiled Beamtalk beside the same programs in Erlang, each time in one run on one node: the code of
+ * `build --release` and `run`, and the quick code of `build`, `test` and workspaces.
  *
  *     deno run -A bench/language.ts [PART OF A NAME...]
  *
@@ -36,19 +37,33 @@ function withTable(page: string, table: string): string {
   return `${page.slice(0, start)}${table.trimEnd()}${end < 0 ? "\n" : page.slice(end)}`;
 }
 
-try {
+/** Builds the programs and measures them: the lines of a table. */
+async function measured(options: readonly string[]): Promise<string[]> {
+  const output = await Deno.makeTempDir({ dir: folder });
   const programs = [...Deno.readDirSync(join(root, "bench/language"))].map(({ name }) => name);
   await run(Deno.execPath(), [
-    ...["run", "-A", "main.ts", "build", "--release", "--output", folder],
+    ...["run", "-A", "main.ts", "build", ...options, "--output", output],
     ...programs.filter((name) => name.endsWith(".bt")).map((name) => `bench/language/${name}`),
   ]);
-  await run("erlc", ["-o", join(folder, "ebin"), "bench/erlang/beamtalk_language_bench.erl"]);
+  await run("erlc", ["-o", join(output, "ebin"), "bench/erlang/beamtalk_language_bench.erl"]);
   const table = await run("erl", [
     "-noinput",
-    ...["-pa", join(folder, "ebin"), ...installation().runtimePaths],
+    ...["-pa", join(output, "ebin"), ...installation().runtimePaths],
     ...["-run", "beamtalk_language_bench", "main", ...Deno.args],
   ]);
-  console.log(table.trimEnd());
+  return table.trimEnd().split("\n");
+}
+
+/** The table of the full code with the last two columns of that of the quick code beside them. */
+function joined(full: readonly string[], quick: readonly string[]): string {
+  const added = quick.map((line) => line.split("|").slice(-3, -1).join("|"));
+  const heading = " quick, µs | ratio ";
+  return full.map((line, at) => `${line}${at === 0 ? heading : added[at] ?? ""}|`).join("\n");
+}
+
+try {
+  const table = joined(await measured(["--release"]), await measured([]));
+  console.log(table);
   if (Deno.args.length === 0) {
     const page = join(root, "bench/RESULTS.md");
     await Deno.writeTextFile(page, withTable(await Deno.readTextFile(page), table));

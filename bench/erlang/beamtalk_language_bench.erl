@@ -1,6 +1,6 @@
 %% @doc Programs in Beamtalk beside the same in Erlang. Rounds of the two take turns, each in a
-%% process of its own, so that one's garbage is kept from the other; each figure is the median of
-%% the rounds. Both must answer the same, or the row is no measurement and the run fails.
+%% process of its own, so that one's garbage is kept from the other; each figure is the lower quartile
+%% of the rounds, since what else the machine does only ever adds. Both must answer the same, or the row is no measurement and the run fails.
 -module(beamtalk_language_bench).
 
 -export([main/0, main/1]).
@@ -119,7 +119,7 @@ report(#row{name = Name, goal = Goal, erlang = Erlang, beamtalk = Beamtalk}) ->
     end,
     Repetitions = repetitions(Erlang),
     Rounds = [{round_of(Erlang, Repetitions), round_of(Beamtalk, Repetitions)} || _ <- lists:seq(1, ?ROUNDS)],
-    {A, B} = {median([X || {X, _} <- Rounds]), median([Y || {_, Y} <- Rounds])},
+    {A, B} = {quartile([X || {X, _} <- Rounds]), quartile([Y || {_, Y} <- Rounds])},
     io:format("| ~ts | ~ts | ~.1f | ~.1f | ~.2f |~n", [Name, goal(Goal), A, B, B / A]).
 
 goal(none) -> "";
@@ -150,7 +150,7 @@ repeat(N, Fun) ->
     Fun(),
     repeat(N - 1, Fun).
 
-median(Values) -> lists:nth(length(Values) div 2 + 1, lists:sort(Values)).
+quartile(Values) -> lists:nth(length(Values) div 4 + 1, lists:sort(Values)).
 
 %%% The programs
 
