@@ -42,6 +42,7 @@ export function classMeta(source: MetaSource): Constant {
   return constant.record({
     ...(source.isPart ? { typed: constant.atom("true") } : {}),
     name: constant.atom(facts.name),
+    metaclass: constant.atom(`${facts.name} class`),
     super: atomOrNil(source.superModule),
     kind: constant.atom(source.kind),
     package: constant.atom(facts.package),

@@ -110,8 +110,19 @@ module_class_name(Module) ->
 
 %% The name of the class of any term; of a class object `X class'.
 -spec class_name(term()) -> atom().
-class_name({'$class', Module}) -> binary_to_atom(<<(atom_to_binary(name(Module)))/binary, " class">>);
+class_name({'$class', Module}) -> metaclass_name(Module);
 class_name(X) -> name(class_of(X)).
+
+%% Errors of the class side are made with it: compiled classes hold it ready.
+metaclass_name(Module) ->
+    try Module:'$meta'() of
+        #{metaclass := Name} -> Name;
+        #{name := Name} -> metaclass_of(Name)
+    catch
+        error:_ -> metaclass_of(module_class_name(Module))
+    end.
+
+metaclass_of(Name) -> binary_to_atom(<<(atom_to_binary(Name))/binary, " class">>).
 
 %% The module of a class or metaclass object.
 -spec module_of(class_object()) -> module().
