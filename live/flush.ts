@@ -112,10 +112,10 @@ async function planned(
   path: string,
   changes: readonly NetChange[],
 ): Promise<PlannedFile> {
-  const source = await sourceAt(program, path, program.root).catch(() => {
+  const { source, before } = await sourceOnDisk(program, path).catch((error: unknown) => {
+    if (error instanceof SourceError && !(error.message.startsWith("no such file"))) throw error;
     throw new SourceError(`${changes[0]?.file} is gone: nothing was written`);
   });
-  const before = await readSourceText(source);
   let text = before;
   const places: string[] = [];
   for (const net of changes) {
@@ -131,6 +131,11 @@ async function planned(
   }
   const seqs = changes.flatMap((net) => net.seqs);
   return { path, shown: source.shown, text, before, seqs, places };
+}
+
+async function sourceOnDisk(program: LiveProgram, path: string) {
+  const source = await sourceAt(program, path, program.root);
+  return { source, before: await readSourceText(source) };
 }
 
 function conflictText(change: Change, found: string | undefined): string {
