@@ -74,7 +74,8 @@ const WITH_FRAMES_APART = 'exec "$@" 3<&0 4>&1 0</dev/null 1>&2';
 /** The flags with which `erl` becomes the port program. */
 function erlFlags(options: ProcessOptions): string[] {
   return [
-    ...["-noinput", "+fnu", "-boot", "no_dot_erlang"],
+    // Ctrl-C is for its user; it ends with its standard input.
+    ...["-noinput", "+fnu", "+Bi", "-boot", "no_dot_erlang"],
     ...["-hidden", "-nocookie", "-start_epmd", "false"],
     ...["-dist_listen", "false", "-epmd_module", "beamtalk_port_epmd"],
     ...["-proto_dist", "beamtalk_port", "-kernel", "dist_auto_connect", "never"],

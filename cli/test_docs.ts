@@ -21,6 +21,8 @@ import type { TestReport } from "./test_report.ts";
 export interface DocTestOptions {
   readonly installation: Installation;
   readonly library: readonly FileFacts[];
+  /** Makes a folder that is removed at the end. */
+  readonly temporaryFolder: () => Promise<string>;
   readonly workingFolder: string;
   /** For each statement. */
   readonly timeoutMs: number;
@@ -39,7 +41,7 @@ export async function runDocTests(target: Target, options: DocTestOptions): Prom
   const files = await filesWithExamples(target);
   if (files.length === 0) return true;
   const port = await startPort(options.installation);
-  const home = await Deno.makeTempDir({ prefix: "beamtalk-examples-" });
+  const home = await options.temporaryFolder();
   const { installation, library } = options;
   const start = () => startNode(target, { installation, library, port, home }, options);
   let node: ScriptNode | undefined;
@@ -59,7 +61,6 @@ export async function runDocTests(target: Target, options: DocTestOptions): Prom
   } finally {
     await node?.stop();
     await port.close();
-    await Deno.remove(home, { recursive: true }).catch(() => {});
   }
 }
 

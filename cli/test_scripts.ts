@@ -14,6 +14,8 @@ import type { TestReport } from "./test_report.ts";
 export interface ScriptsOptions {
   readonly installation: Installation;
   readonly library: readonly FileFacts[];
+  /** Makes a folder that is removed at the end. */
+  readonly temporaryFolder: () => Promise<string>;
   readonly workingFolder: string;
   readonly jobs: number;
   /** For each statement. */
@@ -36,7 +38,7 @@ export async function runScripts(
   const worker = async () => {
     // Each worker has its own port program: what nodes send comes to the one that joined them.
     const port = await startPort(options.installation);
-    const home = await Deno.makeTempDir({ prefix: "beamtalk-scripts-" });
+    const home = await options.temporaryFolder();
     const { installation, library } = options;
     const ahead: Prepared[] = [];
     const prepare = () => {
@@ -59,7 +61,6 @@ export async function runScripts(
       }
     } finally {
       await port.close();
-      await Deno.remove(home, { recursive: true }).catch(() => {});
     }
   };
   const width = Math.min(Math.max(1, options.jobs), paths.length);

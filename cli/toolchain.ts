@@ -110,6 +110,17 @@ export class Toolchain {
     return folder;
   }
 
+  /** Removes temporary folders at once, for a process that is about to end. */
+  removeTemporary(): void {
+    for (const folder of this.#temporary.splice(0)) {
+      try {
+        Deno.removeSync(folder, { recursive: true });
+      } catch {
+        // Something is still being written there.
+      }
+    }
+  }
+
   /** Ends the port program and removes temporary folders. */
   async close(): Promise<void> {
     const port = this.#port;

@@ -44,6 +44,7 @@ export interface OpenOptions {
   readonly port: PortProgram;
   readonly home: string;
   readonly idleSeconds?: number;
+  readonly goneSeconds?: number;
   /** Tells several nodes of one root apart. */
   readonly label?: string;
   /** Whether the node's code is brought up to date: always unless said, `new` where it starts now. */

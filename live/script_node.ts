@@ -35,8 +35,8 @@ export interface ScriptOptions extends ScriptNodeOptions, StepOptions {
   readonly again?: boolean;
 }
 
-/** A node whose command was killed ends by itself. */
-const IDLE_SECONDS = 60;
+/** A node whose command was killed ends by itself, soon where the command had joined it. */
+const LIFE = { idleSeconds: 60, goneSeconds: 1 };
 
 /** A running node with the project around a folder loaded. */
 export class ScriptNode {
@@ -49,12 +49,12 @@ export class ScriptNode {
   /** Starts a node ahead, so that `start` with the same folder and label finds it running. */
   static async prepare(folder: string, options: ScriptNodeOptions): Promise<void> {
     const root = await workspaceRoot(folder);
-    await ensureWorkspace({ ...options, root, paths: [], idleSeconds: IDLE_SECONDS });
+    await ensureWorkspace({ ...options, root, paths: [], ...LIFE });
   }
 
   /** Starts a node for the scripts of a folder. */
   static async start(folder: string, options: ScriptNodeOptions): Promise<ScriptNode> {
-    return new ScriptNode(await openWorkspace(folder, { ...options, idleSeconds: IDLE_SECONDS }));
+    return new ScriptNode(await openWorkspace(folder, { ...options, ...LIFE }));
   }
 
   /** The workspace of the node. */

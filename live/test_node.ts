@@ -279,7 +279,7 @@ function spawnNode(socket: string, options: TestNodeOptions): Deno.ChildProcess 
   const { args, env } = nodeWithToolchain();
   return new Deno.Command("erl", {
     args: [
-      ...["-noinput", "-boot", "no_dot_erlang", "+Bd", "+fnu"],
+      ...["-noinput", "-boot", "no_dot_erlang", "+Bd", "+fnu", "+sfwi", "100"],
       ...["-kernel", "logger", LOGGER, ...args, "-pa", ...codePath],
       ...["-s", "beamtalk_test_node", "main", "-extra", socket],
     ],

@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly paths: readonly string[];
   /** Seconds without a client until it stops; never where left out. */
   readonly idleSeconds?: number;
+  /** Seconds after its last client has gone; as `idleSeconds` where left out. */
+  readonly goneSeconds?: number;
   /** Tells several nodes of one root apart. */
   readonly label?: string;
 }
@@ -94,7 +96,20 @@ function nodeArguments(options: StartOptions, folder: string): string[] {
   const paths = [...installation.runtimePaths, installation.ebin("workspace"), ...options.paths];
   const log = join(folder, "log").replaceAll("\\", "\\\\").replaceAll('"', '\\"');
   return [
-    ...["-detached", "-noinput", "+fnu", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"],
+    // A scheduler that is held up, as by a huge binary, does not keep the others' processes.
+    ...[
+      "-detached",
+      "-noinput",
+      "+fnu",
+      "+sfwi",
+      "100",
+      "+sbwt",
+      "none",
+      "+sbwtdcpu",
+      "none",
+      "+sbwtdio",
+      "none",
+    ],
     ...["-name", nodeName(options), "-start_epmd", "false"],
     ...["-epmd_module", "beamtalk_workspace_epmd"],
     ...["-kernel", "inet_dist_use_interface", "{127,0,0,1}"],
@@ -121,9 +136,14 @@ function nodeEnvironment(options: StartOptions, folder: string): Record<string, 
     BEAMTALK_NODES: nodesFolder(options.home),
     BEAMTALK_HOME: options.home,
     BEAMTALK_TOOLCHAIN: ownCommand().join("\n"),
-    BEAMTALK_IDLE: options.idleSeconds === undefined ? "never" : String(options.idleSeconds),
+    BEAMTALK_IDLE: idleLimits(options),
     ERL_CRASH_DUMP: join(folder, "erl_crash.dump"),
   };
+}
+
+function idleLimits({ idleSeconds, goneSeconds }: StartOptions): string {
+  if (idleSeconds === undefined) return "never";
+  return goneSeconds === undefined ? String(idleSeconds) : `${idleSeconds} ${goneSeconds}`;
 }
 
 async function ready(

@@ -23,10 +23,10 @@ class Watching {
   readonly #lines: ReadableStreamDefaultReader<string>;
   #rest = "";
 
-  constructor(folder: string) {
+  constructor(folder: string, ...paths: string[]) {
     const [program = "", ...first] = toolchain();
     this.#process = new Deno.Command(program, {
-      args: [...first, "test", "--watch", "--json"],
+      args: [...first, "test", "--watch", "--json", ...paths],
       cwd: folder,
       env: { NO_COLOR: "1" },
       stdin: "null",
@@ -90,6 +90,39 @@ Deno.test("a change runs the tests that use what changed, and no others", async 
       assertEquals(await watching.round(), ["TillTest passed", "use.btscript passed"]);
     } finally {
       await watching.stop();
+    }
+  });
+});
+
+Deno.test("loose files: fixtures, and tests that are added, broken, mended and removed", async () => {
+  const part = "Value subclass: Part\n  size => 7\n";
+  const loose = {
+    "fixtures/Part.bt": part,
+    "ATest.bt": "TestCase subclass: ATest\n  testA => self assert: Part new size equals: 7\n",
+    "BTest.bt": "TestCase subclass: BTest\n  testB => self assert: true\n",
+    "part.btscript": "// @load fixtures/Part.bt\nPart new size // => 7\n",
+    "other.btscript": "1 + 1 // => 2\n",
+  };
+  await withFiles(loose, async (folder) => {
+    const watching = new Watching(folder, ".");
+    const write = (path: string, text: string) => Deno.writeTextFile(join(folder, path), text);
+    const added = "TestCase subclass: CTest\n  testC => self assert: Part new size equals: 8\n";
+    try {
+      assertEquals((await watching.round()).length, 4);
+      await write("fixtures/Part.bt", part.replace("7", "8"));
+      assertEquals(await watching.round(), ["ATest failed", "part.btscript failed"]);
+      await write("CTest.bt", added);
+      assertEquals(await watching.round(), ["CTest passed"]);
+      await write("CTest.bt", `${added}  testD => (\n`);
+      assertEquals(await watching.round(), ["CTest failed"]);
+      await write("CTest.bt", added);
+      assertEquals(await watching.round(), ["CTest passed"]);
+      await Deno.remove(join(folder, "CTest.bt"));
+      await write("fixtures/Part.bt", part);
+      assertEquals(await watching.round(), ["ATest passed", "part.btscript passed"]);
+    } finally {
+      const { code } = await watching.stop();
+      assertEquals(code, 0);
     }
   });
 });

@@ -56,7 +56,7 @@ watch(Pid, Leader) ->
 %% node's memory has grown so much that the emulator may have ended it.
 -spec unwatch(pid()) -> stopped() | grown | none.
 unwatch(Pid) ->
-    try gen_server:call(?MODULE, {unwatch, Pid})
+    try gen_server:call(?MODULE, {unwatch, Pid}, infinity)
     catch exit:_ -> none
     end.
 

@@ -1,7 +1,8 @@
 %% @doc Makes a fresh `erl' a workspace node: `-s beamtalk_workspace_node'. What it is told comes in
 %% the environment: `BEAMTALK_RECORD', the folder of its record; `BEAMTALK_NODES', the folder with
 %% the ports of nodes; `BEAMTALK_USER_HOME', the home of its user (HOME itself is the folder with the
-%% cookie while the node starts); `BEAMTALK_IDLE', seconds without a client until it stops.
+%% cookie while the node starts); `BEAMTALK_IDLE', seconds without a client until it
+%% stops, or two numbers: before the first client and after one.
 -module(beamtalk_workspace_node).
 
 -export([start/0, stop/0, keep_deep_traces/0]).
@@ -77,17 +78,21 @@ idle_limit() ->
     case os:getenv("BEAMTALK_IDLE") of
         false -> infinity;
         "never" -> infinity;
-        Seconds -> list_to_integer(Seconds)
+        Seconds ->
+            Limits = [list_to_integer(Limit) || Limit <- string:lexemes(Seconds, " ")],
+            {hd(Limits), lists:last(Limits)}
     end.
 
 %% A client is a hidden node; other nodes of a cluster keep a workspace as well.
-watch(Limit, Since) ->
+watch(infinity, _Since) ->
+    timer:sleep(infinity);
+watch({Limit, After} = Limits, Since) ->
     timer:sleep(?LOOK),
     Now = erlang:monotonic_time(second),
     case nodes(connected) of
-        [] when Limit =/= infinity, Now - Since >= Limit ->
+        [] when Now - Since >= Limit ->
             logger:notice("No client for ~b seconds: the workspace stops", [Limit]),
             stop();
-        [] -> watch(Limit, Since);
-        _ -> watch(Limit, Now)
+        [] -> watch(Limits, Since);
+        _ -> watch({After, After}, Now)
     end.

@@ -39,12 +39,12 @@ start(Client, Id) ->
 %% {@link flush/1} instead of being sent.
 -spec begin_statement(pid(), #{limit := non_neg_integer() | infinity, capture := boolean()}) -> ok.
 begin_statement(Pid, Options) ->
-    gen_server:call(Pid, {begin_statement, Options}).
+    gen_server:call(Pid, {begin_statement, Options}, infinity).
 
 %% @doc Answers the bytes written since the session began, sent or about to be, and what was kept.
 -spec flush(pid()) -> {non_neg_integer(), binary()}.
 flush(Pid) ->
-    gen_server:call(Pid, flush).
+    gen_server:call(Pid, flush, infinity).
 
 %% @doc The session is over.
 -spec detach(pid()) -> ok.
