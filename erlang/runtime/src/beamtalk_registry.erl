@@ -288,7 +288,7 @@ unsubscribe(Pid) -> gen_server:call(?MODULE, {unsubscribe, Pid}).
 actor_started(Pid, Module) ->
     try
         ets:insert(?ACTORS, {Pid, Module}),
-        ok
+        beamtalk_system_announcer:actor_started(Pid, Module)
     catch
         error:badarg -> ok
     end.

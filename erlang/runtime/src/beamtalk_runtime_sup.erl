@@ -1,5 +1,6 @@
 %% @doc Top supervisor of the runtime. The registry owns the tables of classes, extensions,
-%% living actors and class state; the store those of futures' results.
+%% living actors and class state; the store those of futures' results. Announcements have
+%% a server that keeps subscriptions and one that tells what happens in the node.
 -module(beamtalk_runtime_sup).
 -behaviour(supervisor).
 
@@ -15,5 +16,7 @@ init([]) ->
     {ok,
         {Flags, [
             #{id => beamtalk_registry, start => {beamtalk_registry, start_link, []}},
-            #{id => beamtalk_future_store, start => {beamtalk_future_store, start_link, []}}
+            #{id => beamtalk_future_store, start => {beamtalk_future_store, start_link, []}},
+            #{id => beamtalk_subscriptions, start => {beamtalk_subscriptions, start_link, []}},
+            #{id => beamtalk_system_announcer, start => {beamtalk_system_announcer, start_link, []}}
         ]}}.

@@ -61,13 +61,14 @@ found({_, Found}) -> lists:reverse(Found).
 
 %% A head mentions classes and symbols in patterns, and what its guard says; its types are no code.
 head(Tokens) ->
-    case lists:splitwith(fun(Token) -> not is_guard(Token) end, without_types(Tokens)) of
-        {Patterns, []} -> pattern(Patterns);
-        {Patterns, [_ | Guard]} -> pattern(Patterns) ++ found(expression(Guard, #at{}, []))
-    end.
+    {Patterns, Guard} = to_guard(without_types(Tokens), []),
+    pattern(Patterns) ++ found(expression(Guard, #at{}, [])).
 
-is_guard({keyword, <<"when:">>, _, _, _}) -> true;
-is_guard(_) -> false.
+%% `when:' without a block after it is a part of the selector.
+to_guard([{keyword, <<"when:">>, _, _, _}, {open, '[', _, _, _} = Open | Rest], Seen) ->
+    {lists:reverse(Seen), [Open | Rest]};
+to_guard([Token | Rest], Seen) -> to_guard(Rest, [Token | Seen]);
+to_guard([], Seen) -> {lists:reverse(Seen), []}.
 
 without_types([{mark, '::', _, _, _} | Rest]) -> without_types(after_type(Rest));
 without_types([{operator, <<"->">>, _, _, _} | Rest]) -> without_types(after_type(Rest));

@@ -55,6 +55,10 @@ patterns_send_nothing_test() ->
         beamtalk_source_mentions:of_method(<<"x => e match: [Result ok: v -> v go\n  #(#b, ...r) when: [r > 1] -> r stop]">>)
     ).
 
+guards_test() ->
+    ?assertEqual(['>', go], sends(<<"at: x when: [x > 1] => x go">>)),
+    ?assertEqual([go], sends(<<"when: x do: y => x go">>)).
+
 clauses_test() ->
     ?assertEqual([one, two], sends(<<"at: {#a, x} => x one\n  at: y :: Integer | nil => y two">>)).
 

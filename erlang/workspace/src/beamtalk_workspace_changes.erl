@@ -176,9 +176,14 @@ recorded(Record, #state{next = Next} = State) ->
             Touched = [Path || #{path := Path} <- Entries] ++ [path(Seq, State) || {Seq, _} <- Marks] ++
                 maps:get(paths, Record, []),
             New = touch(Touched, Later),
+            announce_flush([File || {Seq, flushed} <- Marks, #{file := File} <- [maps:get(Seq, State#state.entries)]]),
             {reply, {ok, Entries, New#state.revision}, New};
         {error, Reason} -> {reply, {error, Reason}, State}
     end.
+
+announce_flush([]) -> ok;
+announce_flush(Files) ->
+    beamtalk_system_announcer:tell('ChangesFlushed', #{files => lists:usort(Files), count => length(Files)}).
 
 path(Seq, #state{entries = Entries}) ->
     maps:get(path, maps:get(Seq, Entries)).

@@ -21,13 +21,13 @@ start_link() ->
 -spec bind(atom(), term()) -> ok.
 bind(Name, Value) ->
     true = ets:insert(?TABLE, {Name, Value}),
-    ok.
+    beamtalk_system_announcer:tell('BindingChanged', #{name => Name, value => Value}).
 
 %% @doc Takes a name out; error if it has no value.
 -spec unbind(atom()) -> ok | error.
 unbind(Name) ->
     case ets:take(?TABLE, Name) of
-        [_] -> ok;
+        [_] -> beamtalk_system_announcer:tell('BindingRemoved', #{name => Name});
         [] -> error
     end.
 
