@@ -67,11 +67,9 @@ if (import.meta.main) {
     console.log(`beamtalk ${configuration.version}`);
     Deno.exit(0);
   }
-  if (Deno.args[0] === "load") {
-    const { askDaemonFirst } = await import("./cli/daemon_first.ts");
-    const code = await askDaemonFirst(Deno.args, Deno.cwd());
-    if (code !== undefined) Deno.exit(code);
-  }
+  const { askDaemonFirst } = await import("./cli/daemon_first.ts");
+  const served = await askDaemonFirst(Deno.args, Deno.cwd());
+  if (served !== undefined) Deno.exit(served);
   const { dispatch } = await import("./cli/dispatch.ts");
   const { processTerminal } = await import("./cli/terminal.ts");
   const code = await dispatch(Deno.args, commands, configuration.version, {

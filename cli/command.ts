@@ -4,6 +4,8 @@
  * @module
  */
 import type { Terminal } from "./terminal.ts";
+import type { Toolchain } from "./toolchain.ts";
+import type { WarmWorkspaces } from "./warm_workspaces.ts";
 
 /** The exit codes of every command. */
 export const ExitCode = {
@@ -48,6 +50,16 @@ export interface Context {
   readonly terminal: Terminal;
   /** Absolute path that relative arguments start from. */
   readonly workingFolder: string;
+  /** What a process that carries out many commands keeps for them; a command of its own has none. */
+  readonly services?: Services;
+}
+
+/** A toolchain and workspaces that are warm, and how a command hears of Ctrl-C. */
+export interface Services {
+  toolchain(context: Context): Toolchain;
+  readonly workspaces: WarmWorkspaces;
+  /** Answers a function that ends the listening. */
+  onInterrupt(handler: () => void): () => void;
 }
 
 /** A command. */

@@ -25,10 +25,11 @@ const START_LIMIT_MS = 15_000;
 export const command: Command = {
   usage: ["beamtalk daemon start [--foreground] [--idle SECONDS]", "beamtalk daemon status|stop"],
   description:
-    "Keeps compilers, port programs and connections to workspaces warm for the other commands,\n" +
-    "which use it where it runs and do the same without it. It speaks JSON-RPC 2.0, a message a\n" +
-    "line, on a socket in ~/.beamtalk/daemon that only its owner may open: compile, diagnostics,\n" +
-    "load, eval, status, stop; it tells of output and loads. BEAMTALK_DAEMON=off does without it.",
+    "Keeps compilers, port programs and connections to workspaces warm for build, check, load,\n" +
+    "reload and repl -e, which use it where it runs and do the same without it. It speaks\n" +
+    "JSON-RPC 2.0, a message a line, on a socket in ~/.beamtalk/daemon that only its owner may open:\n" +
+    "compile, diagnostics, load, eval, status, stop; it tells of output and loads. A command of\n" +
+    "another installation ends it and starts its own. BEAMTALK_DAEMON=off does without it.",
   options: [
     { name: "foreground", summary: "start: stay in this terminal" },
     { name: "idle", value: "SECONDS", summary: "start: end after this time without a request" },
@@ -77,7 +78,7 @@ async function start(args: Arguments, context: Context): Promise<number> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   return await whileLocked(join(folder, "starting"), async () => {
     const log = join(folder, "log");
-    await spawnDetached(args, log);
+    await spawnDetached(args.text("idle"), log);
     const deadline = Date.now() + START_LIMIT_MS;
     while (Date.now() < deadline) {
       const daemon = await connectDaemon();
@@ -92,11 +93,15 @@ async function start(args: Arguments, context: Context): Promise<number> {
   });
 }
 
+/** Starts a daemon of this installation in place of one that has ended, and does not wait for it. */
+export async function restartDaemon(): Promise<void> {
+  await spawnDetached(undefined, join(dirname(daemonSocket()), "log"));
+}
+
 /** A process of its own that this one does not wait for. */
-async function spawnDetached(args: Arguments, log: string): Promise<void> {
+async function spawnDetached(idle: string | undefined, log: string): Promise<void> {
   const { ownCommand } = await import("../live/installation.ts");
   const [program = "", ...first] = ownCommand();
-  const idle = args.text("idle");
   const options = idle === undefined ? [] : ["--idle", idle];
   const output = openSync(log, "w", 0o600);
   const child = spawn(program, [...first, "daemon", "start", "--foreground", ...options], {

@@ -3,9 +3,8 @@
  * is the start of a toolchain of its own.
  * @module
  */
-import type { Json } from "../live/json_rpc.ts";
-import { isObject, RpcConnection, RpcError } from "../live/json_rpc.ts";
-import { CommandFailure, UsageError } from "./command.ts";
+import configuration from "../deno.json" with { type: "json" };
+import { isObject, type Json, RpcConnection } from "../live/json_rpc.ts";
 
 /** The folder for all that the toolchain keeps of its user. */
 function home(): string {
@@ -17,6 +16,21 @@ function home(): string {
 /** The socket of this user's daemon. */
 export function daemonSocket(): string {
   return `${home()}/daemon/socket`;
+}
+
+/**
+ * Tells installations apart: a daemon carries out commands of its own installation only. Setting up
+ * the class library anew makes another one; the folder of an executable is named by its content.
+ */
+export function installationMark(): string {
+  let changed = 0;
+  try {
+    const library = new URL("../_build/library/ebin", import.meta.url);
+    changed = Deno.statSync(library).mtime?.getTime() ?? 0;
+  } catch {
+    // An executable has no such folder beside it.
+  }
+  return `${configuration.version} ${import.meta.url} ${changed}`;
 }
 
 /** Connects to the daemon; undefined where none runs or `BEAMTALK_DAEMON` is `off`. */
@@ -32,45 +46,60 @@ export async function connectDaemon(
   }
 }
 
-/** Where a command stands and prints. */
+/** Where a command that the daemon carries out stands and prints. */
 export interface AnswerPlace {
   readonly workingFolder: string;
-  readonly terminal: {
-    write(text: string): void;
-    writeError(text: string): void;
-    readonly errorColors: { readonly isColorSupported: boolean };
-  };
+  write(text: string): void;
+  writeError(text: string): void;
+  readonly colors: boolean;
+  readonly errorColors: boolean;
 }
 
-/**
- * Has the daemon carry out a command that prints; answers its exit code, or undefined where no
- * daemon runs.
- */
+/** What became of asking the daemon to carry out a command. */
+export type DaemonAnswer =
+  | { readonly kind: "done"; readonly code: number }
+  /** None runs, or it went before it had printed anything. */
+  | { readonly kind: "none" }
+  /** It belongs to another installation, and has been told to end. */
+  | { readonly kind: "other" };
+
+/** Has the daemon carry out a command. */
 export async function runByDaemon(
-  method: string,
-  params: { readonly [key: string]: Json },
-  { terminal, workingFolder }: AnswerPlace,
-): Promise<number | undefined> {
-  const daemon = await connectDaemon();
-  if (daemon === undefined) return undefined;
+  args: readonly string[],
+  place: AnswerPlace,
+): Promise<DaemonAnswer> {
+  let hasPrinted = false;
+  const daemon = await connectDaemon((method, params) => {
+    if (method !== "write" || !isObject(params)) return;
+    hasPrinted = true;
+    const text = String(params["text"] ?? "");
+    if (params["stream"] === "errors") place.writeError(text);
+    else place.write(text);
+  });
+  if (daemon === undefined) return { kind: "none" };
+  const onInterrupt = () => void daemon.notify("interrupt", {}).catch(() => Deno.exit(130));
+  // Elsewhere Ctrl-C ends the command, as it does without the daemon.
+  if (args[0] === "repl") Deno.addSignalListener("SIGINT", onInterrupt);
   try {
-    const answer = await daemon.request(method, {
-      ...params,
-      folder: workingFolder,
-      colors: terminal.errorColors.isColorSupported,
+    const answer = await daemon.request("run", {
+      args,
+      folder: place.workingFolder,
+      colors: place.colors,
+      errorColors: place.errorColors,
+      installation: installationMark(),
     });
-    if (!isObject(answer)) throw new CommandFailure("the daemon's answer cannot be read");
-    terminal.writeError(String(answer["errors"] ?? ""));
-    terminal.write(String(answer["output"] ?? ""));
-    return Number(answer["code"] ?? 0);
+    if (!isObject(answer)) return { kind: "none" };
+    if (answer["other"] === true) {
+      await daemon.request("stop");
+      await daemon.closed;
+      return { kind: "other" };
+    }
+    return { kind: "done", code: Number(answer["code"]) };
   } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    const data = isObject(error.data) ? error.data : {};
-    if (typeof data["errors"] === "string") terminal.writeError(data["errors"]);
-    if (data["usage"] === true) throw new UsageError(error.message);
-    const hint = data["hint"];
-    throw new CommandFailure(error.message, typeof hint === "string" ? hint : undefined);
+    if (!hasPrinted) return { kind: "none" };
+    throw error;
   } finally {
+    if (args[0] === "repl") Deno.removeSignalListener("SIGINT", onInterrupt);
     daemon.close();
   }
 }

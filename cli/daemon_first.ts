@@ -1,39 +1,56 @@
 /**
- * The shortest way to a running daemon: plain command lines go to it before the tables of commands,
- * options and helps are read, which would take longer than the command.
+ * The shortest way to a running daemon: command lines that it can carry out go to it before the
+ * tables of commands, options and helps are read, which would take longer than the command.
  * @module
  */
-import { CommandFailure } from "./command.ts";
 import { runByDaemon } from "./daemon_client.ts";
 
-/** Has the daemon do what plain arguments ask; undefined where they need more, or none runs. */
+/** Commands that the daemon carries out. `test` and `run` run a program as a child of the command. */
+const SERVED = new Set(["build", "check", "load", "reload", "repl"]);
+
+/** Has the daemon carry out a command line; undefined where it cannot, or none runs. */
 export async function askDaemonFirst(
-  [command, ...paths]: readonly string[],
+  args: readonly string[],
   workingFolder: string,
 ): Promise<number | undefined> {
-  const isPlain = command === "load" && paths.length > 0 &&
-    paths.every((path) => path !== "" && !path.startsWith("-"));
-  if (!isPlain) return undefined;
-  const colored = Deno.stderr.isTerminal() && !Deno.noColor && Deno.env.get("TERM") !== "dumb";
-  const terminal = {
-    write: (text: string) => writeAll(Deno.stdout, text),
-    writeError: (text: string) => writeAll(Deno.stderr, text),
-    errorColors: { isColorSupported: colored },
-  };
-  try {
-    const request = { paths, nodes: [], cluster: false, json: false };
-    return await runByDaemon("load", request, { terminal, workingFolder });
-  } catch (error) {
+  if (!isServed(args)) return undefined;
+  const answer = await runByDaemon(args, {
+    workingFolder,
+    write: (text) => writeAll(Deno.stdout, text),
+    writeError: (text) => writeAll(Deno.stderr, text),
+    colors: hasColors(Deno.stdout),
+    errorColors: hasColors(Deno.stderr),
+  }).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof CommandFailure ? error.hint : undefined;
-    const paint = (code: number, text: string) => colored ? `\x1b[${code}m${text}\x1b[39m` : text;
-    terminal.writeError(`${paint(31, "error:")} ${message}\n`);
-    if (hint !== undefined) terminal.writeError(`${paint(36, "hint:")} ${hint}\n`);
-    return 1;
+    writeAll(Deno.stderr, `error: the daemon has gone: ${message}\n`);
+    return { kind: "done", code: 1 } as const;
+  });
+  if (answer.kind === "other") {
+    const { restartDaemon } = await import("./daemon.ts");
+    await restartDaemon();
   }
+  return answer.kind === "done" ? answer.code : undefined;
+}
+
+/** The prompt needs the terminal or the pipe; only its `-e` is for the daemon. */
+function isServed([command = "", ...args]: readonly string[]): boolean {
+  if (!SERVED.has(command) || args.includes("--help") || args.includes("-h")) return false;
+  return command !== "repl" || args.some((arg) => /^(?:-e|--eval\b)/.test(arg));
+}
+
+/** As the commands decide it by themselves. */
+function hasColors(stream: { isTerminal(): boolean }): boolean {
+  const refused = (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb";
+  return !refused && (Deno.env.get("FORCE_COLOR") !== undefined || stream.isTerminal());
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
+  try {
+    for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
+  } catch (error) {
+    // The reader has gone (`beamtalk ... | head`): there is nobody to tell.
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
+    throw error;
+  }
 }

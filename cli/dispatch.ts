@@ -37,7 +37,8 @@ export async function dispatch(
   return await runEntry(entry, rest, context);
 }
 
-async function runEntry(
+/** Runs one command, and tells what went wrong with it. Never throws. */
+export async function runEntry(
   entry: CommandEntry,
   args: readonly string[],
   context: Context,

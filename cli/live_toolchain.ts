@@ -41,20 +41,30 @@ export async function openOptions(
   };
 }
 
-/** Runs a command's work with the workspace of the working folder. */
+/**
+ * Runs a command's work with the workspace of the working folder, and with what bringing it up to
+ * date has loaded.
+ */
 export async function withWorkspace<T>(
   context: Context,
-  work: (open: OpenWorkspace) => Promise<T>,
+  work: (open: OpenWorkspace, opening: LoadReport | undefined) => Promise<T>,
   idleSeconds?: number,
   { load = true }: { readonly load?: boolean | "new" } = {},
 ): Promise<T> {
+  const { services } = context;
+  if (services !== undefined) {
+    return await tellingWhy(
+      context,
+      () => services.workspaces.use(context, load, ({ open, opening }) => work(open, opening)),
+    );
+  }
   return await withToolchain(context, (toolchain) =>
     tellingWhy(context, async () => {
       const options = await openOptions(toolchain, idleSeconds);
       const open = await openWorkspace(context.workingFolder, { ...options, load });
       printOpening(open, context);
       await answerNode(open);
-      return await work(open);
+      return await work(open, open.report);
     }));
 }
 

@@ -3,7 +3,6 @@
  * @module
  */
 import { type Command, UsageError } from "./command.ts";
-import { runByDaemon } from "./daemon_client.ts";
 
 /** The command. */
 export const command: Command = {
@@ -25,8 +24,6 @@ export const command: Command = {
       cluster: args.flag("cluster"),
       json: args.flag("json"),
     };
-    const code = await runByDaemon("load", request, context);
-    if (code !== undefined) return code;
     const { load } = await import("./load_files.ts");
     return await load(request, context);
   },

@@ -17,13 +17,13 @@ export interface LoadRequest {
   readonly json: boolean;
 }
 
-/** Loads with a toolchain of this process's own. */
+/** Loads into the workspace of the working folder. */
 export function load(request: LoadRequest, context: Context): Promise<number> {
   // Several nodes change together or not at all: opening the first must not be ahead.
   const isAlone = request.nodes.length === 0 && !request.cluster;
   return withWorkspace(
     context,
-    (open) => loadInto(open, request, context, open.report),
+    (open, opening) => loadInto(open, request, context, opening),
     undefined,
     { load: isAlone || "new" },
   );

@@ -66,7 +66,7 @@ export async function runSession(
     return await runPrompt({ context, open, session, options, output, renewed });
   }
   const texts = expressions.length > 0 ? expressions : inputTexts(Deno.stdin.readable);
-  const stop = interruptible(session);
+  const stop = interruptible(session, context);
   const { write } = output;
   let isLineOpen = false;
   output.write = (text) => {
@@ -125,8 +125,10 @@ async function renewedSession(
 }
 
 /** Ctrl-C ends the expression; while none runs, it does what it always does. */
-function interruptible(session: Session): () => void {
-  const onInterrupt = () => void session.interrupt().catch(() => Deno.exit(130));
+function interruptible(session: Session, { services }: Context): () => void {
+  const onInterrupt = () =>
+    void session.interrupt().catch(() => services === undefined && Deno.exit(130));
+  if (services !== undefined) return services.onInterrupt(onInterrupt);
   Deno.addSignalListener("SIGINT", onInterrupt);
   return () => Deno.removeSignalListener("SIGINT", onInterrupt);
 }

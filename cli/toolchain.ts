@@ -37,14 +37,17 @@ export interface BuildRequest {
 export class Toolchain {
   readonly installation: Installation;
   readonly #context: Context;
+  readonly #base: Toolchain | undefined;
   #library: Promise<readonly FileFacts[]> | undefined;
   #port: Promise<PortProgram> | undefined;
   readonly #temporary: string[] = [];
   readonly #looseOutputs = new Map<string, Promise<string>>();
 
-  constructor(context: Context) {
+  /** With a `base`, what is known of the library and the port program are the base's. */
+  constructor(context: Context, base?: Toolchain) {
     this.installation = installation();
     this.#context = context;
+    this.#base = base;
   }
 
   /** The programs that the paths name; wrong paths are wrong use. */
@@ -81,6 +84,7 @@ export class Toolchain {
 
   /** What is known of the class library. */
   async library(): Promise<readonly FileFacts[]> {
+    if (this.#base !== undefined) return await this.#base.library();
     this.#library ??= libraryFacts(this.installation);
     const facts = await this.#library;
     if (facts.length === 0) {
@@ -91,6 +95,7 @@ export class Toolchain {
 
   /** The port program, started now if it is not running. */
   port(): Promise<PortProgram> {
+    if (this.#base !== undefined) return this.#base.port();
     this.#port ??= startPort(this.installation).catch((error: unknown) => {
       // The shell's code for a program that is not found.
       const isMissing = error instanceof PortStartError && error.message.includes("code 127");
@@ -162,7 +167,7 @@ export async function withToolchain<T>(
   context: Context,
   work: (toolchain: Toolchain) => Promise<T>,
 ): Promise<T> {
-  const toolchain = new Toolchain(context);
+  const toolchain = context.services?.toolchain(context) ?? new Toolchain(context);
   try {
     return await work(toolchain);
   } finally {

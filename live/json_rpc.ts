@@ -89,19 +89,30 @@ export class RpcConnection {
     }
   }
 
-  async #write(message: Message): Promise<void> {
+  async #write(message: Message | readonly Message[]): Promise<void> {
     await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
   }
 
   async #read(): Promise<void> {
     const decoder = new TextDecoder();
-    let rest = "";
+    let begun: string[] = [];
+    let size = 0;
     try {
       for await (const bytes of this.#bytes.readable) {
-        const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-        rest = lines.pop() ?? "";
-        for (const line of lines) if (line.trim() !== "") this.#take(line);
-        if (rest.length > LARGEST) break;
+        const lines = decoder.decode(bytes, { stream: true }).split("\n");
+        const last = lines.pop() ?? "";
+        for (const line of lines) {
+          this.#take(begun.join("") + line);
+          begun = [];
+          size = 0;
+        }
+        begun.push(last);
+        size += last.length;
+        if (size <= LARGEST) continue;
+        await this.#write(
+          refusal(null, RpcCode.invalidRequest, "the message is larger than 64 MB"),
+        );
+        break;
       }
     } catch {
       // A peer that is gone is as one that has closed.
@@ -113,22 +124,47 @@ export class RpcConnection {
   }
 
   #take(line: string): void {
+    if (line.trim() === "") return;
+    void this.#answerLine(line).then(async (answer) => {
+      if (answer !== undefined) await this.#write(answer);
+    }).catch(() => this.close());
+  }
+
+  async #answerLine(line: string): Promise<Message | readonly Message[] | undefined> {
     let message: Json;
     try {
       message = JSON.parse(line) as Json;
     } catch {
-      void this.#refuse(null, RpcCode.parse, "that is not JSON");
-      return;
+      return refusal(null, RpcCode.parse, "that is not JSON");
     }
+    if (!Array.isArray(message)) return await this.#answerOne(message);
+    if (message.length === 0) {
+      return refusal(null, RpcCode.invalidRequest, "a batch holds at least one message");
+    }
+    const answers = await Promise.all(message.map((each) => this.#answerOne(each)));
+    const wanted = answers.filter((each) => each !== undefined);
+    return wanted.length === 0 ? undefined : wanted;
+  }
+
+  /** Undefined for what wants no answer: notifications, and answers to what was asked. */
+  async #answerOne(message: Json): Promise<Message | undefined> {
     if (!isObject(message) || message["jsonrpc"] !== "2.0") {
-      void this.#refuse(null, RpcCode.invalidRequest, "that is no message of JSON-RPC 2.0");
-      return;
+      return refusal(null, RpcCode.invalidRequest, "that is no message of JSON-RPC 2.0");
     }
     const { id, method } = message;
     const params = message["params"] ?? {};
-    if (typeof method !== "string") this.#settle(message);
-    else if (id === undefined) this.#onNotification(method, params);
-    else void this.#answer(id, method, params);
+    if (method === undefined && ("result" in message || "error" in message)) {
+      this.#settle(message);
+      return undefined;
+    }
+    if (typeof method !== "string" || (typeof id === "object" && id !== null)) {
+      return refusal(null, RpcCode.invalidRequest, "a request has a method and an id");
+    }
+    if (id === undefined) {
+      this.#onNotification(method, params);
+      return undefined;
+    }
+    return await this.#answer(id, method, params);
   }
 
   #settle({ id, result, error }: Message): void {
@@ -143,25 +179,23 @@ export class RpcConnection {
     waiting?.reject(new RpcError(String(message), Number(code), data));
   }
 
-  async #answer(id: Json, method: string, params: Json): Promise<void> {
+  async #answer(id: Json, method: string, params: Json): Promise<Message> {
     if (!isObject(params)) {
-      await this.#refuse(id, RpcCode.invalidParameters, "parameters are given by name");
-      return;
+      return refusal(id, RpcCode.invalidParameters, "parameters are given by name");
     }
     try {
-      const result = await this.#handler(method, params, this);
-      await this.#write({ jsonrpc: "2.0", id, result });
+      return { jsonrpc: "2.0", id, result: await this.#handler(method, params, this) };
     } catch (error) {
       const code = error instanceof RpcError ? error.code : RpcCode.failed;
       const data = error instanceof RpcError ? error.data : undefined;
-      await this.#refuse(id, code, error instanceof Error ? error.message : String(error), data);
+      return refusal(id, code, error instanceof Error ? error.message : String(error), data);
     }
   }
+}
 
-  async #refuse(id: Json, code: number, message: string, data?: Json): Promise<void> {
-    const error = data === undefined ? { code, message } : { code, message, data };
-    await this.#write({ jsonrpc: "2.0", id, error }).catch(() => this.close());
-  }
+function refusal(id: Json, code: number, message: string, data?: Json): Message {
+  const error = data === undefined ? { code, message } : { code, message, data };
+  return { jsonrpc: "2.0", id, error };
 }
 
 /** Whether a value is an object with named members. */

@@ -68,6 +68,9 @@ export class LiveProgram {
   readonly #files = new Map<string, Known>();
   #turn: Promise<unknown> = Promise.resolve();
 
+  /** The package of the project, also where none of its files can be taken in. */
+  ownPackage: string | undefined;
+
   /** The revision of the node's log of changes that the texts are of. */
   revision = 0;
 
@@ -122,6 +125,7 @@ export class LiveProgram {
 
   /** The package of the project, whose sources are under its root, or that of loose files. */
   get mainPackage(): string {
+    if (this.ownPackage !== undefined) return this.ownPackage;
     const sources = [...this.#files.values()].map(({ source }) => source)
       .filter((source) => source.package !== LOOSE_PACKAGE);
     const own = sources.find(({ path }) => path.startsWith(`${this.root}/src/`)) ??

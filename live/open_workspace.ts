@@ -10,7 +10,6 @@ import {
   projectSources,
   SOURCE_EXTENSION,
   type SourceFile,
-  type SourceSet,
 } from "../compiler/project/sources.ts";
 import { atom, type PortProgram, Tuple, tuple } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
@@ -74,10 +73,9 @@ export interface OpenWorkspace {
 /** Opens the workspace of the project around a folder; the project's classes are loaded. */
 export async function openWorkspace(folder: string, options: OpenOptions): Promise<OpenWorkspace> {
   const root = await workspaceRoot(folder);
-  const isProject = await findProject(root) !== undefined;
   const [started, built] = await Promise.all([
     ensureWorkspace({ ...options, root, paths: [] }),
-    isProject ? buildProject(await projectSources(root), options) : undefined,
+    builtProject(root, options),
   ]);
   const { record, isNew } = started;
   const connections = new Connections(options.port);
@@ -104,8 +102,7 @@ export async function joinProgram(
   options: OpenOptions,
 ): Promise<OpenWorkspace> {
   const root = await workspaceRoot(folder);
-  const isProject = await findProject(root) !== undefined;
-  const built = isProject ? await buildProject(await projectSources(root), options) : undefined;
+  const built = await builtProject(root, options);
   const connections = new Connections(options.port);
   const workspace = await connections.connect(address);
   const program = new LiveProgram(options.library, options.port, root);
@@ -285,8 +282,14 @@ export async function joinRecord(
   return await connections.connect({ name, port, cookie: await readCookie(record.folder) });
 }
 
-function buildProject(sources: SourceSet, options: OpenOptions): Promise<BuildResult> {
-  return build(sources, {
+/** The build of a root's project; undefined where there is none. */
+export async function builtProject(
+  root: string,
+  options: OpenOptions,
+): Promise<BuildResult | undefined> {
+  if (await findProject(root) === undefined) return undefined;
+  const sources = await projectSources(root);
+  return await build(sources, {
     installation: options.installation,
     library: options.library,
     port: () => Promise.resolve(options.port),
@@ -299,6 +302,8 @@ function buildProject(sources: SourceSet, options: OpenOptions): Promise<BuildRe
 /** Makes the files of a build the program. */
 export function takeInBuilt(program: LiveProgram, built: BuildResult): void {
   const good = built.files.filter(({ modules }) => modules !== undefined);
+  const own = built.files.find(({ source }) => source.path.startsWith(`${program.root}/src/`));
+  program.ownPackage = own?.source.package;
   program.takeIn(good.map(({ source, text, facts, asked }) => ({ source, text, facts, asked })));
 }
 

@@ -30,7 +30,26 @@ export async function loadChanged(
   program: LiveProgram,
 ): Promise<LoadedFiles | undefined> {
   await catchUp(workspaces[0], program);
+  await forgetDeleted(program);
   const changed = await changedFiles(workspaces[0], program);
   if (changed.length === 0) return undefined;
   return await loadFiles(workspaces, program, changed, "keep");
+}
+
+/**
+ * Takes files that are gone out of the program, so that others may declare their classes. In the node
+ * the classes stay as they are loaded.
+ */
+export async function forgetDeleted(program: LiveProgram): Promise<readonly SourceFile[]> {
+  const gone: SourceFile[] = [];
+  for (const source of program.sources) {
+    if (source.path.startsWith("typed:") || await isThere(source.path)) continue;
+    program.remove(source.path);
+    gone.push(source);
+  }
+  return gone;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isFile, () => false);
 }

@@ -1,0 +1,149 @@
+/**
+ * Workspaces that a process keeps open for many commands: connected, their programs compiled, brought
+ * up to date before each use.
+ * @module
+ */
+import { join } from "@std/path";
+import { MANIFEST_FILE } from "../compiler/project/manifest.ts";
+import { readTextIfThere } from "../live/build_files.ts";
+import { SourceError } from "../live/live_program.ts";
+import { answerNode } from "../live/node_requests.ts";
+import { builtProject, type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
+import { loadChanged } from "../live/project_changes.ts";
+import type { LoadReport } from "../live/workspace.ts";
+import { workspaceRoot } from "../live/workspace_record.ts";
+import type { Context } from "./command.ts";
+import { openOptions, printOpening } from "./live_toolchain.ts";
+import { recordingTerminal } from "./terminal.ts";
+import { Toolchain } from "./toolchain.ts";
+
+/** How long the news of a lost node may take. */
+const LOST_MS = 50;
+
+/** Whether a workspace's code is brought up to date when it is opened; "new": only a new node's. */
+export type Loading = boolean | "new";
+
+interface Warm {
+  readonly open: OpenWorkspace;
+  readonly toolchain: Toolchain;
+  /** The manifest as it was when the workspace was opened. */
+  readonly manifest: string | undefined;
+  /** Whether nothing was asked since it was opened. */
+  isFresh: boolean;
+  /** Bringing up to date waits for the one before. */
+  last: Promise<unknown>;
+}
+
+/** A workspace in use. */
+export interface UsedWorkspace {
+  readonly open: OpenWorkspace;
+  /** What was loaded now, before the work. */
+  readonly opening: LoadReport | undefined;
+}
+
+/** Open workspaces by their roots. */
+export class WarmWorkspaces {
+  readonly #warm = new Map<string, Promise<Warm>>();
+
+  /** Works with the workspace of a folder; one whose node has gone is opened anew, once. */
+  async use<T>(
+    context: Context,
+    load: Loading,
+    work: (used: UsedWorkspace) => Promise<T>,
+  ): Promise<T> {
+    const root = await workspaceRoot(context.workingFolder);
+    for (let isSecond = false;; isSecond = true) {
+      const opened = this.#at(root, load);
+      try {
+        const warm = await opened;
+        if (warm.manifest !== await manifestOf(root)) {
+          await this.#drop(root, opened);
+          continue;
+        }
+        const opening = await inTurn(warm, () => broughtUpToDate(warm, load, context));
+        return await work({ open: warm.open, opening });
+      } catch (error) {
+        // The news of a lost node may come after the error that it is the cause of.
+        if (!isSecond) await new Promise((resolve) => setTimeout(resolve, LOST_MS));
+        if (isSecond || this.#warm.get(root) === opened) throw error;
+      }
+    }
+  }
+
+  /** The open workspaces. */
+  async all(): Promise<OpenWorkspace[]> {
+    const settled = await Promise.allSettled(this.#warm.values());
+    return settled.flatMap((each) => each.status === "fulfilled" ? [each.value.open] : []);
+  }
+
+  /** Lets go of all of them; their nodes go on. */
+  async close(): Promise<void> {
+    for (const [root, warm] of this.#warm) await this.#drop(root, warm);
+  }
+
+  #at(root: string, load: Loading): Promise<Warm> {
+    const known = this.#warm.get(root);
+    if (known !== undefined) return known;
+    const made: Promise<Warm> = opened(root, load, () => void this.#drop(root, made));
+    this.#warm.set(root, made);
+    made.catch(() => this.#warm.delete(root));
+    return made;
+  }
+
+  async #drop(root: string, warm: Promise<Warm>): Promise<void> {
+    if (this.#warm.get(root) === warm) this.#warm.delete(root);
+    await warm.then(({ toolchain }) => toolchain.close()).catch(() => {});
+  }
+}
+
+async function opened(root: string, load: Loading, onLost: () => void): Promise<Warm> {
+  const context: Context = { terminal: recordingTerminal(), workingFolder: root };
+  const toolchain = new Toolchain(context);
+  try {
+    const manifest = await manifestOf(root);
+    const open = await openWorkspace(root, { ...await openOptions(toolchain), load });
+    await answerNode(open);
+    open.connections.nodes.onEvent((event) => {
+      if (event.kind === "down" && event.node === open.workspace.node) onLost();
+    });
+    return { open, toolchain, manifest, isFresh: true, last: Promise.resolve() };
+  } catch (error) {
+    await toolchain.close();
+    throw error;
+  }
+}
+
+async function manifestOf(root: string): Promise<string | undefined> {
+  return await readTextIfThere(join(root, MANIFEST_FILE));
+}
+
+async function inTurn<T>(warm: Warm, work: () => Promise<T>): Promise<T> {
+  const turn = warm.last.then(work, work);
+  warm.last = turn.catch(() => {});
+  return await turn;
+}
+
+/**
+ * What opening the workspace has loaded, or what has changed since. As on opening, the findings in
+ * the project's files are told, and files that are broken are left as they are loaded.
+ */
+async function broughtUpToDate(
+  warm: Warm,
+  load: Loading,
+  context: Context,
+): Promise<LoadReport | undefined> {
+  const { open } = warm;
+  if (warm.isFresh) {
+    warm.isFresh = false;
+    printOpening(open, context);
+    return open.report;
+  }
+  printOpening({ ...open, built: await builtProject(open.root, open.options) }, context);
+  if (load !== true) return undefined;
+  try {
+    return (await loadChanged([open.workspace], open.program))?.reports[0];
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return undefined;
+  }
+}
