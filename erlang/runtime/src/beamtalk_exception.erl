@@ -175,14 +175,24 @@ reraised(_, Reason, _) -> Reason.
 
 handle(Body, ClassOrSet, Handler, Exception) ->
     Token = make_ref(),
+    put({'$bt_handler', Token}, true),
     try
         run_handler(Handler, Exception#{'$handler' => Token})
     of
-        Value -> Value
+        Value ->
+            erase({'$bt_handler', Token}),
+            Value
     catch
-        throw:{'$bt_handler', Token, {return, Value}} -> Value;
-        throw:{'$bt_handler', Token, retry} -> on_do(Body, ClassOrSet, Handler);
-        throw:{'$bt_handler', Token, {retry, Other}} -> on_do(Other, ClassOrSet, Handler)
+        throw:{'$bt_handler', Token, Exit} ->
+            erase({'$bt_handler', Token}),
+            case Exit of
+                {return, Value} -> Value;
+                retry -> on_do(Body, ClassOrSet, Handler);
+                {retry, Other} -> on_do(Other, ClassOrSet, Handler)
+            end;
+        Class:Reason:Stack ->
+            erase({'$bt_handler', Token}),
+            erlang:raise(Class, Reason, Stack)
     end.
 
 run_handler(Handler, _Exception) when is_function(Handler, 0) -> Handler();
@@ -382,9 +392,15 @@ retry(Exception) -> handler_exit(Exception, retry, retry).
 'retryUsing:'(Exception, Block) -> handler_exit(Exception, 'retryUsing:', {retry, Block}).
 
 -spec handler_exit(exception(), atom(), term()) -> no_return().
-handler_exit(#{'$handler' := Token}, _Selector, Exit) ->
-    throw({'$bt_handler', Token, Exit});
-handler_exit(#{'__class__' := Module}, Selector, _Exit) ->
+handler_exit(#{'__class__' := Module} = Exception, Selector, Exit) ->
+    Token = maps:get('$handler', Exception, none),
+    case get({'$bt_handler', Token}) of
+        true -> throw({'$bt_handler', Token, Exit});
+        _ -> no_handler(Module, Selector)
+    end.
+
+%% The handler has ended, or runs in another process.
+no_handler(Module, Selector) ->
     raise(
         unsupported,
         beamtalk_class:name(Module),
