@@ -6,6 +6,7 @@
 import { fromFileUrl, join } from "@std/path";
 import { startPort } from "../../live/build_compile.ts";
 import { installation } from "../../live/installation.ts";
+import { LoadingNode } from "./loading_node.ts";
 import { checkMutants, type Failure, sources } from "./mutant_check.ts";
 
 const count = Number(Deno.args[0] ?? 100_000);
@@ -22,6 +23,7 @@ function keep({ seed, path, text, problem }: Failure): void {
 
 const known = sources();
 const port = await startPort(installation());
+const node = new LoadingNode();
 const start = performance.now();
 let failed = 0;
 let accepted = 0;
@@ -29,7 +31,7 @@ try {
   for (let done = 0; done < count; done += CHUNK) {
     const size = Math.min(CHUNK, count - done);
     const seeds = Array.from({ length: size }, (_, index) => first + done + index);
-    const outcome = await checkMutants(known, seeds, port, keep);
+    const outcome = await checkMutants(known, seeds, { port, node }, keep);
     failed += outcome.failures.length;
     accepted += outcome.accepted;
     const seconds = Math.round((performance.now() - start) / 1000);
@@ -37,5 +39,6 @@ try {
   }
 } finally {
   await port.close();
+  await node[Symbol.asyncDispose]();
 }
 Deno.exit(failed === 0 ? 0 : 1);

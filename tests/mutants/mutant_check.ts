@@ -1,10 +1,10 @@
 /**
  * What must hold for any text whatever: the compiler answers diagnostics or code and never throws,
- * and the Erlang compiler accepts that code.
+ * the Erlang compiler accepts that code, and a node loads it.
  * @module
  */
 import { basename, fromFileUrl, join, relative } from "@std/path";
-import { compileCore, type PortProgram } from "../../bridge/mod.ts";
+import { compileCore, type CompileResult, type PortProgram } from "../../bridge/mod.ts";
 import { analyze } from "../../compiler/analysis/analyze.ts";
 import type { FileFacts } from "../../compiler/analysis/class_facts.ts";
 import { buildEnvironment } from "../../compiler/analysis/environment.ts";
@@ -21,6 +21,7 @@ import {
   generateEvaluation,
 } from "../../compiler/codegen/mod.ts";
 import { parse } from "../../compiler/syntax/mod.ts";
+import type { LoadingNode } from "./loading_node.ts";
 import { mutated, randomFrom } from "./mutation.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -43,6 +44,14 @@ export interface Failure {
   readonly path: string;
   readonly text: string;
   readonly problem: string;
+}
+
+/** Who says whether code is good. */
+export interface Beam {
+  /** Compiles it. */
+  readonly port: PortProgram;
+  /** Loads it. */
+  readonly node: LoadingNode;
 }
 
 /** How a run went. */
@@ -91,7 +100,7 @@ function namingOf(path: string): ModuleNaming {
 export async function checkMutants(
   known: readonly Source[],
   seeds: Iterable<number>,
-  port: PortProgram,
+  beam: Beam,
   onFailure: (failure: Failure) => void = () => {},
 ): Promise<Outcome> {
   const failures: Failure[] = [];
@@ -103,7 +112,7 @@ export async function checkMutants(
   let accepted = 0;
   let batch: Compilable[] = [];
   const flush = async () => {
-    const refused = await refusedBy(port, batch);
+    const refused = await refusedBy(beam, batch);
     refused.forEach(fail);
     batch = [];
   };
@@ -169,23 +178,39 @@ function modulesOf(
   return [...modules, evaluation.core];
 }
 
-async function refusedBy(port: PortProgram, batch: readonly Compilable[]): Promise<Failure[]> {
+async function refusedBy(beam: Beam, batch: readonly Compilable[]): Promise<Failure[]> {
   if (batch.length === 0) return [];
   try {
     const modules = batch.map(({ module }) => encodeCore(module));
-    const results = await compileCore(port, modules, { mode: "quick" });
-    return results.flatMap((result, index) => {
+    const results = await compileCore(beam.port, modules, { mode: "quick" });
+    const refused: Failure[] = [];
+    for (const [index, result] of results.entries()) {
       const one = batch[index];
-      if (result.kind === "compiled" || one === undefined) return [];
-      const said = result.errors.map(({ line, message }) => `line ${line}: ${message}`);
-      return [failureOf(one, `erlc on ${one.module.name}: ${said.join("; ")}`)];
-    });
+      const failure = one && await refusal(beam.node, one, result);
+      if (failure !== undefined) refused.push(failure);
+    }
+    return refused;
   } catch (error) {
     const [one] = batch;
     if (batch.length === 1 && one !== undefined) return [failureOf(one, problemOf(error))];
-    const alone = await Promise.all(batch.map((each) => refusedBy(port, [each])));
-    return alone.flat();
+    const alone: Failure[] = [];
+    for (const each of batch) alone.push(...await refusedBy(beam, [each]));
+    return alone;
   }
+}
+
+async function refusal(
+  node: LoadingNode,
+  one: Compilable,
+  result: CompileResult,
+): Promise<Failure | undefined> {
+  const { name } = one.module;
+  if (result.kind !== "compiled") {
+    const said = result.errors.map(({ line, message }) => `line ${line}: ${message}`);
+    return failureOf(one, `erlc on ${name}: ${said.join("; ")}`);
+  }
+  const problem = await node.refusal(name, result.beam);
+  return problem === undefined ? undefined : failureOf(one, `loading ${name}: ${problem}`);
 }
 
 function failureOf({ seed, path, text }: Compilable, problem: string): Failure {
