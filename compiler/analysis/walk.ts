@@ -2,7 +2,7 @@
  * Walks expressions and patterns in the order in which they are evaluated.
  * @module
  */
-import type { Expression, MatchArm, Pattern, Statement } from "../syntax/ast.ts";
+import type { Block, Expression, MatchArm, Pattern, Statement } from "../syntax/ast.ts";
 
 /** The expressions directly inside one, in order of evaluation. */
 export function childExpressions(node: Expression): readonly Expression[] {
@@ -136,4 +136,23 @@ export function bare(node: Expression): Expression {
   let current = node;
   while (current.kind === "parenthesized") current = current.expression;
   return current;
+}
+
+/** The literal block that an expression is; undefined where it is something else. */
+export function literalBlock(node: Expression | undefined): Block | undefined {
+  if (node === undefined) return undefined;
+  const inner = bare(node);
+  return inner.kind === "block" ? inner : undefined;
+}
+
+/** The expressions of statements. */
+export function expressionsOf(statements: readonly Statement[]): readonly Expression[] {
+  return statements.map((statement) => statement.expression);
+}
+
+/** The names that a pattern binds, in order, each once. */
+export function boundNames(pattern: Pattern): string[] {
+  const names = new Set<string>();
+  for (const inner of patternsIn(pattern)) if (inner.kind === "binding") names.add(inner.name);
+  return [...names];
 }

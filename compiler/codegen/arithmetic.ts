@@ -11,7 +11,7 @@ import { readFields } from "./fields.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
 import { type Environment, lookup, plain, type Value } from "./locals.ts";
 import { binaryOperation, choose, numberTests } from "./operators.ts";
-import { unwrap } from "./walk.ts";
+import { bare } from "../analysis/walk.ts";
 
 const OPERATORS: ReadonlySet<string> = new Set(["+", "-", "*"]);
 
@@ -51,7 +51,7 @@ function isOperation(node: Expression): node is Send {
 }
 
 function leavesOf(written: Expression): readonly Expression[] {
-  const node = unwrap(written);
+  const node = bare(written);
   if (!isOperation(node)) return [node];
   return [node.receiver, ...node.arguments].flatMap(leavesOf);
 }
@@ -105,7 +105,7 @@ function distinct(values: readonly Value[]): readonly Value[] {
 
 /** The calculation for numbers. */
 function computed(g: Generator, written: Expression, values: ReadonlyMap<Expression, Value>): Core {
-  const node = unwrap(written);
+  const node = bare(written);
   if (!isOperation(node)) return values.get(node)?.core ?? bif("error", []);
   const operands = [node.receiver, ...node.arguments].map((part) => computed(g, part, values));
   return bif(node.selector, operands, g.line(node.selectorSpans[0] ?? node.span));
@@ -119,7 +119,7 @@ function step(
   env: Environment,
   k: Continuation,
 ): Core {
-  const node = unwrap(written);
+  const node = bare(written);
   const [argument] = isOperation(node) ? node.arguments : [];
   if (!isOperation(node) || argument === undefined) {
     return k(values.get(node) ?? plain(bif("error", [])), env);

@@ -21,7 +21,7 @@ import { instance } from "./fields.ts";
 import { keepingFrame, keepsBlockFrame } from "./frames.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
 import { type Environment, type Local, lookup, plain, update, type Value } from "./locals.ts";
-import { children } from "./walk.ts";
+import { childExpressions } from "../analysis/walk.ts";
 
 /** A block as a fun. */
 export function realBlock(g: Generator, node: Block, env: Environment, k: Continuation): Core {
@@ -68,7 +68,7 @@ function captureInstance(
 
 function mentionsSelf(node: Expression): boolean {
   if (node.kind === "self" || node.kind === "super" || node.kind === "field") return true;
-  return children(node).some(mentionsSelf);
+  return childExpressions(node).some(mentionsSelf);
 }
 
 /** Session variables that the block uses, as they are when it is made. */

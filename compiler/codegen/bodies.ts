@@ -38,8 +38,8 @@ import { choose } from "./matching.ts";
 import { analyzeScopes, type ScopeFacts } from "./scopes.ts";
 import { primitiveModule } from "./selectors.ts";
 import { declareLocal } from "./variables.ts";
-import { boundNames, children, expressionsOf, unwrap } from "./walk.ts";
 import type { Expression } from "../syntax/ast.ts";
+import { bare, boundNames, childExpressions, expressionsOf } from "../analysis/walk.ts";
 
 /** The clauses of one method, in order. */
 export type Clauses = readonly PlacedUnit<MethodDefinition>[];
@@ -189,6 +189,7 @@ function clauseBody(
     const root = statementsOf(node);
     return {
       patterns: node.parameters.map(clausePattern),
+      sizes: new Map(),
       guard: node.guard,
       scope: root,
       body: (env: Environment) => {
@@ -235,7 +236,7 @@ function externalBody(
 function isDelegation(body: readonly Statement[]): boolean {
   const [only] = body;
   if (only === undefined || body.length !== 1) return false;
-  const node = unwrap(only.expression);
+  const node = bare(only.expression);
   return node.kind === "send" && node.selector === "delegate" && node.receiver.kind === "self";
 }
 
@@ -283,7 +284,8 @@ export function surround(
 
 function writesField(nodes: readonly Expression[]): boolean {
   return nodes.some((node) =>
-    (node.kind === "assignment" && node.target.kind === "field") || writesField(children(node))
+    (node.kind === "assignment" && node.target.kind === "field") ||
+    writesField(childExpressions(node))
   );
 }
 

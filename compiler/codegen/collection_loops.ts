@@ -38,8 +38,8 @@ import {
 } from "./locals.ts";
 import { again, bound, define, frame } from "./loops.ts";
 import { choose } from "./operators.ts";
-import { mentions, returnsInside } from "./walk.ts";
-import { literalBlock } from "./walk.ts";
+import { literalBlock } from "../analysis/walk.ts";
+import { mentions, returnsInside } from "./mentions.ts";
 
 /** Code for such a message. */
 export function collectionLoop(g: Generator, node: Send, env: Environment, k: Continuation): Core {

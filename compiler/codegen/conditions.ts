@@ -33,7 +33,7 @@ import {
   sendOperator,
   termGuard,
 } from "./operators.ts";
-import { unwrap } from "./walk.ts";
+import { bare } from "../analysis/walk.ts";
 
 /** Builds the code that goes one of two ways; `other` is taken by what is no boolean. */
 export type Branching = (whenTrue: Core, whenFalse: Core, other: (value: Core) => Core) => Core;
@@ -50,7 +50,7 @@ export function condition(
   build: (branching: Branching, env: Environment) => Core,
   last: readonly Var[] | undefined,
 ): Core {
-  const inner = unwrap(node);
+  const inner = bare(node);
   if (inner.kind === "send" && isComparison(inner)) {
     return expressions(g, [inner.receiver, ...inner.arguments], env, ([left, right], at) => {
       if (left === undefined || right === undefined) return build(onValue(g, yes), at);

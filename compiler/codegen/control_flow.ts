@@ -10,7 +10,7 @@ import { type Continuation, type Generator, tail } from "./generator.ts";
 import { isLoop } from "./inlining.ts";
 import { type Environment, plain, type Value } from "./locals.ts";
 import { loop } from "./loops.ts";
-import { literalBlock } from "./walk.ts";
+import { literalBlock } from "../analysis/walk.ts";
 
 /** Code for an inlined message. */
 export function controlFlow(g: Generator, node: Send, env: Environment, k: Continuation): Core {

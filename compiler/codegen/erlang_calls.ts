@@ -8,7 +8,7 @@ import { expressions } from "./expression.ts";
 import { isErlangModule } from "./future_positions.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import type { Environment } from "./locals.ts";
-import { unwrap } from "./walk.ts";
+import { bare } from "../analysis/walk.ts";
 
 /** An Erlang function that a send names. */
 export interface ErlangFunction {
@@ -30,7 +30,7 @@ const OBJECT_MESSAGES = new Set([
 
 /** The function that `Erlang lists reverse: xs` calls; undefined for other sends. */
 export function erlangFunction(node: Send): ErlangFunction | undefined {
-  const receiver = unwrap(node.receiver);
+  const receiver = bare(node.receiver);
   if (receiver.kind !== "send" || !isErlangModule(receiver)) return undefined;
   if (OBJECT_MESSAGES.has(receiver.selector) || OBJECT_MESSAGES.has(node.selector)) {
     return undefined;

@@ -27,8 +27,9 @@ import { explicitFuture, mayBeFuture } from "./future_positions.ts";
 import { Generator, type MethodContext, type SessionNames, tail } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
 import { analyzeScopes } from "./scopes.ts";
-import { boundNames, expressionsOf, mentions, unwrap } from "./walk.ts";
 import { assignment } from "./variables.ts";
+import { bare, boundNames, expressionsOf } from "../analysis/walk.ts";
+import { mentions } from "./mentions.ts";
 
 /** What evaluating needs to know. */
 export interface EvaluationOptions {
@@ -141,8 +142,8 @@ function statementDefinition(
  * back to those that stand before, and blocks run when they like.
  */
 function noteFuturesOfBlocks(session: SessionNames, statement: Statement): void {
-  const top = unwrap(statement.expression);
-  const outermost = top.kind === "assignment" ? unwrap(top.value) : undefined;
+  const top = bare(statement.expression);
+  const outermost = top.kind === "assignment" ? bare(top.value) : undefined;
   if (top.kind === "assignment" && top.target.kind === "variable") {
     if (isFutureObject(outermost)) session.objects.add(top.target.name);
     else session.objects.delete(top.target.name);
@@ -164,7 +165,7 @@ function noteFuturesOfBlocks(session: SessionNames, statement: Statement): void 
 /** `x future sel`, or a message to the class `Future`. */
 function isFutureObject(node: Expression | undefined): boolean {
   if (node?.kind !== "send") return false;
-  const receiver = unwrap(node.receiver);
+  const receiver = bare(node.receiver);
   return explicitFuture(node) !== undefined ||
     (receiver.kind === "class" && receiver.name === "Future");
 }
@@ -176,14 +177,14 @@ function topLevel(
   root: readonly Statement[],
   env: ReturnType<typeof emptyEnvironment>,
 ): Core {
-  const node = unwrap(statement.expression);
+  const node = bare(statement.expression);
   if (node.kind === "assignment") return assignment(g, node, env, (value) => value.core);
   // The statement is the last frame of what it calls.
   return keepingFrame(g, statements(g, root, env, tail));
 }
 
 function assignedAtTop(statement: Statement): string[] {
-  const node = unwrap(statement.expression);
+  const node = bare(statement.expression);
   if (node.kind === "destructuring") return boundNames(node.pattern);
   return node.kind === "assignment" && node.target.kind === "variable" ? [node.target.name] : [];
 }

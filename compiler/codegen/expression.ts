@@ -30,7 +30,7 @@ import { pipe } from "./pipes.ts";
 import { classReference, selfValue } from "./references.ts";
 import { forceValue } from "./futures.ts";
 import type { ScopeNode } from "./scopes.ts";
-import { expressionsOf } from "./walk.ts";
+import { expressionsOf } from "../analysis/walk.ts";
 
 /** Code for an expression whose value is needed: a future is waited for. */
 export function expression(

@@ -9,7 +9,7 @@ import type { Generator } from "./generator.ts";
 import { inlinedBlocks, isInlined } from "./inlining.ts";
 import { isOperator } from "./operators.ts";
 import { BLOCK_CALLS } from "./selectors.ts";
-import { literalBlock, unwrap } from "./walk.ts";
+import { bare, literalBlock } from "../analysis/walk.ts";
 
 /**
  * Whether a body's last send is to be no tail call, so that its line stays in the stack trace: an
@@ -38,7 +38,7 @@ export function keepsBlockFrame(g: Generator, node: Block): boolean {
 /** The sends whose value is that of one of the expressions. */
 function endSends(g: Generator, nodes: readonly Expression[]): Send[] {
   return nodes.flatMap((node) => {
-    const inner = unwrap(node);
+    const inner = bare(node);
     switch (inner.kind) {
       case "send":
         if (isInlined(inner)) return endSends(g, inlinedBlocks(inner).map(lastOf));
@@ -86,7 +86,7 @@ function isRaising(node: Send): boolean {
 }
 
 function isToSelf(node: Send): boolean {
-  const receiver = unwrap(node.receiver);
+  const receiver = bare(node.receiver);
   return receiver.kind === "self" || receiver.kind === "super";
 }
 

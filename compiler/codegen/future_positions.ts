@@ -4,7 +4,7 @@
  */
 import type { Expression, Send } from "../syntax/ast.ts";
 import { isCollectionLoop, isInlined } from "./inlining.ts";
-import { unwrap } from "./walk.ts";
+import { bare } from "../analysis/walk.ts";
 
 const FUTURE_MESSAGES = new Set([
   "await",
@@ -43,21 +43,21 @@ export function answersFuture(selector: string): boolean {
 
 /** The `x future` inside `x future sel`; undefined where the send is another. */
 export function explicitFuture(send: Send): Expression | undefined {
-  const receiver = unwrap(send.receiver);
+  const receiver = bare(send.receiver);
   if (receiver.kind !== "send" || receiver.selector !== "future") return undefined;
   return receiver.receiver.kind === "super" ? undefined : receiver.receiver;
 }
 
 /** Whether an expression, put where a future may stand, can be a future by itself. */
 export function mayBeFuture(expression: Expression): boolean {
-  const node = unwrap(expression);
+  const node = bare(expression);
   if (node.kind === "pipe") return true;
   if (
     node.kind !== "send" || isInlined(node) || isCollectionLoop(node) ||
     OPERATORS.has(node.selector)
   ) return false;
   if (explicitFuture(node) !== undefined) return false;
-  const receiver = unwrap(node.receiver);
+  const receiver = bare(node.receiver);
   switch (receiver.kind) {
     case "variable":
     case "field":

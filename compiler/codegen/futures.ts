@@ -9,7 +9,7 @@ import type { Continuation, Generator } from "./generator.ts";
 import { type Environment, lookup, update, type Value, valueLocal } from "./locals.ts";
 import { pipe } from "./pipes.ts";
 import { send } from "./sends.ts";
-import { unwrap } from "./walk.ts";
+import { bare } from "../analysis/walk.ts";
 
 /** How a send is made: its value is needed, or it is started for this function or for anyone. */
 export type Position = "value" | "start" | "future";
@@ -22,7 +22,7 @@ export function lazily(
   position: Position,
   k: Continuation,
 ): Core {
-  const inner = unwrap(node);
+  const inner = bare(node);
   if (inner.kind === "send") return send(g, inner, env, k, position);
   if (inner.kind === "pipe") return pipe(g, inner, env, k, position);
   return expression(g, inner, env, k);

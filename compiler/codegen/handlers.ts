@@ -20,7 +20,8 @@ import {
 import { expression, inlineBlock } from "./expression.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
 import { type Environment, plain } from "./locals.ts";
-import { children, expressionsOf, literalBlock, returnsInside, unwrap } from "./walk.ts";
+import { bare, childExpressions, expressionsOf, literalBlock } from "../analysis/walk.ts";
+import { returnsInside, sizeOf } from "./mentions.ts";
 
 /** Whether the message is compiled as a `try` in place. */
 export function isHandling(node: Send): boolean {
@@ -35,10 +36,6 @@ export function isHandling(node: Send): boolean {
 
 /** A block that runs after another stands in the code twice. */
 const LARGEST = 30;
-
-function sizeOf(node: Expression): number {
-  return children(node).reduce((sum, child) => sum + sizeOf(child), 1);
-}
 
 function isPlainHandler(body: Block, handler: Block | undefined): boolean {
   if (handler === undefined || handler.parameters.length > 1) return false;
@@ -73,17 +70,17 @@ function usesOf(handler: Block): Uses {
 }
 
 function usesIn(written: Expression, name: string): Uses {
-  const node = unwrap(written);
+  const node = bare(written);
   if (node.kind === "variable") return node.name === name ? "anything" : "nothing but its words";
   if (node.kind === "assignment" && node.target.kind === "variable" && node.target.name === name) {
     return "anything";
   }
-  const receiver = node.kind === "send" ? unwrap(node.receiver) : undefined;
+  const receiver = node.kind === "send" ? bare(node.receiver) : undefined;
   if (node.kind === "send" && receiver?.kind === "variable" && receiver.name === name) {
     if (WORDS.has(node.selector)) return "nothing but its words";
     return PLACES.has(node.selector) ? "its place" : "anything";
   }
-  const uses = children(node).map((child) => usesIn(child, name));
+  const uses = childExpressions(node).map((child) => usesIn(child, name));
   if (uses.includes("anything")) return "anything";
   return uses.includes("its place") ? "its place" : "nothing but its words";
 }

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Block, Expression, Send } from "../syntax/ast.ts";
-import { literalBlock, mentions, returnsInside, unwrap } from "./walk.ts";
+import { bare, literalBlock } from "../analysis/walk.ts";
+import { mentions, returnsInside } from "./mentions.ts";
 
 /** Number of parameters allowed for each argument that must be a literal block. */
 type BlockShape = readonly (number | readonly number[] | undefined)[];
@@ -103,7 +104,7 @@ export function isCollectionLoop(send: Send): boolean {
 function findCollectionLoop(send: Send): boolean {
   const shape = COLLECTION_LOOPS[send.selector];
   if (shape === undefined) return false;
-  const receiver = unwrap(send.receiver);
+  const receiver = bare(send.receiver);
   if (receiver.kind === "self" || receiver.kind === "super" || receiver.kind === "block") {
     return false;
   }

@@ -22,7 +22,8 @@ import { integersIn } from "./integers.ts";
 import type { FunctionScope } from "./locals.ts";
 import { isOperator, termGuard } from "./operators.ts";
 import { exactClassPattern } from "./self_sends.ts";
-import { boundNames, children, expressionsOf, unwrap } from "./walk.ts";
+import { bare, boundNames, childExpressions, expressionsOf } from "../analysis/walk.ts";
+import { sizeOf } from "./mentions.ts";
 
 /** A method whose body is longer is compiled once only. */
 const LARGEST = 120;
@@ -107,7 +108,7 @@ function answersInteger(
     integer: (name) => integers.has(name),
     visible: (name) => integers.has(name),
     answer: (send, isInteger) =>
-      send.selector === selector && unwrap(send.receiver).kind === "self" &&
+      send.selector === selector && bare(send.receiver).kind === "self" &&
       send.arguments.every((argument, index) =>
         isIntegerParameter[index] !== true || isInteger(argument)
       ),
@@ -119,12 +120,12 @@ function answersInteger(
 
 /** What an expression at the end may answer; what follows `^` is counted elsewhere. */
 function answers(node: Expression): readonly Expression[] {
-  const inner = unwrap(node);
+  const inner = bare(node);
   return inner.kind === "return" ? [] : [inner];
 }
 
 function returned(node: Expression): readonly Expression[] {
-  const inside = children(node).flatMap(returned);
+  const inside = childExpressions(node).flatMap(returned);
   return node.kind === "return" ? [node.value, ...inside] : inside;
 }
 
@@ -157,25 +158,22 @@ function integerParameters(
 /** Written types that an integer may have; a type is a hint here, and is not relied on. */
 const NUMBERS: ReadonlySet<string> = new Set(["Integer", "Number", "Object", "Dynamic"]);
 
-function sizeOf(node: Expression): number {
-  return children(node).reduce((sum, child) => sum + sizeOf(child), 1);
-}
-
 /** A loop, or a message to `self` with the method's own selector. */
 function repeats(node: Expression, selector: string): boolean {
   if (node.kind === "send" && isInlined(node) && isLoop(node)) return true;
-  return isSelfSend(node, selector) || children(node).some((child) => repeats(child, selector));
+  return isSelfSend(node, selector) ||
+    childExpressions(node).some((child) => repeats(child, selector));
 }
 
 function mentionsSelector(nodes: readonly Expression[], selector: string): boolean {
   return nodes.some((node) =>
-    isSelfSend(node, selector) || mentionsSelector(children(node), selector)
+    isSelfSend(node, selector) || mentionsSelector(childExpressions(node), selector)
   );
 }
 
 function isSelfSend(node: Expression, selector: string): boolean {
   return node.kind === "send" && node.selector === selector &&
-    unwrap(node.receiver).kind === "self";
+    bare(node.receiver).kind === "self";
 }
 
 /** Names of variables that stand as operands of arithmetic, or bound a loop. */
@@ -187,7 +185,7 @@ function gatherOperands(node: Expression, names: Set<string>): void {
     addVariable(node.target, names);
     addVariable(node.value, names);
   }
-  for (const child of children(node)) gatherOperands(child, names);
+  for (const child of childExpressions(node)) gatherOperands(child, names);
 }
 
 function calculates(node: Send): boolean {
@@ -201,10 +199,10 @@ function gatherSources(node: Expression, names: Set<string>): void {
   if (node.kind === "assignment" && node.target.kind === "variable") {
     if (names.has(node.target.name)) addVariable(node.value, names);
   }
-  for (const child of children(node)) gatherSources(child, names);
+  for (const child of childExpressions(node)) gatherSources(child, names);
 }
 
 function addVariable(node: Expression, names: Set<string>): void {
-  const inner = unwrap(node);
+  const inner = bare(node);
   if (inner.kind === "variable") names.add(inner.name);
 }

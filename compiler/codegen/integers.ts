@@ -6,7 +6,13 @@
  */
 import type { Block, Expression, Send } from "../syntax/ast.ts";
 import { inlinedBlocks, isInlined } from "./inlining.ts";
-import { boundNames, children, expressionsOf, literalBlock, unwrap } from "./walk.ts";
+import {
+  bare,
+  boundNames,
+  childExpressions,
+  expressionsOf,
+  literalBlock,
+} from "../analysis/walk.ts";
 
 /** A value that a name is given; undefined where it may be anything. */
 type Source = Expression | undefined;
@@ -70,7 +76,7 @@ function gather(node: Expression, sources: Map<string, Source[]>): void {
       if (gatherCounting(node, sources)) return;
       break;
   }
-  for (const child of children(node)) gather(child, sources);
+  for (const child of childExpressions(node)) gather(child, sources);
 }
 
 /** A compound assignment as the operation that it stands for. */
@@ -107,7 +113,7 @@ function integral(
   assumed: ReadonlySet<string>,
   known: Known,
 ): boolean {
-  const node = unwrap(written);
+  const node = bare(written);
   const isInteger = (each: Expression) => integral(each, sources, assumed, known);
   switch (node.kind) {
     case "integer":
@@ -146,7 +152,7 @@ const CHOICES: ReadonlySet<string> = new Set(["ifTrue:ifFalse:", "ifFalse:ifTrue
 
 /** The remainder of a division by a literal zero is sent as a message, and might be answered. */
 function isZero(node: Expression): boolean {
-  const inner = unwrap(node);
+  const inner = bare(node);
   return inner.kind === "integer" && inner.value === 0n;
 }
 

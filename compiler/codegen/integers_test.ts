@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "../syntax/mod.ts";
 import { integersIn } from "./integers.ts";
-import { expressionsOf } from "./walk.ts";
+import { expressionsOf } from "../analysis/walk.ts";
 
 /** The names among `asked` that hold integers in the text, where `n` holds one before it. */
 function integers(text: string, ...asked: string[]): string[] {

@@ -26,8 +26,9 @@ import { integersIn } from "./integers.ts";
 import { type Environment, leaveBlock, lookup, plain, type Value } from "./locals.ts";
 import { choose } from "./operators.ts";
 import { inlinedBlocks } from "./inlining.ts";
-import { literalBlock, type Mentions, mentions } from "./walk.ts";
 import { mayBeFuture } from "./future_positions.ts";
+import { literalBlock } from "../analysis/walk.ts";
+import { type Mentions, mentions } from "./mentions.ts";
 
 /** Code for an inlined loop. */
 export function loop(g: Generator, node: Send, env: Environment, k: Continuation): Core {

@@ -2,7 +2,7 @@
  * `match:`, destructuring, and methods in clauses.
  * @module
  */
-import type { Destructuring, Expression, Match, Pattern } from "../syntax/ast.ts";
+import type { Destructuring, Expression, Match, MatchArm, Pattern } from "../syntax/ast.ts";
 import {
   apply,
   bif,
@@ -18,18 +18,20 @@ import {
   tuple,
   yes,
 } from "./core.ts";
-import { enterScope, expression, inlineBlock } from "./expression.ts";
+import { enterScope, expression, expressions, inlineBlock } from "./expression.ts";
 import { keepingFrame } from "./frames.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import { type Environment, lookup, plain, type Value } from "./locals.ts";
-import { type CompiledPattern, compilePattern, compilePatterns } from "./patterns.ts";
+import { mentions } from "./mentions.ts";
+import { type CompiledPattern, compilePattern, compilePatterns, type Sizes } from "./patterns.ts";
 import { armBlock, type ScopeNode } from "./scopes.ts";
 import { assign, declareLocal, isSessionName } from "./variables.ts";
-import { boundNames } from "./walk.ts";
+import { boundNames, patternExpressions } from "../analysis/walk.ts";
 
 /** One alternative: patterns for the values, a guard, and what it does. */
 export interface Alternative {
   readonly patterns: readonly Pattern[];
+  readonly sizes: Sizes;
   readonly guard: Expression | undefined;
   /** Where the names that the patterns bind are declared. */
   readonly scope: ScopeNode;
@@ -38,19 +40,51 @@ export interface Alternative {
 
 /** `e match: [arms]`. */
 export function match(g: Generator, node: Match, env: Environment, k: Continuation): Core {
-  return expression(g, node.scrutinee, env, (value, at) => {
-    const alternatives = node.arms.map((arm): Alternative => ({
-      patterns: [arm.pattern],
-      guard: arm.guard,
-      scope: arm,
-      body: (inside, next) => {
-        const block = armBlock(arm);
-        if (block !== undefined) return inlineBlock(g, block, [], inside, next);
-        return expression(g, arm.body, inside, next);
-      },
-    }));
-    const line = g.line(node.selectorSpan);
-    return choose(g, [value], alternatives, at, k, line);
+  const line = g.line(node.selectorSpan);
+  const patterns = node.arms.map(({ pattern }) => pattern);
+  return expression(
+    g,
+    node.scrutinee,
+    env,
+    (value, at) =>
+      readSizes(g, patterns, at, (sizes, ready) => {
+        const alternatives = node.arms.map((arm) => armAlternative(g, arm, sizes));
+        return choose(g, [value], alternatives, ready, k, line);
+      }),
+  );
+}
+
+function armAlternative(g: Generator, arm: MatchArm, sizes: Sizes): Alternative {
+  return {
+    patterns: [arm.pattern],
+    sizes,
+    guard: arm.guard,
+    scope: arm,
+    body: (inside, next) => {
+      const block = armBlock(arm);
+      if (block !== undefined) return inlineBlock(g, block, [], inside, next);
+      return expression(g, arm.body, inside, next);
+    },
+  };
+}
+
+/** Evaluates the sizes of binary segments that do not depend on what their pattern binds. */
+function readSizes(
+  g: Generator,
+  patterns: readonly Pattern[],
+  env: Environment,
+  k: (sizes: Sizes, env: Environment) => Core,
+): Core {
+  const nodes = patterns.flatMap((pattern) => {
+    const bound = new Set(boundNames(pattern));
+    return patternExpressions(pattern).filter((size) =>
+      size.kind !== "integer" && mentions([size]).read.isDisjointFrom(bound)
+    );
+  });
+  if (nodes.length === 0) return k(new Map(), env);
+  return expressions(g, nodes, env, (values, at) => {
+    const sizes = new Map(nodes.map((node, index) => [node, values[index]?.core ?? nil]));
+    return k(sizes, at);
   });
 }
 
@@ -76,7 +110,7 @@ function chain(
 ): Core {
   const clauses: Clause[] = [];
   for (const [index, alternative] of alternatives.entries()) {
-    const compiled = compilePatterns(g, alternative.patterns, env);
+    const compiled = compilePatterns(g, alternative.patterns, alternative.sizes);
     const guard = conjunction(compiled.rest.guards);
     if (compiled.rest.steps.length === 0 && alternative.guard === undefined) {
       const body = alternativeBody(
@@ -192,30 +226,42 @@ export function destructuring(
     node.value,
     env,
     (value, at) =>
-      declareMissing(g, boundNames(node.pattern), at, (ready) =>
-        g.join(ready, k, (next) => {
-          const compiled = compilePattern(g, node.pattern, ready);
-          const failure = call(
-            "beamtalk_exception",
-            "match_error",
-            [value.core],
-            g.line(node.span),
-          );
-          const matched = (fail: () => Core) =>
-            caseOf(value.core, [
-              {
-                patterns: [compiled.core],
-                guard: conjunction(compiled.guards),
-                body: afterSteps(g, compiled, 0, fail, () =>
-                  assignAll(g, compiled, ready, (after) => next(value, after))),
-              },
-              clause(g.fresh(), fail()),
-            ]);
-          const failed = () => g.bind(failure, ready, next);
-          if (compiled.steps.length === 0) return matched(failed);
-          return withFallThrough(g, matched, failed);
-        })),
+      readSizes(
+        g,
+        [node.pattern],
+        at,
+        (sizes, known) =>
+          declareMissing(g, boundNames(node.pattern), known, (ready) =>
+            g.join(ready, k, (next) =>
+              assignParts(g, node, value, sizes, ready, next))),
+      ),
   );
+}
+
+function assignParts(
+  g: Generator,
+  node: Destructuring,
+  value: Value,
+  sizes: Sizes,
+  env: Environment,
+  k: Continuation,
+): Core {
+  const compiled = compilePattern(g, node.pattern, sizes);
+  const failure = call("beamtalk_exception", "match_error", [value.core], g.line(node.span));
+  const matched = (fail: () => Core) =>
+    caseOf(value.core, [
+      {
+        patterns: [compiled.core],
+        guard: conjunction(compiled.guards),
+        body: afterSteps(g, compiled, 0, fail, () =>
+          assignAll(g, compiled, env, (after) =>
+            k(value, after))),
+      },
+      clause(g.fresh(), fail()),
+    ]);
+  const failed = () => g.bind(failure, env, k);
+  if (compiled.steps.length === 0) return matched(failed);
+  return withFallThrough(g, matched, failed);
 }
 
 function afterSteps(

@@ -16,7 +16,7 @@ import type {
 } from "../syntax/ast.ts";
 import { type Constant, constant, type Definition, fun, functionName, literal } from "./core.ts";
 import type { LineIndex } from "./line_index.ts";
-import { unwrap } from "./walk.ts";
+import { bare } from "../analysis/walk.ts";
 
 /** Something with code: a method by its selector, or data with defaults. */
 export interface IndexedCode {
@@ -119,18 +119,18 @@ function noteSend(receiver: Expression, message: Send | Message, note: Note): vo
 
 /** `lists` of `Erlang lists`. */
 function erlangModule(receiver: Expression): string | undefined {
-  const node = unwrap(receiver);
+  const node = bare(receiver);
   if (node.kind !== "send" || node.arguments.length > 0) return undefined;
   return isErlang(node.receiver) ? node.selector : undefined;
 }
 
 function isErlang(node: Expression): boolean {
-  const inner = unwrap(node);
+  const inner = bare(node);
   return inner.kind === "class" && inner.name === "Erlang";
 }
 
 function receiverOf(receiver: Expression): Constant {
-  const node = unwrap(receiver);
+  const node = bare(receiver);
   if (node.kind === "self" || node.kind === "super") return constant.atom(node.kind);
   if (node.kind === "class") {
     return constant.tuple([constant.atom("class"), constant.atom(node.name)]);

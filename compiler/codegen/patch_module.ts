@@ -25,7 +25,7 @@ import { held } from "./fields.ts";
 import { Generator, type MethodContext, tail } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
 import { analyzeScopes } from "./scopes.ts";
-import { expressionsOf } from "./walk.ts";
+import { expressionsOf } from "../analysis/walk.ts";
 
 /** What making the module needs. */
 export interface PatchInput {

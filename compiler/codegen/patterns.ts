@@ -2,7 +2,7 @@
  * Patterns: the part that Core Erlang matches itself, and tests and bindings that follow it.
  * @module
  */
-import type { BinarySegment, ClassReference, Literal, Pattern } from "../syntax/ast.ts";
+import type { BinarySegment, ClassReference, Expression, Literal, Pattern } from "../syntax/ast.ts";
 import {
   atom,
   bif,
@@ -21,9 +21,8 @@ import {
   yes,
 } from "./core.ts";
 import type { Generator } from "./generator.ts";
-import { type Environment, lookup } from "./locals.ts";
 import { coreSegment, textSegments } from "./literals.ts";
-import { boundNames, unwrap } from "./walk.ts";
+import { bare, boundNames } from "../analysis/walk.ts";
 
 /** A condition after the match; `bindings` made by it are seen by what follows. */
 export type Step =
@@ -42,13 +41,16 @@ export interface CompiledPattern {
   readonly types: ReadonlyMap<string, string>;
 }
 
+/** The values of sizes of binary segments that are known before the pattern is matched. */
+export type Sizes = ReadonlyMap<Expression, Core>;
+
 /** Compiles patterns that are matched together; a name that is bound twice must be equal. */
 export function compilePattern(
   g: Generator,
   pattern: Pattern,
-  env: Environment,
+  sizes: Sizes,
 ): CompiledPattern {
-  const compiler = new PatternCompiler(g, env);
+  const compiler = new PatternCompiler(g, sizes);
   const core = compiler.pattern(pattern);
   return compiler.finish(core);
 }
@@ -57,24 +59,24 @@ export function compilePattern(
 export function compilePatterns(
   g: Generator,
   patterns: readonly Pattern[],
-  env: Environment,
+  sizes: Sizes,
 ): { readonly cores: readonly Core[]; readonly rest: CompiledPattern } {
-  const compiler = new PatternCompiler(g, env);
+  const compiler = new PatternCompiler(g, sizes);
   const cores = patterns.map((pattern) => compiler.pattern(pattern));
   return { cores, rest: compiler.finish(atom("nil")) };
 }
 
 class PatternCompiler {
   readonly #g: Generator;
-  readonly #env: Environment;
+  readonly #sizes: Sizes;
   readonly #bindings = new Map<string, Var>();
   readonly #types = new Map<string, string>();
   readonly #guards: Core[] = [];
   readonly #steps: Step[] = [];
 
-  constructor(g: Generator, env: Environment) {
+  constructor(g: Generator, sizes: Sizes) {
     this.#g = g;
-    this.#env = env;
+    this.#sizes = sizes;
   }
 
   finish(core: Core): CompiledPattern {
@@ -207,7 +209,7 @@ class PatternCompiler {
     const bound = new Set<string>();
     const cores: Segment[] = [];
     for (const [index, segment] of segments.entries()) {
-      const size = segment.size === undefined ? undefined : unwrap(segment.size);
+      const size = segment.size === undefined ? undefined : bare(segment.size);
       if (size?.kind === "variable" && bound.has(size.name)) {
         const rest = this.#g.fresh();
         cores.push(coreSegment(rest, undefined, ["bitstring"]));
@@ -231,14 +233,12 @@ class PatternCompiler {
   }
 
   #size(segment: BinarySegment<Pattern>): Core {
-    const size = segment.size === undefined ? undefined : unwrap(segment.size);
+    const known = segment.size && this.#sizes.get(segment.size);
+    if (known !== undefined) return known;
+    const size = segment.size && bare(segment.size);
     if (size?.kind === "integer") return integer(size.value);
-    if (size?.kind === "variable") {
-      const bound = this.#bindings.get(size.name);
-      if (bound !== undefined) return bound;
-      const local = lookup(this.#env, size.name);
-      if (local?.kind === "value") return local.core;
-    }
+    const bound = size?.kind === "variable" ? this.#bindings.get(size.name) : undefined;
+    if (bound !== undefined) return bound;
     this.#guard(no);
     return integer(0);
   }

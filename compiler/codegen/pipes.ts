@@ -11,7 +11,7 @@ import type { Continuation, Generator } from "./generator.ts";
 import type { Environment, Value } from "./locals.ts";
 import { plain } from "./locals.ts";
 import { readVariable } from "./variables.ts";
-import { unwrap } from "./walk.ts";
+import { bare } from "../analysis/walk.ts";
 
 /** Code for a pipe: all targets and arguments are evaluated, then the stages run one by one. */
 export function pipe(
@@ -37,7 +37,7 @@ export function pipe(
 
 /** The first value may be a future itself. */
 function pipeSource(g: Generator, node: Pipe, env: Environment, k: Continuation): Core {
-  const source = unwrap(node.source);
+  const source = bare(node.source);
   if (source.kind === "variable") return readVariable(g, source, env, k);
   if (mayBeFuture(source)) return lazily(g, source, env, "future", k);
   return expression(g, source, env, k);

@@ -3,7 +3,7 @@
  * names a block uses, whether blocks return from the method.
  * @module
  */
-import type { Block, Cascade, Expression, Statement } from "../syntax/ast.ts";
+import type { Block, Cascade, Expression, MatchArm, Pattern, Statement } from "../syntax/ast.ts";
 import { explicitFuture, isAwait, isFutureMessage, mayBeFuture } from "./future_positions.ts";
 import {
   endsWithSend,
@@ -13,15 +13,14 @@ import {
   loopBlocks,
 } from "./inlining.ts";
 import {
+  bare,
   boundNames,
-  children,
+  childExpressions,
   expressionsOf,
   literalBlock,
-  mentions,
   patternExpressions,
-  unwrap,
-} from "./walk.ts";
-import type { MatchArm } from "../syntax/ast.ts";
+} from "../analysis/walk.ts";
+import { mentions } from "./mentions.ts";
 
 /** A node that has locals of its own: a block, an arm, or the root of a method. */
 export type ScopeNode = Block | MatchArm | readonly Statement[];
@@ -205,6 +204,16 @@ class ScopeAnalysis implements ScopeFacts {
     for (const node of nodes) this.#visit(node, scope);
   }
 
+  /** Sizes of binary segments; a name that the pattern itself binds before is none of the scope's. */
+  #visitSizes(pattern: Pattern, scope: Scope): void {
+    const bound = boundNames(pattern);
+    const sizes = patternExpressions(pattern);
+    this.#visitAll(
+      sizes.filter((size) => size.kind !== "variable" || !bound.includes(size.name)),
+      scope,
+    );
+  }
+
   #visit(node: Expression, scope: Scope): void {
     switch (node.kind) {
       case "variable":
@@ -219,23 +228,23 @@ class ScopeAnalysis implements ScopeFacts {
         return this.#assignment(node, scope);
       case "destructuring":
         this.#visit(node.value, scope);
-        this.#visitAll(patternExpressions(node.pattern), scope);
+        this.#visitSizes(node.pattern, scope);
         for (const name of boundNames(node.pattern)) this.#assign(name, scope);
         return;
       case "match":
         return this.#match(node, scope);
       case "pipe": {
-        const source = unwrap(node.source);
+        const source = bare(node.source);
         const held = source.kind === "variable" ? this.#find(scope, source.name) : undefined;
         if (held !== undefined) held.shared = true;
-        return this.#visitAll(children(node), scope);
+        return this.#visitAll(childExpressions(node), scope);
       }
       case "send":
         return this.#send(node, scope);
       case "cascade":
         return this.#cascade(node, scope);
       default:
-        return this.#visitAll(children(node), scope);
+        return this.#visitAll(childExpressions(node), scope);
     }
   }
 
@@ -286,7 +295,7 @@ class ScopeAnalysis implements ScopeFacts {
 
   #noteValue(variable: Variable | undefined, value: Expression, scope: Scope): void {
     if (variable !== undefined && mayBeFuture(value)) variable.future = true;
-    const source = unwrap(value);
+    const source = bare(value);
     if (source.kind !== "variable") return;
     const other = this.#find(scope, source.name);
     if (other === undefined) return;
@@ -298,7 +307,7 @@ class ScopeAnalysis implements ScopeFacts {
     this.#visit(node.scrutinee, scope);
     for (const arm of node.arms) {
       const inner = this.#open(arm, scope, scope.depth);
-      this.#visitAll(patternExpressions(arm.pattern), scope);
+      this.#visitSizes(arm.pattern, scope);
       for (const name of boundNames(arm.pattern)) this.#declare(inner, name, 1);
       if (arm.guard !== undefined) this.#visit(arm.guard, inner);
       const block = armBlock(arm);
@@ -310,7 +319,7 @@ class ScopeAnalysis implements ScopeFacts {
   #send(node: Expression & { kind: "send" }, scope: Scope): void {
     if (isInlined(node)) return this.#inlinedSend(node, scope, inlinedBlocks(node));
     if (isCollectionLoop(node)) return this.#collectionLoop(node, scope);
-    const receiver = unwrap(node.receiver);
+    const receiver = bare(node.receiver);
     if (receiver.kind === "variable" && isFutureMessage(node.selector)) {
       this.#ask(receiver.name, scope, isAwait(node.selector));
       return this.#visitAll(node.arguments, scope);
@@ -319,7 +328,7 @@ class ScopeAnalysis implements ScopeFacts {
       this.#visit(receiver.receiver, scope);
       return this.#visitAll(node.arguments, scope);
     }
-    for (const part of children(node)) {
+    for (const part of childExpressions(node)) {
       const block = endsWithSend(node) ? literalBlock(part) : undefined;
       if (block === undefined) this.#visit(part, scope);
       else this.#realBlock(block, scope, false);
@@ -335,10 +344,10 @@ class ScopeAnalysis implements ScopeFacts {
   }
 
   #cascade(node: Cascade, scope: Scope): void {
-    const receiver = unwrap(node.receiver);
+    const receiver = bare(node.receiver);
     const asks = node.messages.some(({ selector }) => isFutureMessage(selector));
     if (asks && receiver.kind === "variable") this.#ask(receiver.name, scope, false);
-    this.#visitAll(children(node), scope);
+    this.#visitAll(childExpressions(node), scope);
   }
 
   /** Its blocks may also run as funs: a future that they wait for must not be collected twice. */

@@ -42,9 +42,9 @@ import { type Environment, plain, type Value } from "./locals.ts";
 import { binaryOperation, isOperator } from "./operators.ts";
 import { instancePattern, likelyMethod, likelyModules, likelyResult } from "./likely_classes.ts";
 import { selfSend, superSend } from "./self_sends.ts";
-import { unwrap } from "./walk.ts";
 import { readVariable } from "./variables.ts";
 import { BLOCK_CALLS, classMethodFunction, methodFunction } from "./selectors.ts";
+import { bare } from "../analysis/walk.ts";
 
 /** A message whose receiver and arguments are values already. */
 export interface Message {
@@ -64,7 +64,7 @@ export function send(
   k: Continuation,
   position: Position,
 ): Core {
-  const receiver = unwrap(node.receiver);
+  const receiver = bare(node.receiver);
   if (receiver.kind === "super") return superSend(g, node, env, k);
   if (isInlined(node)) return controlFlow(g, node, env, k);
   if (isCollectionLoop(node)) return collectionLoop(g, node, env, k);
@@ -308,7 +308,7 @@ function futureReceiver(
 
 /** `receiver m1; m2`: the receiver is waited for unless a message is a future's own. */
 export function cascade(g: Generator, node: Cascade, env: Environment, k: Continuation): Core {
-  const receiver = unwrap(node.receiver);
+  const receiver = bare(node.receiver);
   if (node.messages.some(({ selector }) => isFutureMessage(selector))) {
     const messages = cascadeMessages(g, node, receiver, k);
     return futureReceiver(g, receiver, env, "future", (held, at) => {

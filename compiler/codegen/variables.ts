@@ -20,7 +20,7 @@ import {
 } from "./locals.ts";
 import { binaryOperation } from "./operators.ts";
 import type { ScopeNode, VariableFacts } from "./scopes.ts";
-import { unwrap } from "./walk.ts";
+import { bare } from "../analysis/walk.ts";
 
 /** The variable's value as it is held: a future is not waited for. */
 export function readVariable(
@@ -103,7 +103,7 @@ function assignedValue(
   k: Continuation,
 ): Core {
   if (mayBeFuture(node)) return lazily(g, node, env, facts?.light === true ? "start" : "future", k);
-  const inner = unwrap(node);
+  const inner = bare(node);
   if (inner.kind === "variable") return readVariable(g, inner, env, k);
   return expression(g, node, env, k);
 }
