@@ -2,10 +2,12 @@
  * What can be written at the cursor, closest first.
  * @module
  */
+import { fileFacts } from "../compiler/analysis/file_facts.ts";
 import { superclassChain } from "../compiler/analysis/hierarchy.ts";
 import { allMethods } from "../compiler/analysis/lookup.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
-import { completionContext, type Writing } from "./completion_context.ts";
+import { edit } from "../compiler/syntax/edit.ts";
+import { type CompletionContext, completionContext, type Writing } from "./completion_context.ts";
 import type { Completion, DocumentedThing, ErlangModules } from "./completion_item.ts";
 import {
   annotationItems,
@@ -24,6 +26,8 @@ import type { ReceiverClass } from "./message_completion.ts";
 /** The completions of a place. */
 export interface Completions {
   readonly items: readonly Completion[];
+  /** Messages to what stands before a dot at the name, for those who write a dot to send; each takes the dot's place. */
+  readonly afterDot: readonly Completion[];
   /** Whether there are more than are listed. */
   readonly isIncomplete: boolean;
   readonly replaced: Span;
@@ -52,20 +56,45 @@ export function completionsAt(
   const context = completionContext(view, offset);
   if (context === undefined) return undefined;
   const { writing, prefix, replaced } = context;
-  const wanted = prefix.toLowerCase();
-  const all = unique(itemsOf(project, view, writing, erlang)).flatMap((item) => {
-    const distance = distanceOf(wanted, item.label.toLowerCase());
-    return distance === undefined ? [] : [{ ...item, rank: item.rank + distance }];
-  });
-  const items = all.sort((a, b) => a.rank - b.rank || (a.label < b.label ? -1 : 1))
-    .slice(0, MOST);
+  const all = fitting(itemsOf(project, view, writing, erlang), prefix);
   return {
-    items,
+    items: all.slice(0, MOST),
+    afterDot: writing.kind === "name" ? afterDot(project, view, offset, context, erlang) : [],
     isIncomplete: all.length > MOST,
     replaced,
     receivers: liveReceivers(project, view, writing),
     isName: writing.kind === "name",
   };
+}
+
+/** Those that fit what is written, closest first. */
+function fitting(found: readonly Completion[], prefix: string): Completion[] {
+  const wanted = prefix.toLowerCase();
+  return unique(found).flatMap((item) => {
+    const distance = distanceOf(wanted, item.label.toLowerCase());
+    return distance === undefined ? [] : [{ ...item, rank: item.rank + distance }];
+  }).sort((a, b) => a.rank - b.rank || (a.label < b.label ? -1 : 1));
+}
+
+/** What could be sent if the dot right before the name were a space. */
+function afterDot(
+  project: ProjectView,
+  view: FileView,
+  offset: number,
+  { prefix, replaced }: CompletionContext,
+  erlang: ErlangModules,
+): Completion[] {
+  const { start } = replaced;
+  if (!/[\p{L}_)\]}"][\p{L}\p{N}_]*\.$/u.test(view.source.text.slice(0, start).slice(-40))) {
+    return [];
+  }
+  const source = edit(view.source, { start: start - 1, end: start, newText: " " });
+  const facts = fileFacts(source, { file: view.path, naming: view.naming });
+  const spaced: FileView = { ...view, source, facts };
+  const writing = completionContext(spaced, offset)?.writing;
+  if (writing?.kind !== "message") return [];
+  return fitting(messageItems(project, spaced, writing, erlang), prefix)
+    .filter(({ label }) => /^[\p{L}_]/u.test(label));
 }
 
 /** How much later a label comes that holds the letters, but does not begin with them. */

@@ -285,3 +285,12 @@ Deno.test("annotations after an at sign", () => {
   assertEquals(firstLabels(`${COUNTER}  use =>\n    @<|>\n`, 1), ["@expect dnu"]);
   assertEquals(firstLabels(`${COUNTER}  use =>\n    @expect un<|>\n`, 1), ["@expect unused"]);
 });
+
+Deno.test("who writes a dot to send is shown messages, which take the dot's place", () => {
+  const project = marked(`${COUNTER}  use =>\n    s := "a"\n    s.upp<|>\n`);
+  const found = completionsAt(project.index, project.view, project.offset, erlang);
+  assertEquals(found?.afterDot.map(({ label }) => label)[0], "uppercase");
+  const plain = marked(`${COUNTER}  use =>\n    s := "a"\n    s size. upp<|>\n`);
+  const none = completionsAt(plain.index, plain.view, plain.offset, erlang);
+  assertEquals(none?.afterDot, []);
+});

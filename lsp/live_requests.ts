@@ -30,9 +30,12 @@ export function liveCompletions(
   lines: LineIndex,
   offset: number,
   uri: string,
+  trigger: string | undefined,
 ) {
   const found = completionsAt(state.index, view, offset, state.erlang);
-  if (found === undefined) return { isIncomplete: false, items: [] };
+  // A dot that ends a statement asks for nothing: what is proposed then would be put in by a newline.
+  const isUnasked = trigger === "." && found?.isName === true;
+  if (found === undefined || isUnasked) return { isIncomplete: false, items: [] };
   const hasSnippets =
     state.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
   const listed = (all: typeof found) => protocol.completionList(all, lines, uri, hasSnippets);

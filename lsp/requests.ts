@@ -7,6 +7,7 @@ import type {
   CallHierarchyItem,
   CodeActionParams,
   CompletionItem,
+  CompletionParams,
   DocumentRangeFormattingParams,
   FoldingRangeParams,
   InlayHintParams,
@@ -197,9 +198,10 @@ function codeActions(state: ServerState, params: CodeActionParams) {
 
 /** Every request by its method. */
 export const REQUESTS: Readonly<Record<string, RequestHandler>> = {
-  "textDocument/completion": (state, params: TextDocumentPositionParams) => {
+  "textDocument/completion": (state, params: CompletionParams) => {
     const { view, lines, offset } = asked(state, params);
-    return liveCompletions(state, view, lines, offset, params.textDocument.uri);
+    const trigger = params.context?.triggerCharacter;
+    return liveCompletions(state, view, lines, offset, params.textDocument.uri, trigger);
   },
   "completionItem/resolve": resolveCompletion,
   "textDocument/hover": (state, params: TextDocumentPositionParams) => {

@@ -125,24 +125,39 @@ export function completionList(
   uri: string,
   hasSnippets: boolean,
 ): { isIncomplete: boolean; items: CompletionItem[] } {
-  const range = lines.range(found.replaced);
-  const items = found.items.map((item): CompletionItem => {
-    const isSnippet = item.isSnippet && hasSnippets;
-    const newText = item.isSnippet && !hasSnippets ? withoutPlaces(item.insert) : item.insert;
-    const data: CompletionData = { uri, documented: item.documented, tier: item.tier };
-    return {
-      label: item.label,
-      kind: COMPLETION_KINDS[item.kind],
-      detail: item.tier === "runtime" ? `${item.detail} (runtime)` : item.detail,
-      sortText: String(item.rank).padStart(4, "0") + item.label,
-      filterText: item.label,
-      textEdit: { range, newText },
-      insertTextFormat: isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-      ...(item.tier === "runtime" ? { labelDetails: { description: "(runtime)" } } : {}),
-      data,
-    };
-  });
+  const items = found.items.map((item) =>
+    completionItem(item, lines.range(found.replaced), uri, hasSnippets)
+  );
+  const { start, end } = found.replaced;
+  for (const item of found.afterDot) {
+    const range = lines.range({ start: start - 1, end });
+    const { label, insert } = item;
+    const spaced = completionItem({ ...item, insert: ` ${insert}` }, range, uri, hasSnippets);
+    items.push({ ...spaced, filterText: `.${label}` });
+  }
   return { isIncomplete: found.isIncomplete, items };
+}
+
+function completionItem(
+  item: Completion,
+  range: Range,
+  uri: string,
+  hasSnippets: boolean,
+): CompletionItem {
+  const isSnippet = item.isSnippet && hasSnippets;
+  const newText = item.isSnippet && !hasSnippets ? withoutPlaces(item.insert) : item.insert;
+  const data: CompletionData = { uri, documented: item.documented, tier: item.tier };
+  return {
+    label: item.label,
+    kind: COMPLETION_KINDS[item.kind],
+    detail: item.tier === "runtime" ? `${item.detail} (runtime)` : item.detail,
+    sortText: String(item.rank).padStart(4, "0") + item.label,
+    filterText: item.label,
+    textEdit: { range, newText },
+    insertTextFormat: isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    ...(item.tier === "runtime" ? { labelDetails: { description: "(runtime)" } } : {}),
+    data,
+  };
 }
 
 function withoutPlaces(snippet: string): string {

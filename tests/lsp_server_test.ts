@@ -223,6 +223,33 @@ Deno.test("tokens come as a difference from those before", async () => {
   });
 });
 
+Deno.test("a message instead of a dot; a dot by itself asks for nothing", async () => {
+  await withServer(async (client, folder) => {
+    const text = 'Object subclass: A\n  m => "a".upp\n';
+    const uri = await client.open(join(folder, "src", "A.bt"), text);
+    const complete = async (character: number, triggerCharacter?: string) => {
+      const context = triggerCharacter === undefined
+        ? { triggerKind: 1 }
+        : { triggerKind: 2, triggerCharacter };
+      const { items } = await client.request<
+        { items: readonly { label: string; filterText: string; textEdit: unknown }[] }
+      >("textDocument/completion", {
+        textDocument: { uri },
+        position: { line: 1, character },
+        context,
+      });
+      return items;
+    };
+    const item = (await complete(14)).find(({ label }) => label === "uppercase");
+    assertEquals(item?.filterText, ".uppercase");
+    assertEquals(item?.textEdit, {
+      range: { start: { line: 1, character: 10 }, end: { line: 1, character: 14 } },
+      newText: " uppercase",
+    });
+    assertEquals(await complete(11, "."), []);
+  });
+});
+
 Deno.test("across files: definition, references, rename, workspace findings", async () => {
   await withServer(async (client, folder) => {
     const uri = await client.open(join(folder, "src", "Main.bt"));
