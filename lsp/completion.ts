@@ -19,7 +19,14 @@ import {
 } from "./declaration_completion.ts";
 import type { FileView, ProjectView } from "./file_view.ts";
 import { continuationItems, messageItems, receiverClasses } from "./message_completion.ts";
-import { classItems, fieldItems, nameItems, symbolItems, typeItems } from "./name_completion.ts";
+import {
+  classItems,
+  facadeItems,
+  fieldItems,
+  nameItems,
+  symbolItems,
+  typeItems,
+} from "./name_completion.ts";
 import { patternFieldItems, patternItems } from "./pattern_completion.ts";
 import type { ReceiverClass } from "./message_completion.ts";
 
@@ -144,13 +151,17 @@ function itemsOf(
   switch (writing.kind) {
     case "message":
       return [
-        ...writing.continuations.flatMap((each) => continuationItems(view, each)),
+        ...writing.continuations.flatMap((each) => continuationItems(project, view, each)),
         ...messageItems(project, view, writing, erlang),
       ];
     case "name":
-      return nameItems(view, writing);
+      return nameItems(project, view, writing);
     case "class":
-      return [...classItems(view), ...(writing.isType ? typeItems(project, view) : [])];
+      return [
+        ...classItems(view),
+        ...(writing.isType ? typeItems(project, view) : []),
+        ...(writing.isExpression ? facadeItems(5) : []),
+      ];
     case "field":
       return fieldItems(view, writing.owner, writing.side);
     case "symbol":

@@ -15,11 +15,14 @@ import type { SourceUnit } from "../compiler/syntax/source_file.ts";
 import { exampleAround } from "./doc_example.ts";
 import { type FileView, holds, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
+import { scriptVariables } from "./script_variables.ts";
 import { classAround, ownerAt } from "./target.ts";
 
 /** A keyword message that could go on with another part. */
 export interface Continuation {
   readonly receiver: Type;
+  readonly expression: Expression;
+  readonly body: KnownBody;
   /** The keywords so far. */
   readonly selector: string;
 }
@@ -44,8 +47,15 @@ export type Writing =
     readonly locals: readonly Binding[];
     readonly body: KnownBody | undefined;
     readonly owner: ClassFacts | undefined;
+    /** Variables of the script from the statements before. */
+    readonly scriptNames: readonly string[];
   }
-  | { readonly kind: "class"; readonly isType: boolean }
+  | {
+    readonly kind: "class";
+    readonly isType: boolean;
+    /** Whether an expression is written, so that the facades of the workspace can stand here. */
+    readonly isExpression: boolean;
+  }
   | { readonly kind: "field"; readonly owner: ClassFacts; readonly side: Side }
   | { readonly kind: "symbol" }
   | {
@@ -213,7 +223,7 @@ function writingIn(
     case "field":
       return fieldsAt(view, unit, found, body);
     case "class":
-      return classAt(found);
+      return classAt(found, body);
     case "symbol":
       return { kind: "symbol" };
     case "local":
@@ -238,9 +248,13 @@ function isMarked(each: Occurrence): boolean {
 }
 
 /** The name of a class is new where it is declared. */
-function classAt({ role }: Extract<Occurrence, { kind: "class" }>): Writing {
+function classAt(
+  { role }: Extract<Occurrence, { kind: "class" }>,
+  body: KnownBody | undefined,
+): Writing {
   if (role === "definition") return { kind: "newName" };
-  return { kind: "class", isType: role === "type" };
+  const isExpression = body !== undefined && role === "reference";
+  return { kind: "class", isType: role === "type", isExpression };
 }
 
 function messageAt(
@@ -277,7 +291,9 @@ function continuationsAt(body: KnownBody, mark: Span): Continuation[] {
       }
       if (!/^[\p{L}_].*:$/u.test(message.selector)) continue;
       const receiver = body.types.sends.get(message)?.receiver;
-      if (receiver !== undefined) found.push({ receiver, selector: message.selector });
+      const { selector } = message;
+      const expression = node.kind === "send" || node.kind === "cascade" ? node.receiver : node;
+      if (receiver !== undefined) found.push({ receiver, expression, body, selector });
     }
   });
   return found;
@@ -317,7 +333,14 @@ function nameAt(
     locals: localsAt(body, start),
     body,
     owner: body?.source.owner.class,
+    scriptNames: scriptNames(view, unit.offset),
   };
+}
+
+function scriptNames(view: FileView, offset: number): readonly string[] {
+  return [...scriptVariables(view).values()]
+    .filter(({ places: [first] }) => first !== undefined && first.unit.offset < offset)
+    .map(({ name }) => name).filter((name) => !name.includes(MARK));
 }
 
 function isPattern({ role, binding }: Extract<Occurrence, { kind: "local" }>): boolean {

@@ -28,6 +28,8 @@ export function definitionsOf(view: FileView, target: Target): readonly Place[] 
   switch (target.kind) {
     case "local":
       return [{ path, span: placed(target.unit, target.binding.span) }];
+    case "scriptVariable":
+      return target.variable.places.slice(0, 1).map(({ span }) => ({ path, span }));
     case "field":
       if (target.field === undefined) return [];
       return [{ path: target.field.owner.file, span: target.field.span }];

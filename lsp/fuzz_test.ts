@@ -3,6 +3,7 @@
  * is what a fresh one answers on the same text. `BEAMTALK_FUZZ` sets how many steps are taken.
  */
 import { assert } from "@std/assert";
+import { modeOf } from "./disk_index.ts";
 import { looseNaming } from "../compiler/analysis/module_naming.ts";
 import { InvalidRequest, ServerState } from "./state.ts";
 import { noLiveAnswers } from "./live_answers.ts";
@@ -39,6 +40,17 @@ Dog >> twice => self bark: true
 type Loudness = #loud | #quiet
 Protocol define: Noisy
   bark: flag -> Object
+`,
+  "try.btscript": `dog := Dog named: "ada"
+n := #(1, 2) inject: 0 into: [:sum :each | sum + each]
+// @expect nothing
+{a, b} := {n, dog}
+n := n + a // => 6
+[:x | x bark: n > 3] value: dog
+/// \`\`\`
+/// n := 3
+/// \`\`\`
+Dog >> thrice => self bark: n
 `,
 };
 
@@ -86,7 +98,7 @@ function freshIndex(): ProjectIndex {
 function emptyState(): ServerState {
   const index = new ProjectIndex({
     readText: (path) => path.startsWith("/fuzz/") ? undefined : Deno.readTextFileSync(path),
-    describe: (path) => ({ naming: looseNaming(path), mode: "file" }),
+    describe: (path) => ({ naming: looseNaming(path), mode: modeOf(path) }),
   });
   const library = state.index.paths().filter((path) => state.index.isLibrary(path))
     .flatMap((path) => state.index.file(path) ?? []);

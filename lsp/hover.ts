@@ -14,7 +14,9 @@ import { typeAt } from "../compiler/analysis/types/type_at.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
 import type { Expression, Span } from "../compiler/syntax/ast.ts";
 import { type FileView, knownBodyAt, placed } from "./file_view.ts";
+import { likelyType } from "./likely_type.ts";
 import { implementorsOf } from "./places.ts";
+import { assignmentBefore } from "./script_variables.ts";
 import { classText, fieldText, methodText, typeText } from "../compiler/analysis/signature_text.ts";
 import { type Target, targetAt } from "./target.ts";
 import { type Tier, tierOf } from "./tier.ts";
@@ -85,6 +87,11 @@ function hoverOf(view: FileView, target: Target): Hover | undefined {
       return plain(`${target.binding.name} :: ${localType(view, target)}`, [
         LOCAL_KINDS[target.binding.kind],
       ]);
+    case "scriptVariable": {
+      const code = `${target.name} :: ${scriptVariableType(view, target)}`;
+      const live: LiveQuestion = { kind: "binding", name: target.name };
+      return { ...plain(code, ["A variable of the script."]), live };
+    }
     case "field":
       return fieldHover(view, target);
     case "class":
@@ -124,6 +131,18 @@ export function localType(view: FileView, target: Extract<Target, { kind: "local
   const read = binding.reads.map((each) => typeOfName(view, placed(unit, each)))
     .find((type) => type !== undefined && type.kind !== "dynamic");
   return read === undefined ? "Dynamic" : printType(read);
+}
+
+/** As the statement says that gave it its value last. */
+function scriptVariableType(
+  view: FileView,
+  { name, span, variable }: Extract<Target, { kind: "scriptVariable" }>,
+): string {
+  const isDefined = variable.places[0]?.span.start === span.start;
+  const found = assignmentBefore(view, name, isDefined ? span.end + 1 : span.start);
+  if (found === undefined) return "Dynamic";
+  const project = { view: () => undefined };
+  return printType(likelyType({ project, view, body: found.body }, found.value));
 }
 
 /** The type of the variable that stands exactly at a span. */

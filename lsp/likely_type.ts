@@ -5,7 +5,7 @@
  */
 import { allClassState, allFields } from "../compiler/analysis/hierarchy.ts";
 import { type FoundMethod, lookupMethod } from "../compiler/analysis/lookup.ts";
-import { signatureFor } from "../compiler/analysis/types/send_result.ts";
+import { arithmeticResult, learn, signatureFor } from "../compiler/analysis/types/send_result.ts";
 import {
   DYNAMIC,
   substitute,
@@ -14,12 +14,13 @@ import {
   withoutVariables,
 } from "../compiler/analysis/types/type.ts";
 import { walkStatements } from "../compiler/analysis/walk.ts";
-import type { Expression, Member, PlacedUnit, Variable } from "../compiler/syntax/ast.ts";
+import type { Block, Expression, Member, PlacedUnit, Variable } from "../compiler/syntax/ast.ts";
 import { type FileView, type KnownBody, knownBodyAt, type ProjectView } from "./file_view.ts";
+import { assignmentBefore } from "./script_variables.ts";
 
 /** Where an expression stands. */
 export interface LikelyScope {
-  readonly project: ProjectView;
+  readonly project: Pick<ProjectView, "view">;
   readonly view: FileView;
   readonly body: KnownBody;
 }
@@ -52,7 +53,10 @@ export function likelyType(scope: LikelyScope, expression: Expression, depth = D
 function variableType(scope: LikelyScope, node: Variable, depth: number): Type {
   const { bindingOf } = scope.body.names;
   const binding = bindingOf.get(node);
-  if (binding === undefined) return DYNAMIC;
+  if (binding === undefined) return scriptVariableType(scope, node, depth);
+  if (binding.block !== undefined && binding.kind === "blockParameter") {
+    return blockParameterType(scope, binding.block, binding.name);
+  }
   let value: Expression | undefined;
   walkStatements(scope.body.source.statements, (each) => {
     if (each.kind !== "assignment" || each.target.kind !== "variable") return;
@@ -61,6 +65,39 @@ function variableType(scope: LikelyScope, node: Variable, depth: number): Type {
     if (isBefore && bindingOf.get(each.target) === binding) value = each.value;
   });
   return value === undefined ? DYNAMIC : likelyType(scope, value, depth - 1);
+}
+
+/** As the last statement of the script says that assigned it. */
+function scriptVariableType(scope: LikelyScope, { name }: Variable, depth: number): Type {
+  if (scope.view.mode !== "script") return DYNAMIC;
+  const found = assignmentBefore(scope.view, name, scope.body.source.unit.offset);
+  return found === undefined
+    ? DYNAMIC
+    : likelyType({ ...scope, body: found.body }, found.value, depth - 1);
+}
+
+/** As the method says that is given the block, after what its other arguments are. */
+function blockParameterType(scope: LikelyScope, block: Block, name: string): Type {
+  const { body, view: { environment } } = scope;
+  let type: Type = DYNAMIC;
+  walkStatements(body.source.statements, (node) => {
+    if (node.kind !== "send" || !node.arguments.includes(block)) return;
+    const sent = body.types.sends.get(node);
+    if (sent?.found === undefined) return;
+    const { parameters, known } = signatureFor(sent.receiver, sent.found, environment);
+    const learned = new Map<string, Type>(known);
+    node.arguments.forEach((argument, index) => {
+      const wanted = parameters[index];
+      const given = body.types.typeOf(argument);
+      if (argument === block || wanted === undefined || given === undefined) return;
+      learn(wanted, given, learned, environment);
+    });
+    const wanted = parameters[node.arguments.indexOf(block)];
+    const position = block.parameters.findIndex((each) => each.text === name);
+    const found = wanted?.kind === "block" ? wanted.parameters?.[position] : undefined;
+    if (found !== undefined) type = withoutVariables(substitute(found, learned));
+  });
+  return type;
 }
 
 /** As its default says; where that is nil or missing, as the first telling assignment says. */
@@ -121,6 +158,10 @@ function sendType(
   const sent = scope.body.types.sends.get(node);
   if (sent?.found !== undefined) return answerOf(scope, sent.found, sent.receiver, depth);
   const receiver = likelyType(scope, node.receiver, depth - 1);
+  const [first] = node.arguments;
+  const given = first && likelyType(scope, first, depth - 1);
+  const arithmetic = given && arithmeticResult(node.selector, receiver, given, environment);
+  if (arithmetic !== undefined) return arithmetic;
   if (receiver.kind !== "instance" && receiver.kind !== "classObject") return DYNAMIC;
   const side = receiver.kind === "instance" ? "instance" : "class";
   const found = lookupMethod(receiver.class, node.selector, side, environment);

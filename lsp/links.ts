@@ -44,7 +44,7 @@ function isAddress(text: string): boolean {
 /** The places that change together while a local's name is typed over. */
 export function linkedNamesAt(view: FileView, offset: number): readonly Span[] {
   const target = targetAt(view, offset);
-  if (target?.kind !== "local") return [];
+  if (target?.kind !== "local" && target?.kind !== "scriptVariable") return [];
   return highlightsAt(view, offset).map(({ span }) => span)
     .sort((a, b) => a.start - b.start);
 }

@@ -133,10 +133,14 @@ function methodItem(found: FoundMethod, distance: number, view: FileView): Compl
 
 /** The rest of the longer messages that begin as what is written. */
 export function continuationItems(
+  project: ProjectView,
   view: FileView,
-  { receiver, selector }: Continuation,
+  { receiver, expression, body, selector }: Continuation,
 ): Completion[] {
-  return methodsOf(receiver, view.environment).flatMap((found) => {
+  const type = receiver.kind === "dynamic"
+    ? likelyType({ project, view, body }, expression)
+    : receiver;
+  return methodsOf(type, view.environment).flatMap((found) => {
     const { method } = found;
     if (method.selector === selector || !method.selector.startsWith(selector)) return [];
     const from = selectorParts(selector).length;
@@ -177,8 +181,16 @@ function anyMethods(view: FileView): readonly Completion[] {
   return [...items.values()];
 }
 
+/** The modules that programs call most. */
+const COMMON_MODULES = new Set(
+  ("lists maps string binary file filename io io_lib math rand timer ets os calendar erlang " +
+    "crypto unicode re queue sets proplists").split(" "),
+);
+
 function moduleItems(erlang: ErlangModules): Completion[] {
-  return erlang.modules().map((name) => plain(name, "module", "Erlang module", 20));
+  return erlang.modules().filter((name) => /^[a-z]\w*$/.test(name)).map((name) =>
+    plain(name, "module", "Erlang module", COMMON_MODULES.has(name) ? 15 : 20)
+  );
 }
 
 function functionItems(erlang: ErlangModules, module: string): Completion[] {

@@ -15,11 +15,14 @@ import { printType } from "../compiler/analysis/types/print.ts";
 import type { Writing } from "./completion_context.ts";
 import { type Completion, plain } from "./completion_item.ts";
 import type { FileView, KnownBody, ProjectView } from "./file_view.ts";
+import { likelyType } from "./likely_type.ts";
 import { classesOf } from "./places.ts";
+import { assignmentBefore } from "./script_variables.ts";
 import { tierOf } from "./tier.ts";
 
 /** What a name could be where an expression begins. */
 export function nameItems(
+  project: ProjectView,
   view: FileView,
   writing: Extract<Writing, { kind: "name" }>,
 ): readonly Completion[] {
@@ -29,8 +32,18 @@ export function nameItems(
   );
   const own = writing.owner === undefined ? [] : ["self", "super"];
   const words = [...own, "true", "false", "nil"].map((word) => plain(word, "word", "", 20));
-  const facades = FACADES.map((name) => plain(name, "class", "facade of the workspace", 35));
-  return [...locals, ...words, ...facades, ...classItems(view, 30)];
+  const script = writing.scriptNames.map((name) =>
+    plain(name, "local", scriptText(project, view, name), 1)
+  );
+  return [...locals, ...script, ...words, ...facadeItems(35), ...classItems(view, 30)];
+}
+
+/** What the statement makes of a variable that gave it its value last. */
+function scriptText(project: ProjectView, view: FileView, name: string): string {
+  const found = assignmentBefore(view, name, view.source.text.length);
+  if (found === undefined) return "";
+  const type = likelyType({ project, view, body: found.body }, found.value);
+  return type.kind === "dynamic" ? "" : printType(type);
 }
 
 /** Types of variables, printed, by where they begin. */
@@ -56,6 +69,11 @@ function localText(binding: Binding, types: ReadonlyMap<number, string> | undefi
 
 /** Objects with the names of classes that every program can use. */
 const FACADES = ["Transcript", "Workspace", "Beamtalk"];
+
+/** The facades, where an expression is written. */
+export function facadeItems(rank: number): Completion[] {
+  return FACADES.map((name) => plain(name, "class", "facade of the workspace", rank));
+}
 
 /** The classes of the library that programs name most. */
 const COMMON = new Set(

@@ -63,6 +63,7 @@ function filesFor(project: ProjectView, view: FileView, target: Target): readonl
   switch (target.kind) {
     case "local":
     case "unresolved":
+    case "scriptVariable":
     case "typeParameter":
       return [view.path];
     case "field":
@@ -131,6 +132,10 @@ function matcher(view: FileView, target: Target): Matcher {
       return (each) => certainIf(each.kind === "local" && isSameBinding(each, target));
     case "unresolved":
       return (each) => certainIf(each.kind === "unresolved" && each.name === target.name);
+    case "scriptVariable": {
+      const starts = new Set(target.variable.places.map(({ span }) => span.start));
+      return (each, unit) => certainIf(isName(each) && starts.has(placed(unit, each.span).start));
+    }
     case "typeParameter":
       return (each) => certainIf(isTypeParameter(each, target.name));
     case "symbol":
@@ -145,6 +150,10 @@ function matcher(view: FileView, target: Target): Matcher {
     default:
       return target satisfies never;
   }
+}
+
+function isName({ kind }: Occurrence): boolean {
+  return kind === "local" || kind === "unresolved";
 }
 
 function certainIf(condition: boolean): Match {

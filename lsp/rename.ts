@@ -12,6 +12,7 @@ import { type FileView, knownBodyAt, type Place, placed, type ProjectView } from
 import { occurrencesIn } from "./occurrences.ts";
 import { implementorsOf, isRelated } from "./places.ts";
 import { type Reference, referencesTo } from "./references.ts";
+import { scriptVariables } from "./script_variables.ts";
 import { selectorParts } from "../compiler/analysis/signature_text.ts";
 import { type Target, targetAt } from "./target.ts";
 
@@ -53,6 +54,7 @@ function whyNot(project: ProjectView, view: FileView, target: Target): string | 
       : undefined;
   switch (target.kind) {
     case "local":
+    case "scriptVariable":
       return undefined;
     case "field":
       return target.field === undefined
@@ -149,6 +151,9 @@ function invalid(view: FileView, target: Target, newName: string): string | unde
     const taken = of !== undefined &&
       allFields(of, view.environment).some(({ name }) => name === newName);
     return taken ? `${of.name} has a field ${newName} already` : undefined;
+  }
+  if (target.kind === "scriptVariable") {
+    return scriptVariables(view).has(newName) ? `${newName} is used here already` : undefined;
   }
   if (target.kind !== "local") return undefined;
   const names = knownBodyAt(view, target.span.start)?.names;

@@ -17,6 +17,7 @@ import type { Type } from "../compiler/analysis/types/type.ts";
 import type { PlacedUnit, Span, UnitNode } from "../compiler/syntax/ast.ts";
 import { type FileView, holds, knownBodyAt, placed } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
+import { type ScriptVariable, scriptVariableAt } from "./script_variables.ts";
 
 /** A meaning; `span` is the name itself, in offsets of the file. */
 export type Target =
@@ -60,6 +61,12 @@ export type Target =
     readonly span: Span;
   }
   | { readonly kind: "unresolved"; readonly name: string; readonly span: Span }
+  | {
+    readonly kind: "scriptVariable";
+    readonly name: string;
+    readonly variable: ScriptVariable;
+    readonly span: Span;
+  }
   | { readonly kind: "symbol"; readonly value: string; readonly span: Span }
   | { readonly kind: "typeParameter"; readonly name: string; readonly span: Span };
 
@@ -118,6 +125,11 @@ export function targetOf(
   occurrence: Occurrence,
 ): Target {
   const span = placed(unit, occurrence.span);
+  if (occurrence.kind === "local" || occurrence.kind === "unresolved") {
+    const { name } = occurrence;
+    const variable = scriptVariableAt(view, name, span);
+    if (variable !== undefined) return { kind: "scriptVariable", name, variable, span };
+  }
   switch (occurrence.kind) {
     case "local":
       return { kind: "local", binding: occurrence.binding, unit, span };

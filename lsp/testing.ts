@@ -9,6 +9,7 @@ import { fileFacts } from "../compiler/analysis/file_facts.ts";
 import { looseNaming, moduleNaming } from "../compiler/analysis/module_naming.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
 import { parse } from "../compiler/syntax/source_file.ts";
+import { modeOf } from "./disk_index.ts";
 import type { FileView, Place } from "./file_view.ts";
 import { mentionsOf } from "./mentions.ts";
 import { type IndexedFile, ProjectIndex } from "./project_index.ts";
@@ -29,7 +30,7 @@ function libraryFiles(folder: string): IndexedFile[] {
 }
 
 function indexed(path: string, text: string, packageName?: string): IndexedFile {
-  const mode = path.endsWith(".btscript") ? "script" : "file";
+  const mode = modeOf(path);
   const naming = packageName === undefined
     ? looseNaming(path)
     : moduleNaming(packageName, path.slice(path.lastIndexOf("/") + 1));
@@ -77,7 +78,7 @@ export function markedFiles(files: Readonly<Record<string, string>>): TestProjec
   const index = new ProjectIndex({
     readText: (path) =>
       texts.get(path) ?? (path.startsWith(libraryFolder) ? Deno.readTextFileSync(path) : undefined),
-    describe: (path) => ({ naming: looseNaming(path), mode: "file" }),
+    describe: (path) => ({ naming: looseNaming(path), mode: modeOf(path) }),
   });
   index.setLibrary(library);
   const indexedFiles = [...texts].map(([path, text]) => indexed(path, text));
