@@ -60,6 +60,18 @@ function isTest({ source, facts }: BuiltFile, { environment }: BuildResult): boo
     facts.classes.every((each) => classKind(each, environment) === "testCase");
 }
 
+/** Files that are part of several programs once each, with the counts of all. */
+export function mergedFiles(files: readonly CoveredFile[]): CoveredFile[] {
+  const byPath = new Map<string, CoveredFile>();
+  for (const file of files) {
+    const known = byPath.get(file.path);
+    const lines = new Map(known?.lines);
+    for (const [line, count] of file.lines) lines.set(line, (lines.get(line) ?? 0) + count);
+    byPath.set(file.path, { ...file, lines });
+  }
+  return [...byPath.values()];
+}
+
 /** How many lines there are and how many were reached. */
 export interface CoverageCounts {
   readonly reached: number;

@@ -35,7 +35,8 @@ export const command: Command = {
     { name: "jobs", short: "j", value: "NUMBER", summary: "classes at a time; 1 unless given" },
     {
       name: "coverage",
-      summary: "tell which lines the tests of classes reach; pages and lcov in _build/coverage",
+      summary:
+        "tell which lines tests, scripts and examples reach; pages and lcov in _build/coverage",
     },
     { name: "timeout", value: "SECONDS", summary: "limit for one test; 30 unless given" },
   ],

@@ -8,7 +8,8 @@ import type { SourceSet } from "../compiler/project/sources.ts";
 import type { Target } from "../compiler/project/targets.ts";
 import type { BuildResult, BuiltFile } from "../live/build.ts";
 import { type Arguments, CommandFailure, type Context, ExitCode, UsageError } from "./command.ts";
-import { Coverage, coverageCounts, percentage } from "./coverage.ts";
+import type { OnCovered } from "../live/covered_lines.ts";
+import { Coverage, coverageCounts, mergedFiles, percentage } from "./coverage.ts";
 import { writeCoverage } from "./coverage_files.ts";
 import { displayPath, positionOf, renderDiagnostic } from "./diagnostic_text.ts";
 import { plainColors } from "./terminal.ts";
@@ -46,9 +47,6 @@ export class TestCommand {
     this.#context = context;
     this.#toolchain = toolchain;
     this.#failFast = args.flag("fail-fast");
-    if (args.flag("doc") && args.flag("coverage")) {
-      throw new UsageError("--coverage is of the tests of classes, not of --doc");
-    }
     this.#seed = args.integer("seed");
     const name = args.text("reporter") ?? (args.flag("json") ? "json" : "pretty");
     const make = REPORTERS[name];
@@ -124,10 +122,21 @@ export class TestCommand {
   ): Promise<boolean> {
     const matches = testFilter(this.#args.text("filter"));
     const selection: Selection = { files: target.selected, classes, matches };
-    if (this.#args.flag("doc")) return await this.#runExamples(result, target, selection);
-    if (!await this.#runSuites(result, target, selection)) return false;
+    const onCovered = this.#coverageOf(result, target);
+    if (this.#args.flag("doc")) {
+      return await this.#runExamples(result, target, selection, onCovered);
+    }
+    if (!await this.#runSuites(result, target, selection, onCovered)) return false;
     if (classes.size > 0) return true;
-    return await this.#runScripts(target, selection);
+    return await this.#runScripts(target, selection, onCovered);
+  }
+
+  /** Takes what the nodes of a program tell of its lines; undefined where nobody asked for it. */
+  #coverageOf(result: BuildResult, { sources }: Target): OnCovered | undefined {
+    if (!this.#args.flag("coverage")) return undefined;
+    const coverage = new Coverage(result, sources.package);
+    this.#coverages.push({ coverage, root: sources.root });
+    return (module, lines) => coverage.add(module, lines);
   }
 
   /** Builds the program, without the fixtures of its tests that are broken. */
@@ -168,7 +177,11 @@ export class TestCommand {
   }
 
   /** Each script runs on a node of its own. */
-  async #runScripts(target: Target, selection: Selection): Promise<boolean> {
+  async #runScripts(
+    target: Target,
+    selection: Selection,
+    onCovered: OnCovered | undefined,
+  ): Promise<boolean> {
     const scripts = target.sources.scripts.filter((path) => selection.files.has(path));
     if (scripts.length === 0) return true;
     const { runScripts } = await import("./test_scripts.ts");
@@ -181,6 +194,7 @@ export class TestCommand {
       jobs: this.#args.integer("jobs", 1) ?? 1,
       timeoutMs: this.#timeoutMs(),
       failFast: this.#failFast,
+      onCovered,
       shown: (path) => displayPath(path, workingFolder),
       matches: selection.matches,
       onReport: (report) => this.#report(report),
@@ -193,6 +207,7 @@ export class TestCommand {
     result: BuildResult,
     target: Target,
     { classes, matches }: Selection,
+    onCovered: OnCovered | undefined,
   ): Promise<boolean> {
     const { runDocTests } = await import("./test_docs.ts");
     const { workingFolder } = this.#context;
@@ -204,6 +219,7 @@ export class TestCommand {
       workingFolder,
       timeoutMs: this.#timeoutMs(),
       failFast: this.#failFast,
+      onCovered,
       broken: new Set(broken.map(({ source }) => source.path)),
       shown: (path) => displayPath(path, workingFolder),
       matches: (owner, name) => (classes.size === 0 || classes.has(owner)) && matches(owner, name),
@@ -215,8 +231,10 @@ export class TestCommand {
   /** Writes the report beside the program, where several are tested beside the first. */
   async #tellCoverage(): Promise<void> {
     const { workingFolder, terminal } = this.#context;
-    const files = this.#coverages.flatMap(({ coverage }) =>
-      coverage.files((path) => displayPath(path, workingFolder))
+    const files = mergedFiles(
+      this.#coverages.flatMap(({ coverage }) =>
+        coverage.files((path) => displayPath(path, workingFolder))
+      ),
     );
     const folder = join(this.#coverages[0]?.root ?? workingFolder, "_build", "coverage");
     await writeCoverage(files, folder);
@@ -237,15 +255,18 @@ export class TestCommand {
     else terminal.writeError(text);
   }
 
-  async #runSuites(result: BuildResult, target: Target, selection: Selection): Promise<boolean> {
+  async #runSuites(
+    result: BuildResult,
+    target: Target,
+    selection: Selection,
+    onCovered: OnCovered | undefined,
+  ): Promise<boolean> {
     const found = discover(result, selection);
     const seed = this.#seed;
     const suites = seed === undefined
       ? found
       : shuffled(found, seed).map((suite) => ({ ...suite, tests: shuffled(suite.tests, seed) }));
     const { workingFolder } = this.#context;
-    const coverage = new Coverage(result, target.sources.package);
-    this.#coverages.push({ coverage, root: target.sources.root });
     const decoder = new TextDecoder();
     return await runSuites(suites, {
       node: {
@@ -253,7 +274,7 @@ export class TestCommand {
         paths: [result.ebin],
         workingFolder: target.sources.manifest === undefined ? workingFolder : target.sources.root,
         onOutput: (bytes) => this.#show(decoder.decode(bytes, { stream: true })),
-        onCovered: (module, lines) => coverage.add(module, lines),
+        onCovered,
       },
       modules: result.modules,
       jobs: this.#args.integer("jobs", 1) ?? 1,

@@ -11,6 +11,7 @@ import type { Target } from "../compiler/project/targets.ts";
 import { LIBRARY_PACKAGE, LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import { parse } from "../compiler/syntax/source_file.ts";
 import { startPort } from "../live/build_compile.ts";
+import type { OnCovered } from "../live/covered_lines.ts";
 import type { Installation } from "../live/installation.ts";
 import { loadFiles } from "../live/program_change.ts";
 import { ScriptNode } from "../live/script_node.ts";
@@ -30,6 +31,8 @@ export interface DocTestOptions {
   readonly failFast: boolean;
   /** Paths of files that do not compile, told of already. */
   readonly broken: ReadonlySet<string>;
+  /** Told of the lines that were reached, where that is asked for. */
+  readonly onCovered: OnCovered | undefined;
   readonly shown: (path: string) => string;
   readonly matches: (owner: string, name: string) => boolean;
   readonly onReport: (report: TestReport) => void;
@@ -42,8 +45,8 @@ export async function runDocTests(target: Target, options: DocTestOptions): Prom
   if (files.length === 0) return true;
   const port = await startPort(options.installation);
   const home = await options.temporaryFolder();
-  const { installation, library } = options;
-  const start = () => startNode(target, { installation, library, port, home }, options);
+  const { installation, library, onCovered } = options;
+  const start = () => startNode(target, { installation, library, port, home, onCovered }, options);
   let node: ScriptNode | undefined;
   try {
     for (const file of files) {

@@ -5,6 +5,7 @@
 import { basename, dirname } from "@std/path";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import { startPort } from "../live/build_compile.ts";
+import type { OnCovered } from "../live/covered_lines.ts";
 import type { Installation } from "../live/installation.ts";
 import { runScript, ScriptNode, type ScriptNodeOptions } from "../live/script_node.ts";
 import { stepReport } from "./script_report.ts";
@@ -22,6 +23,8 @@ export interface ScriptsOptions {
   readonly timeoutMs: number;
   /** Stop after the first step that does not pass. */
   readonly failFast: boolean;
+  /** Told of the lines that were reached, where that is asked for. */
+  readonly onCovered: OnCovered | undefined;
   readonly shown: (path: string) => string;
   readonly matches: (scriptName: string, step: string) => boolean;
   readonly onReport: (report: TestReport) => void;
@@ -39,13 +42,13 @@ export async function runScripts(
     // Each worker has its own port program: what nodes send comes to the one that joined them.
     const port = await startPort(options.installation);
     const home = await options.temporaryFolder();
-    const { installation, library } = options;
+    const { installation, library, onCovered } = options;
     const ahead: Prepared[] = [];
     const prepare = () => {
       while (!stopped && ahead.length < NODES_AHEAD) {
         const script = queue.shift();
         if (script === undefined) return;
-        const node = { installation, library, port, home, label: script.label };
+        const node = { installation, library, port, home, onCovered, label: script.label };
         const ready = ScriptNode.prepare(dirname(script.path), node);
         ready.catch(() => {});
         ahead.push({ ...script, node, ready });

@@ -74,8 +74,14 @@ export class LiveProgram {
   /** The revision of the node's log of changes that the texts are of. */
   revision = 0;
 
-  constructor(library: readonly FileFacts[], port: PortProgram, readonly root: string = ".") {
-    this.#program = new Program(library, { compact: true });
+  /** With `coverage` what it compiles counts how often its lines are reached. */
+  constructor(
+    library: readonly FileFacts[],
+    port: PortProgram,
+    readonly root: string = ".",
+    coverage = false,
+  ) {
+    this.#program = new Program(library, { compact: true, coverage });
     this.#port = port;
   }
 

@@ -44,6 +44,8 @@ export interface OpenOptions {
   readonly home: string;
   readonly idleSeconds?: number;
   readonly goneSeconds?: number;
+  /** Whether the code of the program counts how often its lines are reached. */
+  readonly coverage?: boolean;
   /** Tells several nodes of one root apart. */
   readonly label?: string;
   /** Whether the node's code is brought up to date: always unless said, `new` where it starts now. */
@@ -80,7 +82,7 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   const { record, isNew } = started;
   const connections = new Connections(options.port);
   const workspace = await joinRecord(connections, record);
-  const program = new LiveProgram(options.library, options.port, root);
+  const program = new LiveProgram(options.library, options.port, root, options.coverage);
   if (built !== undefined) takeInBuilt(program, built);
   const joined = { root, workspace, program, built };
   const { report, warnings } = await bringUpToDate(joined, loads(options.load, isNew));
@@ -293,9 +295,10 @@ export async function builtProject(
     installation: options.installation,
     library: options.library,
     port: () => Promise.resolve(options.port),
-    output: join(sources.root, "_build", "dev"),
+    output: join(sources.root, "_build", options.coverage === true ? "dev-coverage" : "dev"),
     mode: "quick",
     tests: false,
+    coverage: options.coverage === true,
   });
 }
 

@@ -11,6 +11,7 @@ import { type OpenWorkspace, openWorkspace } from "./open_workspace.ts";
 import { workspaceRoot } from "./workspace_record.ts";
 import { ScriptNodeLost, type ScriptStep, scriptSteps, type StepOptions } from "./script.ts";
 import { Session } from "./session.ts";
+import { coveredLines, type OnCovered } from "./covered_lines.ts";
 import { ensureWorkspace } from "./workspace_start.ts";
 
 /** What starting a node for scripts needs. */
@@ -22,6 +23,8 @@ export interface ScriptNodeOptions {
   readonly home: string;
   /** Tells nodes apart that run for one folder at the same time. */
   readonly label?: string;
+  /** Told at the end how often each line of the code that was compiled for the node was reached. */
+  readonly onCovered?: OnCovered | undefined;
 }
 
 /** What running a script on a node of its own needs. */
@@ -41,9 +44,11 @@ const LIFE = { idleSeconds: 60, goneSeconds: 1 };
 /** A running node with the project around a folder loaded. */
 export class ScriptNode {
   readonly #open: OpenWorkspace;
+  readonly #onCovered: OnCovered | undefined;
 
-  private constructor(open: OpenWorkspace) {
+  private constructor(open: OpenWorkspace, onCovered: OnCovered | undefined) {
     this.#open = open;
+    this.#onCovered = onCovered;
   }
 
   /** Starts a node ahead, so that `start` with the same folder and label finds it running. */
@@ -54,7 +59,10 @@ export class ScriptNode {
 
   /** Starts a node for the scripts of a folder. */
   static async start(folder: string, options: ScriptNodeOptions): Promise<ScriptNode> {
-    return new ScriptNode(await openWorkspace(folder, { ...options, ...LIFE }));
+    const { onCovered } = options;
+    const coverage = onCovered !== undefined;
+    const open = await openWorkspace(folder, { ...options, ...LIFE, coverage });
+    return new ScriptNode(open, onCovered);
   }
 
   /** The workspace of the node. */
@@ -78,9 +86,18 @@ export class ScriptNode {
     }
   }
 
+  /** A node that has gone down tells nothing. */
+  async #tellCovered(): Promise<void> {
+    if (this.#onCovered === undefined) return;
+    const counts = await this.#open.workspace.call("beamtalk_coverage", "all", [], 5_000)
+      .catch(() => []);
+    for (const { module, lines } of coveredLines(counts)) this.#onCovered(module, lines);
+  }
+
   /** Ends the node at once, whatever runs there, and waits until the connection is gone. */
   async stop(): Promise<void> {
     const { workspace, connections } = this.#open;
+    await this.#tellCovered();
     await workspace.call("erlang", "halt", [0], 5_000).catch(() => {});
     await connections.nodes.disconnect(workspace.node).catch(() => {});
   }

@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import { Atom, atom, decode, encode, type Term, TermMap, Tuple, tuple } from "../bridge/mod.ts";
+import { coveredLines, type OnCovered } from "./covered_lines.ts";
 import { type Installation, nodeWithToolchain } from "./installation.ts";
 
 /** How a test ended. */
@@ -40,7 +41,7 @@ export interface TestNodeOptions {
   /** What the node prints, as it comes. */
   readonly onOutput: (bytes: Uint8Array) => void;
   /** How often lines of a module were reached; first all of its lines with zeros. */
-  readonly onCovered?: (module: string, lines: readonly (readonly [number, number])[]) => void;
+  readonly onCovered?: OnCovered | undefined;
 }
 
 /** How the tests of a class are run. */
@@ -197,14 +198,7 @@ export class TestNode {
   }
 
   #covered(modules: Term | undefined): void {
-    for (const each of termList(modules)) {
-      const [module, lines] = each instanceof Tuple ? each.elements : [];
-      const counts = termList(lines).map((pair): readonly [number, number] => {
-        const [line, count] = pair instanceof Tuple ? pair.elements : [];
-        return [Number(line), Number(count)];
-      });
-      this.#onCovered?.(atomName(module), counts);
-    }
+    for (const { module, lines } of coveredLines(modules)) this.#onCovered?.(module, lines);
   }
 
   #event(id: Term | undefined, event: TestEvent): void {
