@@ -12,6 +12,7 @@ import { type FileView, knownBodyAt, type Place, placed, type ProjectView } from
 import { occurrencesIn } from "./occurrences.ts";
 import { implementorsOf, isRelated } from "./places.ts";
 import { type Reference, referencesTo } from "./references.ts";
+import { mentionEdits } from "./rename_mentions.ts";
 import { scriptVariables } from "./script_variables.ts";
 import { selectorParts } from "../compiler/analysis/signature_text.ts";
 import { type Target, targetAt } from "./target.ts";
@@ -20,6 +21,8 @@ import { type Target, targetAt } from "./target.ts";
 export interface RenameEdit extends Place {
   readonly newText: string;
   readonly doubt: string | undefined;
+  /** Whether it is changed only where the user can look at it first. */
+  readonly isMention: boolean;
 }
 
 /** The changes of a renaming, or why there can be none. */
@@ -107,14 +110,20 @@ export function* renameAt(
   switch (target.kind) {
     case "send":
     case "method":
-      return edits(methodEdits(view, target, own, newName));
+      return edits([
+        ...methodEdits(view, target, own, newName),
+        ...yield* mentionEdits(project, target, newName),
+      ]);
     case "field":
       return edits([
         ...own.map((each) => edit(each, each.span, newName)),
         ...yield* accessorEdits(project, view, target, newName),
       ]);
     case "class":
-      return edits(own.map((each) => edit(each, each.span, newName)), fileMove(target, newName));
+      return edits([
+        ...own.map((each) => edit(each, each.span, newName)),
+        ...yield* mentionEdits(project, target, newName),
+      ], fileMove(target, newName));
     default:
       return edits(own.map((each) => edit(each, each.span, newName)));
   }
@@ -133,7 +142,7 @@ function edits(
 }
 
 function edit({ path }: Place, span: Span, newText: string, doubt?: string): RenameEdit {
-  return { path, span, newText, doubt };
+  return { path, span, newText, doubt, isMention: false };
 }
 
 const RESERVED = new Set(["self", "super", "nil", "true", "false"]);

@@ -13,7 +13,7 @@ function renamed(files: Readonly<Record<string, string>>, newName: string) {
   const result: Record<string, string> = {};
   for (const name of Object.keys(files)) {
     const path = `${ROOT}/${name}`;
-    const own = edits.filter((edit) => edit.path === path);
+    const own = edits.filter((edit) => edit.path === path && !edit.isMention);
     result[file?.from === path ? file.to.slice(ROOT.length + 1) : name] = applied(
       project.text(path),
       own,

@@ -182,7 +182,7 @@ function codeActions(state: ServerState, params: CodeActionParams) {
       edit: workspaceEdit(
         {
           kind: "edits",
-          edits: action.edits.map((each) => ({ ...each, doubt: undefined })),
+          edits: action.edits.map((each) => ({ ...each, doubt: undefined, isMention: false })),
           file: undefined,
         },
         state.linesAt,

@@ -25,7 +25,9 @@ export function workspaceEdit(
   abilities: EditAbilities,
   versionOf: (path: string) => number | null,
 ): WorkspaceEdit {
-  const byPath = Map.groupBy(renaming.edits, ({ path }) => path);
+  const hasPreview = abilities.documentChanges && abilities.annotations;
+  const edits = renaming.edits.filter(({ isMention }) => hasPreview || !isMention);
+  const byPath = Map.groupBy(edits, ({ path }) => path);
   if (!abilities.documentChanges) {
     const changes: Record<string, ProtocolEdit[]> = {};
     for (const [path, edits] of byPath) {

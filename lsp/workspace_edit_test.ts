@@ -71,3 +71,22 @@ Deno.test("a client without previews or moves gets the changes alone", () => {
   ]);
   assertEquals(preview(files, "Wolf", { ...ALL, renameFiles: false }), ["Dog.bt:1 Wolf"]);
 });
+
+Deno.test("symbols of a method's name and names in documentation are changed in a preview alone", () => {
+  const method = {
+    "A.bt": "Object subclass: A\n  go<|> => 1\n  m => self perform: #go\n",
+  };
+  assertEquals(preview(method, "run", ALL), [
+    "A.bt:2 run",
+    "A.bt:3 #run (confirm: a symbol that may mean the method)",
+  ]);
+  assertEquals(preview(method, "run", { ...ALL, annotations: false }), ["A.bt:2 run"]);
+  const of = {
+    "A.bt": "/// An `A`, not A.\n///\n/// ```\n/// A new\n/// ```\nObject subclass: <|>A\n",
+  };
+  assertEquals(preview(of, "B", { ...ALL, renameFiles: false }), [
+    "A.bt:6 B",
+    "A.bt:1 B (confirm: a name in a comment)",
+    "A.bt:4 B (confirm: a name in a comment)",
+  ]);
+});
