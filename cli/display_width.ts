@@ -3,7 +3,7 @@
  * @module
  */
 
-const segmenter = new Intl.Segmenter();
+let segmenter: Intl.Segmenter | undefined;
 
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Emoji_Presentation}|\ufe0f/u;
@@ -17,6 +17,8 @@ export function* graphemes(text: string): Generator<string> {
     yield* text;
     return;
   }
+  // Made when it is first needed: its data are read from the disk.
+  segmenter ??= new Intl.Segmenter();
   for (const { segment } of segmenter.segment(text)) yield segment;
 }
 
