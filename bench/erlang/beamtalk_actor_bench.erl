@@ -11,8 +11,8 @@
 %% The compiled class.
 -export(['$send'/3, '$defaults'/0, '$meta'/0, increment/1]).
 
--define(ROUNDS, 21).
--define(TIMES, 2000).
+-define(ROUNDS, 201).
+-define(TIMES, 200).
 
 -spec main() -> no_return().
 main() ->
@@ -42,7 +42,7 @@ report({Name, Bare, Beamtalk}, Server, Actor) ->
         beamtalk_send:send(Actor, increment, [])
     end,
     Rounds = [{round_of(Bare, Settle), round_of(Beamtalk, Settle)} || _ <- lists:seq(1, ?ROUNDS)],
-    {A, B} = {median([X || {X, _} <- Rounds]), median([Y || {_, Y} <- Rounds])},
+    {A, B} = {quartile([X || {X, _} <- Rounds]), quartile([Y || {_, Y} <- Rounds])},
     io:format("| ~s | ~b | ~b | ~.2f |~n", [Name, round(A), round(B), B / A]).
 
 %% Nanoseconds for one operation, with what casts leave to do included. A process of its own for
@@ -66,7 +66,8 @@ repeat(N, Operation) ->
     Operation(),
     repeat(N - 1, Operation).
 
-median(Values) -> lists:nth(length(Values) div 2 + 1, lists:sort(Values)).
+%% The calm quarter of short rounds: what else the machine does only ever adds.
+quartile(Values) -> lists:nth(length(Values) div 4 + 1, lists:sort(Values)).
 
 %%% The bare server
 
