@@ -11,15 +11,16 @@ export function junitReporter(terminal: Terminal): Reporter {
   return {
     output: "stderr",
     test(report) {
-      const suite = suites.get(report.class);
-      if (suite === undefined) suites.set(report.class, [report]);
+      const key = `${report.class} ${report.file}`;
+      const suite = suites.get(key);
+      if (suite === undefined) suites.set(key, [report]);
       else suite.push(report);
     },
     end(summary) {
       const counts = `tests="${summary.total}" failures="${summary.failed}" ` +
         `errors="${summary.errors}" skipped="${summary.skipped}" ` +
         `time="${seconds(summary.durationMs)}"`;
-      const body = [...suites].map(([name, reports]) => suiteText(name, reports)).join("");
+      const body = [...suites.values()].map(suiteText).join("");
       terminal.write(
         `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${counts}>\n${body}</testsuites>\n`,
       );
@@ -27,10 +28,11 @@ export function junitReporter(terminal: Terminal): Reporter {
   };
 }
 
-function suiteText(name: string, reports: readonly TestReport[]): string {
+function suiteText(reports: readonly TestReport[]): string {
+  const [{ class: name, file } = { class: "", file: "" }] = reports;
   const count = (status: string) => reports.filter((each) => each.status === status).length;
   const time = reports.reduce((total, each) => total + each.durationMs, 0);
-  return `  <testsuite name="${escaped(name)}" tests="${reports.length}" ` +
+  return `  <testsuite name="${escaped(name)}" file="${escaped(file)}" tests="${reports.length}" ` +
     `failures="${count("failed")}" errors="${count("error")}" skipped="${count("skipped")}" ` +
     `time="${seconds(time)}">\n${reports.map(caseText).join("")}  </testsuite>\n`;
 }

@@ -14,9 +14,10 @@ export function prettyReporter(terminal: Terminal): Reporter {
   return {
     output: "stdout",
     test(report) {
-      if (report.class !== current) {
-        current = report.class;
-        terminal.write(`${colors.bold(current)} ${colors.dim(report.file)}\n`);
+      const head = headOf(report, colors);
+      if (head !== current) {
+        current = head;
+        terminal.write(`${head}\n`);
       }
       terminal.write(`  ${testLine(report, colors)}\n`);
       if (report.status === "failed" || report.status === "error") failures.push(report);
@@ -29,6 +30,12 @@ export function prettyReporter(terminal: Terminal): Reporter {
       terminal.write(`\n${summaryLine(summary, colors)}\n`);
     },
   };
+}
+
+/** Class and file; a script has no class. */
+function headOf(report: TestReport, colors: Colors): string {
+  if (report.file.endsWith(report.class)) return colors.bold(report.file);
+  return `${colors.bold(report.class)} ${colors.dim(report.file)}`;
 }
 
 function testLine(report: TestReport, colors: Colors): string {
@@ -57,9 +64,9 @@ function failureText(report: TestReport, number: number, colors: Colors): string
     lines.push(...indented(report.message, "   "));
   }
   lines.push(...diff.length > 0 ? diff : detailLines(report));
-  if (report.status === "error") {
-    lines.push(...report.trace.slice(0, 6).map((frame) => colors.dim(`     in ${frame}`)));
-  }
+  // A failed assertion of the test itself is told by its line.
+  const frames = report.status === "error" || report.trace.length > 1 ? report.trace : [];
+  lines.push(...frames.slice(0, 6).map((frame) => colors.dim(`     in ${frame}`)));
   return lines.join("\n") + "\n";
 }
 

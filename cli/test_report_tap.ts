@@ -2,7 +2,7 @@
  * Test results by the Test Anything Protocol, version 14.
  * @module
  */
-import type { Reporter } from "./test_report.ts";
+import type { Reporter, TestReport } from "./test_report.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Prints a line for each test as it ends, and the plan at the end. */
@@ -23,7 +23,8 @@ export function tapReporter(terminal: Terminal): Reporter {
         severity: report.status,
         file: report.file,
         line: report.line,
-        duration_ms: report.durationMs,
+        duration_ms: Math.round(report.durationMs * 1000) / 1000,
+        ...valuesOf(report),
       };
       // A JSON value is a YAML value too.
       for (const [key, value] of Object.entries(facts)) {
@@ -33,6 +34,11 @@ export function tapReporter(terminal: Terminal): Reporter {
     },
     end: () => terminal.write(`1..${count}\n`),
   };
+}
+
+/** Expected and actual value, where there are both. */
+function valuesOf({ details }: TestReport): Record<string, string> {
+  return Object.fromEntries(details.map(({ name, value }) => [name, value]));
 }
 
 function oneLine(text: string): string {
