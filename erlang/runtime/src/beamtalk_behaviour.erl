@@ -87,9 +87,12 @@ understood(Term) ->
         error:_ -> []
     end.
 
--spec 'canUnderstand:'(behaviour(), atom()) -> boolean().
+-spec 'canUnderstand:'(behaviour(), term()) -> boolean().
 'canUnderstand:'(Class, Selector) ->
-    'whichClassIncludesSelector:'(Class, Selector) =/= nil orelse has_function(Class, Selector).
+    checked(Selector, 'canUnderstand:'),
+    definer_of(Class, Selector) =/= nil orelse has_function(Class, Selector).
+
+checked(Selector, Asking) -> beamtalk_check:symbol(Selector, 'Behaviour', Asking).
 
 %% Accessors and constructors that the compiler makes are functions without an entry in `methods'.
 has_function({'$class', Module}, Selector) ->
@@ -98,24 +101,29 @@ has_function({'$class', Module}, Selector) ->
 has_function({'$metaclass', Module}, Selector) ->
     beamtalk_class:understands({'$class', Module}, Selector).
 
--spec 'includesSelector:'(behaviour(), atom()) -> boolean().
-'includesSelector:'(Class, Selector) -> lists:member(Selector, methods(Class)).
+-spec 'includesSelector:'(behaviour(), term()) -> boolean().
+'includesSelector:'(Class, Selector) ->
+    includes(Class, checked(Selector, 'includesSelector:')).
 
--spec 'whichClassIncludesSelector:'(behaviour(), atom()) -> behaviour() | nil.
+includes(Class, Selector) -> lists:member(Selector, methods(Class)).
+
+-spec 'whichClassIncludesSelector:'(behaviour(), term()) -> behaviour() | nil.
 'whichClassIncludesSelector:'(Class, Selector) ->
-    first_including([Class | allSuperclasses(Class)], Selector).
+    definer_of(Class, checked(Selector, 'whichClassIncludesSelector:')).
+
+definer_of(Class, Selector) -> first_including([Class | allSuperclasses(Class)], Selector).
 
 first_including([], _) -> nil;
 first_including([Class | Rest], Selector) ->
-    case 'includesSelector:'(Class, Selector) of
+    case includes(Class, Selector) of
         true -> Class;
         false -> first_including(Rest, Selector)
     end.
 
 %% The method as an object; nil where neither the class nor an ancestor has it.
--spec '>>'(behaviour(), atom()) -> map() | nil.
+-spec '>>'(behaviour(), term()) -> map() | nil.
 '>>'(Class, Selector) ->
-    case 'whichClassIncludesSelector:'(Class, Selector) of
+    case definer_of(Class, checked(Selector, '>>')) of
         nil -> nil;
         Owner -> compiled_method(Owner, Selector, description(Owner, Selector))
     end.
@@ -190,9 +198,9 @@ doc({_, Module}) ->
 'setDocForMethod:to:'(Class, _Selector, Other) ->
     beamtalk_exception:type_error(name(Class), 'setDocForMethod:to:', <<"a String">>, Other).
 
--spec 'docForMethod:'(behaviour(), atom()) -> binary() | nil.
+-spec 'docForMethod:'(behaviour(), term()) -> binary() | nil.
 'docForMethod:'(Class, Selector) ->
-    case 'whichClassIncludesSelector:'(Class, Selector) of
+    case definer_of(Class, checked(Selector, 'docForMethod:')) of
         nil -> nil;
         Owner -> method_doc(Owner, Selector, description(Owner, Selector))
     end.

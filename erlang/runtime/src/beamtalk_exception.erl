@@ -286,6 +286,8 @@ internal_name(Key) -> Key.
     beamtalk_class:class_object(), atom(), term(), term(), term()
 ) -> no_return().
 'class signalKind:class:selector:hint:'({'$class', Module}, Kind, Class, Selector, Hint) ->
+    _ = kind_argument(Kind),
+    _ = Selector =:= nil orelse kind_argument(Selector),
     Name = class_name_argument(Class),
     Message = [
         case Name of
@@ -307,7 +309,11 @@ internal_name(Key) -> Key.
     erlang:error(maps:merge(make(Kind, Name, Selector, Message, Hint, nil), Base)).
 
 class_name_argument({'$class', Module}) -> beamtalk_class:name(Module);
-class_name_argument(Name) -> Name.
+class_name_argument(nil) -> nil;
+class_name_argument(Name) -> kind_argument(Name).
+
+kind_argument(Given) ->
+    beamtalk_check:symbol(Given, 'Exception', 'signalKind:class:selector:hint:').
 
 %%% Instance side
 

@@ -141,7 +141,7 @@ own_state(Self) ->
     end.
 
 -spec no_field(term(), atom(), term()) -> no_return().
-no_field(Self, Selector, Field) ->
+no_field(Self, Selector, Field) when is_atom(Field) ->
     Name = beamtalk_class:class_name(Self),
     beamtalk_exception:raise(
         not_found,
@@ -150,7 +150,9 @@ no_field(Self, Selector, Field) ->
         [atom_to_binary(Name), <<" has no field ">>, beamtalk_print:brief(Field)],
         nil,
         Field
-    ).
+    );
+no_field(Self, Selector, Other) ->
+    beamtalk_exception:type_error(beamtalk_class:class_name(Self), Selector, <<"a Symbol">>, Other).
 
 %%% Errors
 
