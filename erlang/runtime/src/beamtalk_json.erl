@@ -151,7 +151,16 @@ write(X) when is_atom(X) -> quoted(atom_to_binary(X));
 write(X) when is_binary(X) -> quoted(text(X));
 write(X) when is_list(X) -> [$[, lists:join($,, [write(E) || E <- X]), $]];
 write(X) when is_map(X) -> write_map(shape(X));
-write(X) -> unsupported(X).
+write(X) -> write_map(shape_of_term(X)).
+
+%% Tuples are arrays, classes their names; processes and blocks are nothing in JSON.
+shape_of_term({'$class', Module}) -> {text, atom_to_binary(beamtalk_class:name(Module))};
+shape_of_term(X) when is_tuple(X) ->
+    case beamtalk_class:class_of(X) of
+        'bt@stdlib@Tuple' -> {list, tuple_to_list(X)};
+        _ -> unsupported(X)
+    end;
+shape_of_term(X) -> unsupported(X).
 
 write_map({list, List}) -> write(List);
 write_map({text, Text}) -> quoted(Text);
@@ -163,13 +172,22 @@ shape(#{'__class__' := 'bt@stdlib@Array'} = X) -> {list, beamtalk_array:asList(X
 shape(#{'__class__' := 'bt@stdlib@Set'} = X) -> {list, beamtalk_set:asList(X)};
 shape(#{'__class__' := 'bt@stdlib@DateTime'} = X) -> {text, beamtalk_date_time:asString(X)};
 shape(#{'__class__' := 'bt@stdlib@Uuid'} = X) -> {text, beamtalk_uuid:asString(X)};
+shape(#{'__class__' := 'bt@stdlib@Duration'} = X) -> {text, beamtalk_send:send(X, asString, [])};
+shape(#{'__class__' := 'bt@stdlib@Regex', source := Source}) -> {text, Source};
 shape(#{'__class__' := Module} = X) ->
     case beamtalk_class:inherits(Module, 'bt@stdlib@Collection') of
         true -> {list, beamtalk_check:elements(X, 'Json', 'generate:')};
-        false -> {members, [{atom_to_binary(F), maps:get(F, X)} || F <- beamtalk_object:fieldNames(X)]}
+        false -> {members, members(Module, X)}
     end;
 shape(X) ->
     {members, [{key(Key), maps:get(Key, X)} || Key <- beamtalk_dictionary:keys(X)]}.
+
+%% What the runtime holds for an object of the library, such as a stream, JSON cannot say.
+members(Module, X) ->
+    case {beamtalk_object:fieldNames(X), beamtalk_class:kind(Module), beamtalk_class:meta(Module)} of
+        {[], object, #{package := Package}} when Package =:= stdlib; Package =:= <<"stdlib">> -> unsupported(X);
+        {Fields, _, _} -> [{atom_to_binary(F), maps:get(F, X)} || F <- Fields]
+    end.
 
 key(Key) when is_binary(Key) -> text(Key);
 key(Key) when is_atom(Key) -> atom_to_binary(Key);
@@ -212,6 +230,7 @@ pretty(X, Line) when is_list(X) ->
     Inner = <<Line/binary, "  ">>,
     [$[, lists:join($,, [[Inner, pretty(E, Inner)] || E <- X]), Line, $]];
 pretty(X, Line) when is_map(X) -> pretty_map(shape(X), Line);
+pretty(X, Line) when is_tuple(X) -> pretty_map(shape_of_term(X), Line);
 pretty(X, _) -> write(X).
 
 pretty_map({list, List}, Line) -> pretty(List, Line);

@@ -16,7 +16,18 @@
 'class from:options:'(_, Source, Options) ->
     Text = beamtalk_check:string(Source, 'Regex', 'from:options:'),
     List = beamtalk_check:elements(Options, 'Regex', 'from:options:'),
-    case re:compile(Text, [unicode, ucp | [option(O) || O <- List]]) of
+    case [O || O <- List, not is_option(O)] of
+        [] ->
+            compiled(Text, List);
+        [Unknown | _] ->
+            Message = ["Regex>>from:options: knows no option ", beamtalk_print:print_string(Unknown)],
+            beamtalk_result:error(
+                beamtalk_exception:make(invalid_argument, 'Regex', 'from:options:', Message, nil, nil)
+            )
+    end.
+
+compiled(Text, List) ->
+    case re:compile(Text, [unicode, ucp | List]) of
         {ok, Compiled} ->
             beamtalk_result:ok(#{
                 '__class__' => 'bt@stdlib@Regex', source => Text, options => List, compiled => Compiled
@@ -28,12 +39,7 @@
             )
     end.
 
-option(O) when
-    O =:= caseless; O =:= multiline; O =:= dotall; O =:= extended; O =:= ungreedy; O =:= anchored
-->
-    O;
-option(O) ->
-    beamtalk_check:invalid('Regex', 'from:options:', ["knows no option ", beamtalk_print:print_string(O)], nil).
+is_option(O) -> lists:member(O, [caseless, multiline, dotall, extended, ungreedy, anchored]).
 
 -spec 'matches:'(regex(), term()) -> boolean().
 'matches:'(#{compiled := C}, Text) ->
