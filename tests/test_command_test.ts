@@ -15,6 +15,7 @@ interface Report {
   readonly passed: number;
   readonly failed: number;
   readonly errors: number;
+  readonly trace: readonly string[];
 }
 
 /** Runs tests with the JSON reporter; what each line tells, the summary last. */
@@ -214,6 +215,18 @@ Deno.test("files that declare the same class or extension run apart, with a warn
   );
   assertStringIncludes(errors, "warning: Class Part is declared in a/ATest.bt and in b/BTest.bt");
   assertStringIncludes(errors, "warning: Class SameTest is declared in same.bt and in same2.bt");
+});
+
+Deno.test("an error that comes from an actor is shown with the actor's frames", async () => {
+  const { lines } = await reports({
+    "Boomer.bt": "Actor subclass: Boomer\n  boom =>\n    1 / 0\n",
+    "BoomTest.bt": "TestCase subclass: BoomTest\n  testBoom => Boomer spawn boom\n",
+  }, ".");
+  assertEquals(lines[0]?.line, 2);
+  assertEquals(lines[0]?.trace, [
+    "Boomer>>boom (Boomer.bt:3)",
+    "BoomTest>>testBoom (BoomTest.bt:2)",
+  ]);
 });
 
 Deno.test("the seed of a run repeats the values of property tests", async () => {

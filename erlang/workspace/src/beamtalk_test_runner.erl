@@ -326,10 +326,14 @@ raised(Base, Class, Reason, Stack, Module) ->
     end,
     placed(
         Base#{status := Status, kind := Kind, message := Message, details := details(Exception)},
-        Stack, Module
+        frames(Exception, Stack), Module
     ).
 
-exception(error, #{'__class__' := _} = Exception, _Stack) ->
+%% Those of an actor in which it was raised come first.
+frames(#{stack_trace := [_ | _] = Frames}, _Stack) -> Frames;
+frames(_Exception, Stack) -> Stack.
+
+exception(error, #{'__class__' := _} = Exception, _Stack) when not is_map_key(stack_trace, Exception) ->
     Exception;
 exception(throw, {'$bt_return', _, _}, _Stack) ->
     #{kind => non_local_return_error, message => <<"a return from a method that has ended">>};
