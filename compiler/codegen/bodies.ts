@@ -35,7 +35,8 @@ import { emptyEnvironment, type Environment, type FunctionScope, plain } from ".
 import { versionedBody } from "./integer_version.ts";
 import { likelyOfType } from "./likely_classes.ts";
 import { choose } from "./matching.ts";
-import { analyzeScopes, type ScopeFacts } from "./scopes.ts";
+import { mergeScopes, type ScopeFacts } from "./scope_facts.ts";
+import { analyzeScopes } from "./scopes.ts";
 import { primitiveModule } from "./selectors.ts";
 import { declareLocal } from "./variables.ts";
 import type { Expression } from "../syntax/ast.ts";
@@ -75,25 +76,6 @@ function statementsOf(node: MethodDefinition): readonly Statement[] {
 }
 
 const NO_STATEMENTS: readonly Statement[] = [];
-
-function mergeScopes(all: readonly ScopeFacts[]): ScopeFacts {
-  const [first] = all;
-  if (first !== undefined && all.length === 1) return first;
-  return {
-    variable: (scope, name) => {
-      for (const each of all) {
-        const found = each.variable(scope, name);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
-    late: (scope) => all.flatMap((each) => each.late(scope)),
-    freeable: (scope) => all.flatMap((each) => each.freeable(scope)),
-    namesIn: (block) => first?.namesIn(block) ?? new Set(),
-    returnsFromBlock: all.some((each) => each.returnsFromBlock),
-    asked: new Set(all.flatMap((each) => [...each.asked])),
-  };
-}
 
 function methodBody(
   g: Generator,

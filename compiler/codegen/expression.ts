@@ -29,7 +29,7 @@ import { destructuring, match } from "./matching.ts";
 import { pipe } from "./pipes.ts";
 import { classReference, selfValue } from "./references.ts";
 import { forceValue } from "./futures.ts";
-import type { ScopeNode } from "./scopes.ts";
+import type { ScopeNode } from "./scope_facts.ts";
 import { expressionsOf } from "../analysis/walk.ts";
 
 /** Code for an expression whose value is needed: a future is waited for. */

@@ -24,7 +24,7 @@ import { type Environment, leaveBlock, type Local, plain, type Value } from "./l
 import type { Span } from "../syntax/ast.ts";
 import type { ClassEnvironment, ClassFacts, ClassKind } from "../analysis/class_facts.ts";
 import { LineIndex } from "./line_index.ts";
-import type { ScopeFacts } from "./scopes.ts";
+import type { ScopeFacts } from "./scope_facts.ts";
 
 /** Makes the code that goes on with a value. */
 export type Continuation = (value: Value, env: Environment) => Core;

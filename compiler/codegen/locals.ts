@@ -8,7 +8,7 @@
  */
 import type { Core, FunctionName, Var } from "./core.ts";
 import type { ClassFacts } from "../analysis/class_facts.ts";
-import type { ScopeNode } from "./scopes.ts";
+import type { ScopeNode } from "./scope_facts.ts";
 
 /** The result of an expression: an atomic Core node and what is surely known of it. */
 export interface Value {

@@ -24,7 +24,8 @@ import type { Continuation, Generator } from "./generator.ts";
 import { type Environment, lookup, plain, type Value } from "./locals.ts";
 import { mentions } from "./mentions.ts";
 import { type CompiledPattern, compilePattern, compilePatterns, type Sizes } from "./patterns.ts";
-import { armBlock, type ScopeNode } from "./scopes.ts";
+import type { ScopeNode } from "./scope_facts.ts";
+import { armBlock } from "./scopes.ts";
 import { assign, declareLocal, isSessionName } from "./variables.ts";
 import { boundNames, patternExpressions } from "../analysis/walk.ts";
 

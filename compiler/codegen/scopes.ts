@@ -5,6 +5,7 @@
  */
 import type { Block, Cascade, Expression, MatchArm, Pattern, Statement } from "../syntax/ast.ts";
 import { explicitFuture, isAwait, isFutureMessage, mayBeFuture } from "./future_positions.ts";
+import type { ScopeFacts, ScopeNode, VariableFacts } from "./scope_facts.ts";
 import {
   endsWithSend,
   inlinedBlocks,
@@ -21,38 +22,6 @@ import {
   patternExpressions,
 } from "../analysis/walk.ts";
 import { mentions } from "./mentions.ts";
-
-/** A node that has locals of its own: a block, an arm, or the root of a method. */
-export type ScopeNode = Block | MatchArm | readonly Statement[];
-
-/** One local. */
-export interface VariableFacts {
-  readonly name: string;
-  /** Lives in a cell. */
-  cell: boolean;
-  /** Its first value is a block that mentions it. */
-  recursive: boolean;
-  /** Some assignment of it may hold a future. */
-  future: boolean;
-  /** The request needs no process of its own: this function alone collects it, and surely. */
-  light: boolean;
-}
-
-/** Facts of one method, block parameters included. */
-export interface ScopeFacts {
-  /** The local that a scope declares under a name. */
-  variable(scope: ScopeNode, name: string): VariableFacts | undefined;
-  /** Locals of a scope that a block before their first assignment reads: until then they are nil. */
-  late(scope: ScopeNode): readonly string[];
-  /** Locals of a scope whose cells are of no use once the scope has ended. */
-  freeable(scope: ScopeNode): readonly string[];
-  /** Names that a block which is a fun reads or assigns. */
-  namesIn(block: Block): ReadonlySet<string>;
-  /** Whether a block that is a fun holds a `^`. */
-  readonly returnsFromBlock: boolean;
-  /** Names of locals that get a future's own messages: they hold it even when it was waited for. */
-  readonly asked: ReadonlySet<string>;
-}
 
 interface Variable extends VariableFacts {
   readonly scope: Scope;

@@ -19,7 +19,7 @@ import {
   valueLocal,
 } from "./locals.ts";
 import { binaryOperation } from "./operators.ts";
-import type { ScopeNode, VariableFacts } from "./scopes.ts";
+import type { ScopeNode, VariableFacts } from "./scope_facts.ts";
 import { bare } from "../analysis/walk.ts";
 
 /** The variable's value as it is held: a future is not waited for. */

@@ -6,23 +6,17 @@
  * @module
  */
 import type { Diagnostic } from "./diagnostic.ts";
-import { Lexer, type TokenFault } from "./lexer.ts";
-import { closerOf, endsOperand, isBinaryKind, isCloser, isKeywordKind, K } from "./token.ts";
+import type { Lexer } from "./lexer.ts";
+import { LineLayout, type Mode, type UnitPlace } from "./line_layout.ts";
+import { closerOf, endsOperand, isCloser, K } from "./token.ts";
 import type { TokenTable } from "./token.ts";
 import { afterExpectations, nextOutdented, restOfLine } from "./unit_ends.ts";
 import { type Level, TokenBuilder } from "./token_builder.ts";
-import {
-  beginsDeclaration,
-  beginsMember,
-  headLine,
-  type Opening,
-  readOpening,
-} from "./unit_heads.ts";
+import { reportFault } from "./token_faults.ts";
+import { readOpening } from "./unit_heads.ts";
 
 /** Brackets nested deeper than this are refused, so that no reader of the tree runs out of stack. */
 export const MAX_DEPTH = 200;
-/** Lines at the unit's own indentation that an open bracket may hold before it counts as forgotten. */
-const MAX_OUTDENTED_LINES = 200;
 
 /** What decides how the text from a unit's first character on is read. */
 export interface UnitContext {
@@ -46,8 +40,7 @@ export interface ScannedUnit {
   readonly reach: number;
 }
 
-const modes = ["trusting", "byIndentation"] as const;
-type Mode = typeof modes[number];
+const modes: readonly Mode[] = ["trusting", "byIndentation"];
 
 /** Scans one unit from `lexer.end` on; undefined where only trivia is left. */
 export function scanUnit(lexer: Lexer, context: UnitContext): ScannedUnit | undefined {
@@ -72,13 +65,8 @@ class UnitScan {
   readonly #mode: Mode;
   readonly #offset: number;
   readonly #table: TokenBuilder;
-  #opening: Opening | undefined;
-  /** Column of the unit's first token. */
-  #base = 0;
-  /** Indentation of the line that is being read. */
-  #indent = 0;
-  #outdented = 0;
-  #isMember = false;
+  #place: UnitPlace = { base: 0, isMember: false, opening: undefined };
+  #layout: LineLayout;
   #tooDeep = false;
   #commentFault = -1;
 
@@ -88,6 +76,11 @@ class UnitScan {
     this.#mode = mode;
     this.#offset = offset;
     this.#table = new TokenBuilder(lexer.text, offset);
+    this.#layout = this.#newLayout();
+  }
+
+  #newLayout(): LineLayout {
+    return new LineLayout(this.#lexer, this.#table, this.#mode, this.#context.kind, this.#place);
   }
 
   run(): ScannedUnit | undefined | "unbalanced" {
@@ -103,7 +96,9 @@ class UnitScan {
     for (;;) {
       if (this.#table.top.pending && !this.#startsExpectation()) this.#startStatement();
       if (!this.#take()) return "unbalanced";
-      if (lexer.fault !== undefined) this.#fault(lexer.fault, lexer.start, lexer.end);
+      if (lexer.fault !== undefined) {
+        reportFault(this.#table, lexer.text, lexer.fault, lexer.start, lexer.end);
+      }
       end = lexer.end;
       if (this.#tooDeep) {
         end = this.#skipTooDeep();
@@ -112,7 +107,7 @@ class UnitScan {
       const more = lexer.skipTrivia();
       if (this.#commentFault < 0) this.#commentFault = lexer.faultStart;
       if (!more) break;
-      if (this.#endsHere()) break;
+      if (this.#layout.endsHere()) break;
     }
     if (this.#table.depth > 1 && !this.#tooDeep) {
       if (this.#mode === "trusting") return "unbalanced";
@@ -125,12 +120,12 @@ class UnitScan {
 
   #begin(): void {
     const lexer = this.#lexer;
-    this.#base = lexer.start - lexer.lineStart;
-    this.#indent = this.#base;
-    this.#isMember = this.#context.inClass && this.#base > 0;
-    if (this.#isMember) return;
-    this.#opening = readOpening(lexer.text, lexer.start);
-    lexer.reach = Math.max(lexer.reach, this.#opening.reach);
+    const base = lexer.start - lexer.lineStart;
+    const isMember = this.#context.inClass && base > 0;
+    const opening = isMember ? undefined : readOpening(lexer.text, lexer.start);
+    if (opening !== undefined) lexer.reach = Math.max(lexer.reach, opening.reach);
+    this.#place = { base, isMember, opening };
+    this.#layout = this.#newLayout();
   }
 
   #startsExpectation(): boolean {
@@ -143,7 +138,7 @@ class UnitScan {
     if (this.#table.last === K.pragma) return;
     top.pending = false;
     top.column = lexer.start - lexer.lineStart;
-    top.indent = this.#indent;
+    top.indent = this.#layout.indent;
     top.inParameters = false;
   }
 
@@ -210,7 +205,7 @@ class UnitScan {
     for (let line = from; line >= 0 && line < to; line = text.indexOf("\n", line + 1)) {
       let i = line + 1;
       while (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9) i++;
-      if (i - line - 1 <= this.#base && this.#headAt(i, line + 1)) return true;
+      if (i - line - 1 <= this.#place.base && this.#layout.headAt(i, line + 1)) return true;
     }
     return false;
   }
@@ -223,7 +218,7 @@ class UnitScan {
   }
 
   #open(kind: string): void {
-    const isPatch = kind === K.braceOpen && this.#opening?.isPatch === true;
+    const isPatch = kind === K.braceOpen && this.#place.opening?.isPatch === true;
     const opened = this.#table.open(kind, kind === K.bracketOpen || isPatch);
     opened.inParameters = kind === K.bracketOpen && this.#nextIsColon();
     if (opened.inParameters) opened.pending = false;
@@ -260,164 +255,11 @@ class UnitScan {
     return true;
   }
 
-  /** Looks at the token that the lexer has come to: is the unit over, or the statement? */
-  #endsHere(): boolean {
-    const lexer = this.#lexer;
-    const top = this.#table.top;
-    if (!lexer.startsLine) return this.#endsOnLine();
-    const column = lexer.start - lexer.lineStart;
-    const outdented = column <= this.#base;
-    const closing = this.#isClosingCharacter();
-    if (this.#table.depth > 1) {
-      if (outdented && !closing && this.#isForgotten(column)) return true;
-      if (this.#isHeaderLeftOpen()) return true;
-      if (this.#mode === "byIndentation" && !closing) this.#closeByIndentation(column);
-      if (this.#table.depth === 1) return this.#endsOutside(column, outdented);
-    } else if (!closing || !outdented) return this.#endsOutside(column, outdented);
-    this.#indent = column;
-    if (this.#table.top === top && top.statements) this.#newlineInside(column, closing);
-    return false;
-  }
-
-  /** A unit that ends on the same line: a statement of a script after a `.`. */
-  #endsOnLine(): boolean {
-    return this.#table.last === K.dot && this.#table.depth === 1 && this.#isStatement();
-  }
-
-  #isStatement(): boolean {
-    return !this.#isMember && this.#opening?.isHeader !== true && this.#table.arrow < 0 &&
-      this.#context.kind === "script" && this.#opening?.isBlockDeclaration !== true;
-  }
-
-  #endsOutside(column: number, outdented: boolean): boolean {
-    const inExpectation = this.#table.onlyExpectations && this.#table.last === K.identifier;
-    if (this.#opening?.isHeader === true && !inExpectation) {
-      return !this.#needsMore() || this.#beginsMember();
-    }
-    if (outdented && !inExpectation) {
-      const mustGoOn = this.#needsMore() && this.#table.last !== K.fatArrow;
-      if (mustGoOn && column === this.#base && !this.#looksLikeHead()) {
-        this.#indent = column;
-        return false;
-      }
-      return true;
-    }
-    this.#indent = column;
-    if (inExpectation || this.#needsMore()) return false;
-    if (this.#continues(column)) return false;
-    if (this.#isStatement()) return true;
-    if (this.#table.last === K.dot) this.#table.hintDot();
-    else this.#table.newline();
-    return false;
-  }
-
-  #newlineInside(column: number, closing: boolean): void {
-    if (closing || this.#needsMore() || this.#table.top.inParameters) return;
-    if (this.#table.last === K.dot) return this.#table.hintDot();
-    if (this.#table.beforeLast === K.pragma && this.#table.last === K.identifier) return;
-    if (!this.#continues(column)) this.#table.newline();
-  }
-
-  /** Whether the line ends where something must follow. */
-  #needsMore(): boolean {
-    const last = this.#table.last;
-    if (last === K.bar) return true;
-    return isBinaryKind(last) || isKeywordKind(last) || closerOf(last) !== undefined ||
-      last === K.assign || last === K.compound || last === K.semicolon || last === K.pipe ||
-      last === K.fatArrow || last === K.doubleColon || last === K.caret || last === K.comma ||
-      last === K.equals || last === K.colon || last === K.newline || last === K.stringMiddle;
-  }
-
-  /** Whether the next line, by its place and first token, goes on with the statement. */
-  #continues(column: number): boolean {
-    const top = this.#table.top;
-    if (column <= top.indent || column === top.column || this.#opening?.isProtocol === true) {
-      return false;
-    }
-    const { text, start } = this.#lexer;
-    const code = text.charCodeAt(start);
-    if (code === 45 && isDigitAt(text, start + 1)) return column > top.column;
-    if ("-+*/%<>=~&\\?;|,".includes(text[start] ?? "")) {
-      return !(code === 60 && text.charCodeAt(start + 1) === 60);
-    }
-    if (code === 58) return text.charCodeAt(start + 1) === 61 || text.charCodeAt(start + 1) === 58;
-    if (code < 65) return false;
-    keywordPart.lastIndex = start;
-    const found = keywordPart.test(text);
-    this.#lexer.reach = Math.max(this.#lexer.reach, keywordPart.lastIndex + 1, start + 80);
-    return found;
-  }
-
-  #isClosingCharacter(): boolean {
-    const { text, start } = this.#lexer;
-    const code = text.charCodeAt(start);
-    if (code === 41 || code === 93 || code === 125) return true;
-    return code === 62 && text.charCodeAt(start + 1) === 62 &&
-      this.#table.top.opener === K.binaryOpen;
-  }
-
-  /** Whether an open bracket must have been forgotten, since this line begins a new unit. */
-  #isForgotten(column: number): boolean {
-    if (this.#mode === "byIndentation") return !this.#needsMore() || this.#looksLikeHead();
-    if (++this.#outdented > MAX_OUTDENTED_LINES) return true;
-    return (column === this.#base || column === 0) && this.#looksLikeHead();
-  }
-
-  /** Whether a bracket of a class header is still open where the first member stands. */
-  #isHeaderLeftOpen(): boolean {
-    return this.#opening?.isHeader === true && this.#mode === "byIndentation" &&
-      this.#beginsMember();
-  }
-
-  #beginsMember(): boolean {
-    const line = headLine(this.#lexer.text, this.#lexer.start);
-    this.#lexer.reach = Math.max(this.#lexer.reach, this.#lexer.start + line.length + 1);
-    return beginsMember(line, false);
-  }
-
-  #looksLikeHead(): boolean {
-    return this.#headAt(this.#lexer.start, this.#lexer.lineStart);
-  }
-
-  #headAt(start: number, lineStart: number): boolean {
-    const lexer = this.#lexer;
-    const line = headLine(lexer.text, start);
-    lexer.reach = Math.max(lexer.reach, start + line.length + 1);
-    if (start === lineStart) return beginsDeclaration(line);
-    return this.#isMember && beginsMember(line, this.#table.top.opener === K.dictionaryOpen);
-  }
-
-  #closeByIndentation(column: number): void {
-    let depth = this.#table.depth;
-    while (depth > 1) {
-      const opened = this.#table.levelAt(depth - 1);
-      const outer = this.#table.levelAt(depth - 2);
-      if (column > outer.indent) break;
-      if (!opened.statements && this.#needsMore()) break;
-      depth--;
-    }
-    if (depth < this.#table.depth) this.#table.closeDownTo(depth);
-    this.#indent = column;
-    const top = this.#table.top;
-    if (top.statements && this.#table.depth > 1 && isCloser(this.#table.last)) {
-      this.#newlineInside(column, false);
-    }
-  }
-
   #skipTooDeep(): number {
     const lexer = this.#lexer;
-    const { newline, reach } = nextOutdented(lexer.text, lexer.end, this.#base);
+    const { newline, reach } = nextOutdented(lexer.text, lexer.end, this.#place.base);
     lexer.reach = Math.max(lexer.reach, reach);
     return newline;
-  }
-
-  #fault(fault: TokenFault, start: number, end: number): void {
-    const { text } = this.#lexer;
-    const found = text.slice(start, Math.min(end, start + 20));
-    const newText = replacement(fault, text.slice(start, end));
-    const edit = newText === undefined ? undefined : { span: { start, end }, newText };
-    const to = Math.min(end, start + 1000);
-    this.#table.report(faultCodes[fault], start, to, { found }, `Write \`${newText}\``, edit);
   }
 
   /** The unit takes the rest of its last line, and the expectations under a script statement. */
@@ -425,7 +267,7 @@ class UnitScan {
     const { text } = this.#lexer;
     const end = restOfLine(text, from);
     const endsLine = end > from && text.charCodeAt(end - 1) === 10;
-    return endsLine && this.#isStatement() ? afterExpectations(text, end) : end;
+    return endsLine && this.#layout.isStatement() ? afterExpectations(text, end) : end;
   }
 
   #lineStartAt(end: number): number {
@@ -447,33 +289,11 @@ class UnitScan {
       tokens: this.#tooDeep ? { ...tokens, kinds: "" } : tokens,
       offset: this.#offset,
       end,
-      isMember: this.#isMember,
-      isHeader: this.#opening?.isHeader === true,
+      isMember: this.#place.isMember,
+      isHeader: this.#place.opening?.isHeader === true,
       tooDeep: this.#tooDeep,
       diagnostics: this.#table.diagnostics,
       reach,
     };
   }
 }
-
-function isDigitAt(text: string, i: number): boolean {
-  const code = text.charCodeAt(i);
-  return code >= 48 && code <= 57;
-}
-
-const keywordPart = /[\p{Ll}_][\p{L}\p{N}_]*:(?![:=])/uy;
-/** What to write instead of a faulty token, where that is clear. */
-function replacement(fault: TokenFault, text: string): string | undefined {
-  if (fault === "notEquals") return "=/=";
-  return fault === "singleQuotes" ? `"${text.slice(1, -1)}"` : undefined;
-}
-
-const faultCodes: Readonly<Record<TokenFault, string>> = {
-  unterminatedString: "BT1006",
-  unterminatedComment: "BT1007",
-  unterminatedSymbol: "BT1008",
-  singleQuotes: "BT1009",
-  badCharacter: "BT1011",
-  unexpectedCharacter: "BT1001",
-  notEquals: "BT1027",
-};
