@@ -39,6 +39,7 @@ export class TestCommand {
   /** Broken fixtures, left out of the programs. */
   readonly #dropped = new Set<BuiltFile>();
   readonly #history: TestHistory | undefined;
+  #lineIsOpen = false;
 
   /** With a history only what changed since the last round is tested. */
   constructor(args: Arguments, context: Context, toolchain: Toolchain, history?: TestHistory) {
@@ -82,6 +83,7 @@ export class TestCommand {
   /** Has the counts so far shown. */
   tellSummary(): TestSummary {
     const summary = this.#tally.summary(this.#seed);
+    this.#closeLine();
     this.#reporter.end(summary);
     return summary;
   }
@@ -253,6 +255,12 @@ export class TestCommand {
     const { terminal } = this.#context;
     if (this.#reporter.output === "stdout") terminal.write(text);
     else terminal.writeError(text);
+    if (text !== "") this.#lineIsOpen = !text.endsWith("\n");
+  }
+
+  /** Ends the line that the output of tests has left open. */
+  #closeLine(): void {
+    if (this.#lineIsOpen) this.#show("\n");
   }
 
   async #runSuites(
@@ -333,6 +341,7 @@ export class TestCommand {
   #report(report: TestReport): void {
     const told = { ...report, message: report.message + this.#whyMissing(report.message) };
     this.#tally.add(told);
+    this.#closeLine();
     this.#reporter.test(told);
   }
 

@@ -244,3 +244,12 @@ Deno.test("the seed of a run repeats the values of property tests", async () => 
   assertEquals(await message("1"), first);
   assertEquals(await message("2") === first, false);
 });
+
+Deno.test("what tests write without an end of line does not run into the report", async () => {
+  const files = { "shown.btscript": `Transcript show: "half a line"\n1 + 1 // => 2\n` };
+  await withFiles(files, async (folder) => {
+    const { output } = await beamtalk(["test", "."], { folder });
+    assertStringIncludes(output, "half a line\n");
+    assertStringIncludes(output, "  ok    line 2: 1 + 1 // => 2\n");
+  });
+});
