@@ -4,9 +4,11 @@
  */
 import { join } from "@std/path";
 import { SourceError } from "../live/live_program.ts";
-import type { OpenWorkspace } from "../live/open_workspace.ts";
-import { loadChanged } from "../live/project_changes.ts";
-import { NodeRefusal } from "../live/workspace.ts";
+import { answerNode } from "../live/node_requests.ts";
+import { type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
+import { forgetDeleted, loadChanged } from "../live/project_changes.ts";
+import { type LoadReport, NodeRefusal } from "../live/workspace.ts";
+import { beamtalkHome, findRunning } from "../live/workspace_record.ts";
 import { NodeError } from "../bridge/mod.ts";
 import { type Command, CommandFailure, type Context, ExitCode } from "./command.ts";
 import {
@@ -17,6 +19,7 @@ import {
   wantedNodes,
   withWorkspace,
 } from "./live_toolchain.ts";
+import { gitIsWriting, saves } from "./saves.ts";
 
 /** The command. */
 export const command: Command = {
@@ -30,7 +33,8 @@ export const command: Command = {
     { name: "cluster", summary: "on all nodes of the cluster" },
   ],
   run: (args, context) =>
-    withWorkspace(context, async (open) => {
+    withWorkspace(context, async (opened) => {
+      let open = opened;
       const wanted = wantedNodes(args);
       await otherNodes(open, wanted, context);
       const watcher = watchSources(open.root);
@@ -38,8 +42,8 @@ export const command: Command = {
       Deno.addSignalListener("SIGINT", stop);
       context.terminal.write(`Watching ${open.root}; loading into ${open.workspace.node}\n`);
       try {
-        for await (const _ of settled(watcher)) {
-          await reload(open, wanted, context);
+        for await (const _ of saves(watcher, () => gitIsWriting(open.root))) {
+          open = await reload(open, wanted, context);
         }
       } finally {
         Deno.removeSignalListener("SIGINT", stop);
@@ -57,61 +61,71 @@ function watchSources(root: string): Deno.FsWatcher {
   }
 }
 
-/** How long after the last event the files are taken to be saved. */
-const SETTLED_MS = 8;
-
-/** Ticks once for each burst of events that concerns a source. */
-async function* settled(watcher: Deno.FsWatcher): AsyncGenerator<void> {
-  const events = watcher[Symbol.asyncIterator]();
-  let next = events.next();
-  for (;;) {
-    const first = await next;
-    if (first.done === true) return;
-    next = events.next();
-    let concerns = isOfSource(first.value);
-    for (;;) {
-      const more = await Promise.race([next, after(SETTLED_MS)]);
-      if (more === "quiet" || more.done === true) break;
-      concerns ||= isOfSource(more.value);
-      next = events.next();
-    }
-    if (concerns) yield;
+/** Loads what has changed; answers the workspace to go on with. */
+async function reload(
+  open: OpenWorkspace,
+  wanted: WantedNodes,
+  context: Context,
+): Promise<OpenWorkspace> {
+  try {
+    await loadSaved(open, wanted, context);
+    return open;
+  } catch (error) {
+    tellFailure(error, context);
+    return error instanceof NodeError ? await reopened(open, context) : open;
   }
 }
 
-function isOfSource({ kind, paths }: Deno.FsEvent): boolean {
-  return kind !== "access" && paths.some((path) => path.endsWith(".bt"));
-}
-
-function after(milliseconds: number): Promise<"quiet"> {
-  return new Promise((resolve) => setTimeout(() => resolve("quiet"), milliseconds));
-}
-
-async function reload(
+async function loadSaved(
   open: OpenWorkspace,
   wanted: WantedNodes,
   context: Context,
 ): Promise<void> {
   const { terminal } = context;
   const started = performance.now();
-  try {
-    const others = await otherNodes(open, wanted, context);
-    const loaded = await loadChanged([open.workspace, ...others], open.program);
-    const [report] = loaded?.reports ?? [];
-    if (loaded === undefined || report === undefined) return;
-    const elapsed = (performance.now() - started).toFixed(0);
-    printSourceFindings(loaded.compiled.findings, context);
-    const [line = "", ...warnings] = reportLines(report).trimEnd().split("\n");
-    terminal.write(`Reloaded ${line} (${elapsed} ms)\n`);
-    for (const warning of warnings) terminal.write(`${warning}\n`);
-  } catch (error) {
-    if (!(error instanceof Error) || !EXPECTED.some((kind) => error instanceof kind)) throw error;
-    if (error instanceof SourceError) printSourceFindings(error.findings, context);
-    terminal.writeError(`${terminal.errorColors.red("error:")} ${error.message}\n`);
-    if (error instanceof NodeRefusal && error.hint !== undefined) {
-      terminal.writeError(`${terminal.errorColors.cyan("hint:")} ${error.hint}\n`);
-    }
+  const others = await otherNodes(open, wanted, context);
+  const gone = await forgetDeleted(open.workspace, open.program);
+  const loaded = await loadChanged([open.workspace, ...others], open.program);
+  for (const { source, classes } of gone) {
+    const left = classes.filter((name) => open.program.sourceOf(name) === undefined);
+    const stays = left.map((name) => `; ${name} stays loaded until ${name} removeFromSystem`);
+    terminal.write(`Gone ${source.shown}${stays.join("")}\n`);
   }
+  const [report] = loaded?.reports ?? [];
+  if (loaded === undefined || report === undefined) return;
+  const elapsed = (performance.now() - started).toFixed(0);
+  printSourceFindings(loaded.compiled.findings, context);
+  const [line = "", ...warnings] = shortReport(report).trimEnd().split("\n");
+  terminal.write(`Reloaded ${line} (${elapsed} ms)\n`);
+  for (const warning of warnings) terminal.write(`${warning}\n`);
+}
+
+/** How many classes a line names. */
+const NAMED_AT_MOST = 12;
+
+function shortReport(report: LoadReport): string {
+  const names = new Set(report.loaded.flatMap(({ class: name }) => name ?? []));
+  if (names.size <= NAMED_AT_MOST) return reportLines(report);
+  return reportLines({ ...report, loaded: [{ module: "", class: `${names.size} classes` }] });
+}
+
+function tellFailure(error: unknown, context: Context): void {
+  const { terminal } = context;
+  if (!(error instanceof Error) || !EXPECTED.some((kind) => error instanceof kind)) throw error;
+  if (error instanceof SourceError) printSourceFindings(error.findings, context);
+  terminal.writeError(`${terminal.errorColors.red("error:")} ${error.message}\n`);
+  if (error instanceof NodeRefusal && error.hint !== undefined) {
+    terminal.writeError(`${terminal.errorColors.cyan("hint:")} ${error.hint}\n`);
+  }
+}
+
+/** The workspace started anew with what is saved now, where its node is gone. */
+async function reopened(open: OpenWorkspace, context: Context): Promise<OpenWorkspace> {
+  if (await findRunning(beamtalkHome(), open.record.folder) !== undefined) return open;
+  const again = await openWorkspace(open.root, open.options);
+  await answerNode(again);
+  context.terminal.write(`The workspace had ended; loading into ${again.workspace.node} again\n`);
+  return again;
 }
 
 /** What ends a load, and not the watching. */

@@ -148,6 +148,12 @@ export class LiveProgram {
     return undefined;
   }
 
+  /** The names of the classes that a file declares. */
+  classesOf(path: string): readonly string[] {
+    if (!this.#files.has(path)) return [];
+    return this.#program.facts(path).classes.map(({ name }) => name);
+  }
+
   /** The modules of a file; none where it has errors. */
   modulesOf(path: string): readonly string[] {
     if (!this.#files.has(path)) return [];

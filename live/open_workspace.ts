@@ -11,21 +11,19 @@ import {
   SOURCE_EXTENSION,
   type SourceFile,
 } from "../compiler/project/sources.ts";
-import { atom, type PortProgram, Tuple, tuple } from "../bridge/mod.ts";
+import { atom, type PortProgram, tuple } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
 import { byPath, type LoggedChange, loggedChanges } from "./changes.ts";
 import type { Installation } from "./installation.ts";
 import { LiveProgram, type LoadableModule, readSourceText, SourceError } from "./live_program.ts";
 import { numberField } from "./node_terms.ts";
-import { CHANGES, laidOver, typedSource } from "./program_change.ts";
+import { CHANGES, laidOver, tellOthers, typedSource } from "./program_change.ts";
 import { sourceAt } from "./program_sources.ts";
 import {
   Connections,
   type LoadReport,
   type Mark,
   type NodeAddress,
-  okOrRefusal,
-  recordTerm,
   type Workspace,
 } from "./workspace.ts";
 import {
@@ -256,10 +254,7 @@ async function tellOfLoaded(
     name === undefined ? [] : [program.sourceOf(name)?.path ?? []].flat()
   );
   program.revision = revision ?? program.revision;
-  if (paths.length === 0) return;
-  const answer = okOrRefusal(await workspace.call(CHANGES, "record", [recordTerm({ paths })]));
-  const [, , now] = answer instanceof Tuple ? answer.elements : [];
-  if (typeof now === "number") program.revision = now;
+  await tellOthers(workspace, program, paths);
 }
 
 /** Makes nodes one cluster: each knows the others and brings them up to date when they come back. */

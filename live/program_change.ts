@@ -21,6 +21,7 @@ import {
   readSourceText,
   type TextChange,
 } from "./live_program.ts";
+import { Tuple } from "../bridge/mod.ts";
 import { numberField } from "./node_terms.ts";
 import { sourceAt } from "./program_sources.ts";
 import { flushChanges } from "./flush.ts";
@@ -30,6 +31,8 @@ import {
   type LoadReport,
   type Mark,
   NodeRefusal,
+  okOrRefusal,
+  recordTerm,
   type Workspace,
 } from "./workspace.ts";
 
@@ -150,6 +153,18 @@ async function takeInPath(
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     program.remove(path);
   }
+}
+
+/** Other toolchains hear that files are others now, or gone. */
+export async function tellOthers(
+  workspace: Workspace,
+  program: LiveProgram,
+  paths: readonly string[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  const answer = okOrRefusal(await workspace.call(CHANGES, "record", [recordTerm({ paths })]));
+  const [, , now] = answer instanceof Tuple ? answer.elements : [];
+  if (typeof now === "number") program.revision = now;
 }
 
 /** What loading files did. */

@@ -5,7 +5,13 @@
 import type { SourceFile } from "../compiler/project/sources.ts";
 import { overlaid } from "./changes.ts";
 import { type LiveProgram, readSourceText } from "./live_program.ts";
-import { catchUp, changesInForce, type LoadedFiles, loadFiles } from "./program_change.ts";
+import {
+  catchUp,
+  changesInForce,
+  type LoadedFiles,
+  loadFiles,
+  tellOthers,
+} from "./program_change.ts";
 import { filesOnDisk } from "./program_sources.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -30,23 +36,33 @@ export async function loadChanged(
   program: LiveProgram,
 ): Promise<LoadedFiles | undefined> {
   await catchUp(workspaces[0], program);
-  await forgetDeleted(program);
+  await forgetDeleted(workspaces[0], program);
   const changed = await changedFiles(workspaces[0], program);
   if (changed.length === 0) return undefined;
   return await loadFiles(workspaces, program, changed, "keep");
+}
+
+/** A file that is gone, and the classes that it declared. */
+export interface DeletedFile {
+  readonly source: SourceFile;
+  readonly classes: readonly string[];
 }
 
 /**
  * Takes files that are gone out of the program, so that others may declare their classes. In the node
  * the classes stay as they are loaded.
  */
-export async function forgetDeleted(program: LiveProgram): Promise<readonly SourceFile[]> {
-  const gone: SourceFile[] = [];
+export async function forgetDeleted(
+  workspace: Workspace,
+  program: LiveProgram,
+): Promise<readonly DeletedFile[]> {
+  const gone: DeletedFile[] = [];
   for (const source of program.sources) {
     if (source.path.startsWith("typed:") || await isThere(source.path)) continue;
+    gone.push({ source, classes: program.classesOf(source.path) });
     program.remove(source.path);
-    gone.push(source);
   }
+  await tellOthers(workspace, program, gone.map(({ source }) => source.path));
   return gone;
 }
 

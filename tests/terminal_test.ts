@@ -262,3 +262,50 @@ terminalTest("where the workspace is killed, the prompt goes on in another", asy
   assertMatch(await terminal.enter("1 + 1"), /Error: [^]*another one runs now/);
   assertEquals(await terminal.enter("Counter spawn increment"), "1");
 });
+
+terminalTest(
+  "what one prompt's code writes is shown at all prompts",
+  async ({ terminal, open }) => {
+    const other = await open();
+    await other.type("half ty");
+    await terminal.enter('Transcript show: "for all"; cr');
+    await other.shows(/for all\nbt> half ty$/);
+    assertEquals(await terminal.enter("Workspace sessions size"), "2");
+    await terminal.enter("Workspace bind: Counter spawn as: #shared");
+    await other.type(KEY.ctrl("c"));
+    assertEquals(await other.enter("shared increment"), "1");
+    assertEquals(await terminal.enter("shared increment"), "2");
+    await terminal.enter("Counter >> twice => self.value * 2\n");
+    assertEquals(await other.enter("shared twice"), "4");
+  },
+);
+
+terminalTest("a prompt that is killed leaves nothing running", async ({ terminal, open }) => {
+  const other = await open();
+  await other.type(`Workspace bind: 1 as: #begun. [true] whileTrue: []${KEY.enter}`);
+  await pause(700);
+  assertEquals(await terminal.enter("begun. Workspace sessions size"), "1\n2");
+  other.stop();
+  for (let tries = 0; tries < 50; tries++) {
+    if (await terminal.enter("Workspace sessions size") === "1") break;
+    await pause(100);
+  }
+  assertEquals(await terminal.enter("Workspace sessions size"), "1");
+});
+
+terminalTest("the workspace goes on without prompts, and is listed", async (setting) => {
+  const { terminal, folder, env, open } = setting;
+  await terminal.enter("Workspace bind: Counter spawn as: #kept");
+  await terminal.enter("kept increment");
+  await terminal.type(`:exit${KEY.enter}`);
+  assertEquals(await terminal.ends(), 0);
+  const run = (...args: string[]) => beamtalk(["workspace", ...args], { folder, env });
+  assertMatch((await run("list")).output, /^running {2}\S+ {2}\w+@127\.0\.0\.1\n$/);
+  assertMatch((await run("status")).output, /classes {3}Counter\n {2}actors {4}#Actor<Counter/);
+  assertEquals((await run("attach", "-e", "kept increment")).output, "2\n");
+  assertEquals(await (await open()).enter("kept increment"), "3");
+  await run("stop");
+  assertMatch((await run("list")).output, /^stopped /);
+  assertEquals((await run("status")).code, 1);
+  assertEquals((await run("logs", "--lines", "3")).code, 0);
+});

@@ -6,7 +6,6 @@ import { loadFiles } from "../live/program_change.ts";
 import { sourcesAt } from "../live/program_sources.ts";
 import { Session } from "../live/session.ts";
 import { NodeRefusal } from "../live/workspace.ts";
-import { toolchain } from "./command_line.ts";
 import { type LiveFixture, shown, withLive } from "./live_fixture.ts";
 
 const COUNTER = `Actor subclass: Counter
@@ -275,48 +274,4 @@ Deno.test("what is loaded may load: actors, class state, compiled methods", () =
         (await run("l"))[0]
       } failed: a migration cannot load or compile: it is part of a load itself`,
     ]);
-  }));
-
-Deno.test("watch loads what is saved, and tells of what cannot be", () =>
-  withLive(FILES, async (live) => {
-    const { run } = await opened(live);
-    await run("c := Counter spawn. c increment");
-    const [program = "", ...args] = toolchain();
-    const watch = new Deno.Command(program, {
-      args: [...args, "watch"],
-      cwd: live.root,
-      env: { BEAMTALK_HOME: live.home, NO_COLOR: "1" },
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    let said = "";
-    const read = async (stream: ReadableStream<Uint8Array>) => {
-      for await (const bytes of stream) said += new TextDecoder().decode(bytes);
-    };
-    const reading = Promise.all([read(watch.stdout), read(watch.stderr)]);
-    const says = async (expected: RegExp) => {
-      for (let tries = 0; tries < 400 && !expected.test(said); tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
-      assertMatch(said, expected);
-      said = "";
-    };
-    try {
-      await says(/Watching /);
-      await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 10"));
-      await says(/^Reloaded Counter \(\d+ ms\)\n$/);
-      assertEquals(await run("c increment"), ["11"]);
-      await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= )"));
-      await says(/src\/Counter\.bt:4[^]*cannot be loaded/);
-      await live.write(
-        "src/Counter.bt",
-        COUNTER.replace("state: value = 0", "state: value = 0\n  state: log = #()"),
-      );
-      await says(/^Reloaded Counter, 1 actor migrated \(\d+ ms\)\n$/);
-      assertEquals(await run("c increment"), ["12"]);
-    } finally {
-      watch.kill("SIGINT");
-      assertEquals((await watch.status).code, 0);
-      await reading;
-    }
   }));

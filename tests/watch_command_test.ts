@@ -1,0 +1,164 @@
+/** `beamtalk watch`: what editors and checkouts do to files, and what it says of it. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { answerNode } from "../live/node_requests.ts";
+import { Session } from "../live/session.ts";
+import { toolchain } from "./command_line.ts";
+import { kill, type LiveFixture, shown, withLive } from "./live_fixture.ts";
+
+const COUNTER = `Actor subclass: Counter
+  state: value = 0
+
+  increment => self.value += 1
+`;
+
+interface Watched {
+  readonly live: LiveFixture;
+  /** Waits until all that was said since is as expected. */
+  says(expected: RegExp): Promise<void>;
+  /** What was said since. */
+  said(): string;
+  run(text: string): Promise<string[]>;
+  readonly osPid: number;
+}
+
+function watchTest(
+  name: string,
+  files: Readonly<Record<string, string>>,
+  test: (watched: Watched) => Promise<void>,
+): void {
+  Deno.test(name, () =>
+    withLive(files, async (live) => {
+      const open = await live.open();
+      await answerNode(open);
+      const session = await Session.open(open.workspace, open.program);
+      const [program = "", ...args] = toolchain();
+      const watch = new Deno.Command(program, {
+        args: [...args, "watch"],
+        cwd: live.root,
+        env: { BEAMTALK_HOME: live.home, NO_COLOR: "1" },
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      let said = "";
+      const read = async (stream: ReadableStream<Uint8Array>) => {
+        for await (const bytes of stream) said += new TextDecoder().decode(bytes);
+      };
+      const reading = Promise.all([read(watch.stdout), read(watch.stderr)]);
+      const says = async (expected: RegExp) => {
+        for (let tries = 0; tries < 400 && !expected.test(said); tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 25));
+        }
+        assertMatch(said, expected);
+        said = "";
+      };
+      try {
+        await says(/Watching /);
+        const run = (text: string) => shown(session, text);
+        await test({ live, says, said: () => said, run, osPid: open.record.node.osPid });
+      } finally {
+        watch.kill("SIGINT");
+        assertEquals((await watch.status).code, 0);
+        await reading;
+      }
+    }));
+}
+
+watchTest(
+  "watch loads what is saved, and tells of what cannot be",
+  { "src/Counter.bt": COUNTER },
+  async ({ live, says, run }) => {
+    await run("c := Counter spawn. c increment");
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 10"));
+    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+    assertEquals(await run("c increment"), ["11"]);
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= )"));
+    await says(/src\/Counter\.bt:4[^]*cannot be loaded/);
+    assertEquals(await run("c increment"), ["21"]);
+    const refused = COUNTER.replace("state: value", "state: owner :: String\n  state: value");
+    await live.write("src/Counter.bt", refused);
+    await says(/'owner' has no default[^]*hint:/);
+    await live.write(
+      "src/Counter.bt",
+      COUNTER.replace("state: value = 0", "state: value = 0\n  state: log = #()"),
+    );
+    await says(/^Reloaded Counter, 1 actor migrated \(\d+ ms\)\n$/);
+    assertEquals(await run("c increment"), ["22"]);
+  },
+);
+
+watchTest(
+  "new, renamed and deleted files, and editors that save by renaming",
+  { "src/Counter.bt": COUNTER },
+  async ({ live, says, said, run }) => {
+    const path = (name: string) => join(live.root, "src", name);
+    await live.write("src/New.bt", "Object subclass: New\n  class x => 1\n");
+    await says(/^Reloaded New \(\d+ ms\)\n$/);
+    assertEquals(await run("New x"), ["1"]);
+    await Deno.writeTextFile(path("New.bt.tmp"), "Object subclass: New\n  class x => 2\n");
+    await Deno.rename(path("New.bt"), path("New.bt~"));
+    await Deno.rename(path("New.bt.tmp"), path("New.bt"));
+    await says(/^Reloaded New \(\d+ ms\)\n$/);
+    assertEquals(await run("New x"), ["2"]);
+    await Deno.mkdir(path("deeper"));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await Deno.rename(path("New.bt"), path("deeper/Newer.bt"));
+    await says(/^Gone src\/New\.bt\nReloaded New \(\d+ ms\)\n$/);
+    await live.write("src/deeper/Newer.bt", "Object subclass: New\n  class x => 3\n");
+    await says(/Reloaded New \(\d+ ms\)\n$/);
+    assertEquals(await run("New x"), ["3"]);
+    await Deno.remove(path("Counter.bt"));
+    await says(/^Gone src\/Counter\.bt; Counter stays loaded until Counter removeFromSystem\n$/);
+    assertEquals(await run("Counter spawn increment"), ["1"]);
+    await Deno.writeTextFile(path(".#Counter.bt"), "an editor's lock");
+    await Deno.writeTextFile(path("notes.txt"), "no source");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assertEquals(said(), "");
+  },
+);
+
+const MANY = 200;
+
+function part(number: number, value: number): string {
+  const next = number + 1 < MANY ? `Part${number + 1} value` : "0";
+  return `Object subclass: Part${number}\n  class own => ${value}\n  class value => self own + ${next}\n`;
+}
+
+watchTest(
+  "a checkout of many files is one load",
+  Object.fromEntries(
+    Array.from({ length: MANY }, (_, number) => [`src/Part${number}.bt`, part(number, 1)]),
+  ),
+  async ({ live, says, said, run }) => {
+    assertEquals(await run("Part0 value"), [String(MANY)]);
+    await live.write(".git/index.lock", "");
+    for (let number = 0; number < MANY; number++) {
+      await live.write(`src/Part${number}.bt`, part(number, 2));
+      if (number % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+    await Deno.remove(join(live.root, ".git/index.lock"));
+    for (let tries = 0; tries < 400 && !said().includes("Reloaded"); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await says(new RegExp(`^Reloaded ${MANY} classes \\(\\d+ ms\\)\\n$`));
+    assertEquals(await run("Part0 value"), [String(2 * MANY)]);
+  },
+);
+
+watchTest(
+  "watching goes on with another node where the workspace is killed",
+  { "src/Counter.bt": COUNTER },
+  async ({ live, says, osPid }) => {
+    kill(osPid);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 7"));
+    await says(/error: [^]*The workspace had ended; loading into sample_\S+ again\n$/);
+    const open = await live.open();
+    const session = await Session.open(open.workspace, open.program);
+    assertEquals(await shown(session, "Counter spawn increment"), ["7"]);
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 8"));
+    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+    assertEquals(await shown(session, "Counter spawn increment"), ["8"]);
+  },
+);
