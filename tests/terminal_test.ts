@@ -273,6 +273,7 @@ terminalTest(
     assertEquals(await terminal.enter("Workspace sessions size"), "2");
     await terminal.enter("Workspace bind: Counter spawn as: #shared");
     await other.type(KEY.ctrl("c"));
+    await other.shows(/\^C\nbt>$/);
     assertEquals(await other.enter("shared increment"), "1");
     assertEquals(await terminal.enter("shared increment"), "2");
     await terminal.enter("Counter >> twice => self.value * 2\n");
