@@ -23,6 +23,7 @@ import {
   classItems,
   facadeItems,
   fieldItems,
+  fieldKeyItems,
   nameItems,
   symbolItems,
   typeItems,
@@ -166,6 +167,8 @@ function itemsOf(
       return fieldItems(view, writing.owner, writing.side);
     case "symbol":
       return symbolItems(project, view);
+    case "fieldKey":
+      return fieldKeyItems(view, writing.class, writing.written);
     case "pattern":
       return patternItems(view, writing.scrutinee);
     case "patternField":

@@ -1,17 +1,15 @@
 /**
- * What is being written at the cursor. The text is read once more with a name of its own at the
- * cursor, so that the ordinary grammar says what could stand there.
+ * What is being written at the cursor.
  * @module
  */
-import type { ClassFacts, FileFacts } from "../compiler/analysis/class_facts.ts";
-import { fileFacts } from "../compiler/analysis/file_facts.ts";
+import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import type { Side } from "../compiler/analysis/hierarchy.ts";
 import type { Binding } from "../compiler/analysis/names.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
 import { patternsIn, walkStatements } from "../compiler/analysis/walk.ts";
 import type { Expression, Message, PlacedUnit, Send, Span } from "../compiler/syntax/ast.ts";
-import { edit } from "../compiler/syntax/edit.ts";
 import type { SourceUnit } from "../compiler/syntax/source_file.ts";
+import { attempt, ATTEMPTS, FIELD_ATTEMPTS, isMarked, MARK } from "./completion_attempt.ts";
 import { exampleAround } from "./doc_example.ts";
 import { type FileView, holds, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
@@ -58,6 +56,8 @@ export type Writing =
   }
   | { readonly kind: "field"; readonly owner: ClassFacts; readonly side: Side }
   | { readonly kind: "symbol" }
+  /** A key of the data that an object is made with; those in `written` are there already. */
+  | { readonly kind: "fieldKey"; readonly class: ClassFacts; readonly written: string }
   | {
     /** A pattern; `scrutinee` is the type of what is matched, where the pattern is a whole arm's. */
     readonly kind: "pattern";
@@ -80,25 +80,6 @@ export interface CompletionContext {
   readonly replaced: Span;
 }
 
-const MARK = "zqCursor";
-const CLASS_MARK = "ZqCursor";
-
-/**
- * Texts that are tried at the cursor when a name alone makes no sense there: types, the pattern of
- * an arm without its arrow, the type of a method that has no body yet, of a local without a value.
- */
-const ATTEMPTS = [
-  CLASS_MARK,
-  `${MARK} -> nil`,
-  `${CLASS_MARK} -> nil`,
-  `${CLASS_MARK} => nil`,
-  `${CLASS_MARK}) => nil`,
-  `${CLASS_MARK} := nil`,
-];
-
-/** The same for what follows a class in a pattern. */
-const FIELD_ATTEMPTS = [`${MARK}: _`, `${MARK}: _ -> nil`];
-
 /** What is being written at an offset; undefined in comments, strings and new names. */
 export function completionContext(view: FileView, offset: number): CompletionContext | undefined {
   const { text } = view.source;
@@ -114,6 +95,8 @@ export function completionContext(view: FileView, offset: number): CompletionCon
     const replaced = { start: offset - annotation.length, end: offset };
     return { writing: { kind: "annotation" }, prefix: annotation, replaced };
   }
+  const key = fieldKeyAt(view, offset);
+  if (key !== undefined) return key;
   const prefix = /[\p{L}_][\p{L}\p{N}_]*$/u.exec(line)?.[0] ?? "";
   const suffix = /^[\p{L}\p{N}_]*/u.exec(text.slice(offset, offset + 200))?.[0] ?? "";
   const start = offset - prefix.length;
@@ -121,6 +104,21 @@ export function completionContext(view: FileView, offset: number): CompletionCon
   const writing = writingAt(view, place, prefix, line.slice(0, line.length - prefix.length));
   if (writing === undefined || writing === FREE) return undefined;
   return { writing, prefix, replaced: { start, end: offset } };
+}
+
+const MAKER =
+  /([\p{Lu}][\p{L}\p{N}_]*)\s+(?:new|spawnWith):\s*#\{((?:[^{}]*,)?\s*)(#?[\p{L}\p{N}_]*)$/u;
+
+/** Keys of the dictionary that `new:` or `spawnWith:` of a class is given. */
+function fieldKeyAt(view: FileView, offset: number): CompletionContext | undefined {
+  const [, name = "", written = "", prefix = ""] =
+    MAKER.exec(view.source.text.slice(Math.max(0, offset - 500), offset)) ?? [];
+  const of = name === "" ? undefined : view.environment.classNamed(name);
+  if (of === undefined || attempt(view, { start: offset, end: offset }, MARK) === undefined) {
+    return undefined;
+  }
+  const replaced = { start: offset - prefix.length, end: offset };
+  return { writing: { kind: "fieldKey", class: of, written }, prefix, replaced };
 }
 
 /** A name that is the author's to choose. */
@@ -150,27 +148,6 @@ function writingAt(
   return undefined;
 }
 
-interface Attempt {
-  readonly view: FileView;
-  readonly unit: SourceUnit;
-}
-
-/** The file with another text in a place; undefined where that is no token of its own. */
-function attempt(view: FileView, { start, end }: Span, newText: string): Attempt | undefined {
-  const source = edit(view.source, { start, end, newText });
-  const unit = source.units.find((each) => holds(wholeUnit(each), start + 1) && isIn(each, start));
-  if (unit === undefined) return undefined;
-  let facts: FileFacts | undefined;
-  const marked: FileView = {
-    ...view,
-    source,
-    get facts() {
-      return facts ??= fileFacts(source, { file: view.path, naming: view.naming });
-    },
-  };
-  return { view: marked, unit };
-}
-
 /** The class in whose pattern the place is a keyword. */
 function patternClassAt(view: FileView, place: Span): ClassFacts | undefined {
   for (const newText of FIELD_ATTEMPTS) {
@@ -194,20 +171,6 @@ function patternClassAt(view: FileView, place: Span): ClassFacts | undefined {
 
 function lineStart(text: string, offset: number): number {
   return text.lastIndexOf("\n", offset - 1) + 1;
-}
-
-function wholeUnit({ offset, tokens }: SourceUnit): Span {
-  return { start: offset, end: offset + tokens.text.length };
-}
-
-/** Whether the mark is a token of the unit, and no part of a comment or a string. */
-function isIn({ tokens, offset }: SourceUnit, start: number): boolean {
-  return tokens.starts.some((each, index) => {
-    const end = tokens.ends[index] ?? each;
-    const written = tokens.text.slice(each, end);
-    if (offset + each > start || offset + end < start + MARK.length) return false;
-    return /zqCursor/i.test(written) && !/^["}]/.test(written);
-  });
 }
 
 function writingIn(
@@ -236,15 +199,6 @@ function writingIn(
     default:
       return found satisfies never;
   }
-}
-
-function isMarked(each: Occurrence): boolean {
-  const name = each.kind === "send" || each.kind === "method"
-    ? each.selector
-    : each.kind === "symbol"
-    ? each.value
-    : each.name;
-  return name.includes(MARK) || name.includes(CLASS_MARK);
 }
 
 /** The name of a class is new where it is declared. */

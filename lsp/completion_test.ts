@@ -294,3 +294,15 @@ Deno.test("who writes a dot to send is shown messages, which take the dot's plac
   const none = completionsAt(plain.index, plain.view, plain.offset, erlang);
   assertEquals(none?.afterDot, []);
 });
+
+Deno.test("keys of the data that an object is made with, each once", () => {
+  const point = "Value subclass: P\n  field: x = 0\n  field: y = 0\n";
+  assertEquals(labels(marked(`${point}  m => P new: #{<|>}\n`)), ["#x", "#y"]);
+  assertEquals(labels(marked(`${point}  m => P new: #{#x => 1, <|>}\n`)), ["#y"]);
+  assertEquals(labels(marked(`${point}  m => P new: #{#<|>\n`)), ["#x", "#y"]);
+  assertEquals(
+    itemOf(`${COUNTER}  m => Counter spawnWith: #{va<|>}\n`, "#value").insert,
+    "#value => ${1:value}",
+  );
+  assertEquals(labels(marked(`${point}  m => 1 // P new: #{<|>\n`)), []);
+});

@@ -13,7 +13,7 @@ import type { Binding } from "../compiler/analysis/names.ts";
 import { classText, fieldText, typeText } from "../compiler/analysis/signature_text.ts";
 import { printType } from "../compiler/analysis/types/print.ts";
 import type { Writing } from "./completion_context.ts";
-import { type Completion, plain } from "./completion_item.ts";
+import { type Completion, escaped, plain, snippet } from "./completion_item.ts";
 import type { FileView, KnownBody, ProjectView } from "./file_view.ts";
 import { likelyType } from "./likely_type.ts";
 import { classesOf } from "./places.ts";
@@ -127,6 +127,21 @@ export function fieldItems(view: FileView, owner: ClassFacts, side: Side): Compl
     const detail = `${field.owner.name} ${fieldText(isClass ? "classState" : "field", field)}`;
     const rank = Math.max(0, distance.indexOf(field.owner));
     return ofFile(plain(field.name, "field", detail, rank), field.owner.file, view);
+  });
+}
+
+/** The data that an object of a class can be made with, but for what is written already. */
+export function fieldKeyItems(view: FileView, of: ClassFacts, written: string): Completion[] {
+  const names = new Set(written.match(/[\p{L}_][\p{L}\p{N}_]*(?=\s*=>)/gu));
+  return allFields(of, view.environment).filter(({ name }) => !names.has(name)).map((field) => {
+    const detail = `${field.owner.name} ${fieldText("field", field)}`;
+    const item = snippet(
+      `#${field.name}`,
+      `#${field.name} => \${1:${escaped(field.name)}}`,
+      detail,
+      0,
+    );
+    return ofFile({ ...item, kind: "field" }, field.owner.file, view);
   });
 }
 
