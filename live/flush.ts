@@ -112,10 +112,11 @@ async function planned(
   path: string,
   changes: readonly NetChange[],
 ): Promise<PlannedFile> {
-  const { source, before } = await sourceOnDisk(program, path).catch((error: unknown) => {
-    if (error instanceof SourceError && !(error.message.startsWith("no such file"))) throw error;
+  if (!await isThere(path)) {
     throw new SourceError(`${changes[0]?.file} is gone: nothing was written`);
-  });
+  }
+  const source = await sourceAt(program, path, program.root);
+  const before = await readSourceText(source);
   let text = before;
   const places: string[] = [];
   for (const net of changes) {
@@ -133,9 +134,8 @@ async function planned(
   return { path, shown: source.shown, text, before, seqs, places };
 }
 
-async function sourceOnDisk(program: LiveProgram, path: string) {
-  const source = await sourceAt(program, path, program.root);
-  return { source, before: await readSourceText(source) };
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
 function conflictText(change: Change, found: string | undefined): string {

@@ -11,7 +11,7 @@ import {
   SOURCE_EXTENSION,
   type SourceFile,
 } from "../compiler/project/sources.ts";
-import { atom, type PortProgram, tuple } from "../bridge/mod.ts";
+import { atom, NodeError, type PortProgram, tuple } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
 import { byPath, type LoggedChange, loggedChanges } from "./changes.ts";
 import type { Installation } from "./installation.ts";
@@ -32,7 +32,7 @@ import {
   type WorkspaceRecord,
   workspaceRoot,
 } from "./workspace_record.ts";
-import { ensureWorkspace, isCurrent } from "./workspace_start.ts";
+import { ensureWorkspace, isCurrent, type StartOptions } from "./workspace_start.ts";
 
 /** What opening a workspace needs. */
 export interface OpenOptions {
@@ -73,13 +73,11 @@ export interface OpenWorkspace {
 /** Opens the workspace of the project around a folder; the project's classes are loaded. */
 export async function openWorkspace(folder: string, options: OpenOptions): Promise<OpenWorkspace> {
   const root = await workspaceRoot(folder);
-  const [started, built] = await Promise.all([
-    ensureWorkspace({ ...options, root, paths: [] }),
+  const connections = new Connections(options.port);
+  const [{ record, isNew, workspace }, built] = await Promise.all([
+    startAndJoin(connections, { ...options, root, paths: [] }),
     builtProject(root, options),
   ]);
-  const { record, isNew } = started;
-  const connections = new Connections(options.port);
-  const workspace = await joinRecord(connections, record);
   const program = new LiveProgram(options.library, options.port, root, options.coverage);
   if (built !== undefined) takeInBuilt(program, built);
   const joined = { root, workspace, program, built };
@@ -89,6 +87,18 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
     ...{ options, root, workspace, connections, program, record, isNew, built, report },
     warnings: [...others, ...warnings],
   };
+}
+
+/** A node that answered when it was looked for may be gone when it is joined: another one is started. */
+async function startAndJoin(connections: Connections, options: StartOptions, tries = 2) {
+  const started = await ensureWorkspace(options);
+  try {
+    return { ...started, workspace: await joinRecord(connections, started.record) };
+  } catch (error) {
+    const isGone = error instanceof NodeError && error.kind === "dead_host";
+    if (!isGone || tries === 0) throw error;
+    return await startAndJoin(connections, options, tries - 1);
+  }
 }
 
 /**

@@ -1,0 +1,154 @@
+/** What `reload` does to living actors, and what `--dry-run` says of it before. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { answerNode } from "../live/node_requests.ts";
+import { Session } from "../live/session.ts";
+import { beamtalk } from "./command_line.ts";
+import { type LiveFixture, shown, withLive } from "./live_fixture.ts";
+
+const COUNTER = `Actor subclass: Counter
+  state: value :: Integer = 0
+  state: log = #()
+
+  value => self.value
+  log => self.log
+  increment => self.value += 1
+`;
+
+const FILE = "src/Counter.bt";
+
+async function opened(live: LiveFixture) {
+  const open = await live.open();
+  await answerNode(open);
+  const session = await Session.open(open.workspace, open.program);
+  return { run: async (text: string) => (await shown(session, text)).at(-1) ?? "" };
+}
+
+/** Runs `beamtalk reload` in the project; all that it says. */
+async function reload(live: LiveFixture, ...args: string[]): Promise<string> {
+  const options = { folder: live.root, env: { BEAMTALK_HOME: live.home } };
+  const { code, output, errors } = await beamtalk(["reload", ...args], options);
+  return `${code}: ${output}${errors}`;
+}
+
+interface Change {
+  readonly name: string;
+  readonly text: string;
+  /** What the dry run says. */
+  readonly would: RegExp;
+  /** What the load says. */
+  readonly does: RegExp;
+  /** Asked of the living actor `c`, whose value is 1, after it. */
+  readonly asked: string;
+  readonly answer: string | RegExp;
+}
+
+const field = (text: string) => COUNTER.replace("  state: log", `${text}\n  state: log`);
+
+const CHANGES: readonly Change[] = [
+  {
+    name: "a new field with a default",
+    text: field("  state: step = 5").replace("+= 1", "+= self.step"),
+    would: /^0: Would load: Counter, 1 actor migrated\n$/,
+    does: /^0: Reloaded Counter, 1 actor migrated\n$/,
+    asked: "c increment",
+    answer: "6",
+  },
+  {
+    name: "a new field with a computed default",
+    text: field("  state: step = #(1, 2) size").replace("+= 1", "+= self.step"),
+    would: /^0: Would load: Counter, 1 actor migrated\n$/,
+    does: /^0: Reloaded Counter, 1 actor migrated\n$/,
+    asked: "c increment",
+    answer: "3",
+  },
+  {
+    name: "a new field without a default",
+    text: field("  state: owner :: String"),
+    would:
+      /^1: .*Counter cannot be loaded: its new field 'owner' has no default, and 1 living actor would be left without it: #Actor<Counter,[\d.]+>/,
+    does: /^1: .*its new field 'owner' has no default.*#Actor<Counter,[\d.]+>/,
+    asked: "c increment",
+    answer: "2",
+  },
+  {
+    name: "a removed field",
+    text: COUNTER.replace("  state: log = #()\n", "").replace("  log => self.log\n", ""),
+    would:
+      /^0: Would load: Counter, 1 actor migrated\nwarning: Counter has no field 'log' any more; 1 living actor keeps it until patch Counter >> state \{ self removeField: #log \}|'log' any more; 1 living actor keeps it until/,
+    does: /^0: Reloaded Counter, 1 actor migrated\nwarning: Counter has no field 'log' any more/,
+    asked: "c increment",
+    answer: "2",
+  },
+  {
+    name: "a type that the values do not have",
+    text: COUNTER.replace(":: Integer = 0", ':: String = ""').replace("+= 1", '++= "x"'),
+    would: /^1: .*'value' is now String, and 1 is none; convert it in a patch/,
+    does: /^1: .*'value' is now String, and 1 is none; convert it in a patch/,
+    asked: "c increment",
+    answer: "2",
+  },
+  {
+    name: "a type that the values have",
+    text: COUNTER.replace(":: Integer = 0", ":: Number = 0").replace("+= 1", "+= 2"),
+    would: /^0: Would load: Counter, 1 actor migrated\n$/,
+    does: /^0: Reloaded Counter, 1 actor migrated\n$/,
+    asked: "c increment",
+    answer: "3",
+  },
+  {
+    name: "a patch",
+    text: `${COUNTER.replace(":: Integer = 0", ':: String = ""').replace("+= 1", '++= "x"')}
+patch Counter >> state { self.value := "v{self.value}" }
+`,
+    would: /^0: Would load: Counter, 1 actor migrated by a patch\n$/,
+    does: /^0: Reloaded Counter, 1 actor migrated\n$/,
+    asked: "c increment",
+    answer: "v1x",
+  },
+  {
+    name: "another superclass",
+    text: `Actor subclass: Base
+  state: base = 7
+  base => self.base
+
+${COUNTER.replace("Actor subclass", "Base subclass")}`,
+    would: /^0: Would load: Base, Counter, 1 actor migrated\n$/,
+    does: /^0: Reloaded Base, Counter, 1 actor migrated\n$/,
+    asked: "c base + c increment",
+    answer: "9",
+  },
+  {
+    name: "another kind of class",
+    text: "Value subclass: Counter\n  field: value = 0\n  increment => 100\n",
+    would:
+      /^1: .*Counter cannot become a value class: it has 1 living actor: #Actor<Counter,[\d.]+>/,
+    does: /^1: .*Counter cannot become a value class: it has 1 living actor/,
+    asked: "c increment",
+    answer: "2",
+  },
+  {
+    name: "a class that its file does not declare any more",
+    text: "Object subclass: Another\n  class x => 1\n",
+    would:
+      /^0: Would load: Another\nwarning: Counter is in no file any more; it stays, with 1 living actor, until Counter removeFromSystem\n$/,
+    does:
+      /^0: Reloaded Another\nwarning: Counter is in no file any more; it stays, with 1 living actor/,
+    asked: "c increment",
+    answer: "2",
+  },
+];
+
+for (const { name, text, would, does, asked, answer } of CHANGES) {
+  Deno.test(`${name}: said before, and done`, () =>
+    withLive({ [FILE]: COUNTER }, async (live) => {
+      const { run } = await opened(live);
+      await run("c := Counter spawn. c increment");
+      await live.write(FILE, text);
+      assertMatch(await reload(live, "--dry-run"), would);
+      assertEquals(await run("c value"), "1");
+      assertMatch(await reload(live), does);
+      const said = await run(asked);
+      if (typeof answer === "string") assertEquals(said, answer);
+      else assertMatch(said, answer);
+    }));
+}
