@@ -6,11 +6,13 @@ import type { SourceFile } from "../compiler/project/sources.ts";
 import type { OpenWorkspace } from "../live/open_workspace.ts";
 import { loadFiles } from "../live/program_change.ts";
 import { readSourceText, SourceError } from "../live/live_program.ts";
-import { type Command, type Context, ExitCode } from "./command.ts";
+import { atom } from "../bridge/mod.ts";
+import type { Plain } from "../live/node_terms.ts";
+import type { LoadReport, Workspace } from "../live/workspace.ts";
+import { type Arguments, type Command, type Context, ExitCode } from "./command.ts";
 import {
   otherNodes,
   printLoaded,
-  reportLines,
   tellingWhy,
   wantedNodes,
   withWorkspace,
@@ -37,15 +39,16 @@ export const command: Command = {
     withWorkspace(
       context,
       async (open) => {
-        if (args.flag("dry-run")) return await dryRun(open, args.positional, context);
-        const sources = sourcesOf(open, args.positional);
         const workspaces = [
           open.workspace,
           ...await otherNodes(open, wantedNodes(args), context),
         ];
+        if (args.flag("dry-run")) return await dryRun(open, workspaces, args, context);
+        const sources = sourcesOf(open, args.positional);
         const force = args.flag("force");
         const loaded = await loadFiles(workspaces, open.program, sources, "replace", force);
-        printLoaded("Reloaded", loaded, workspaces, context, args.flag("json"));
+        const told = { ...loaded, reports: await withStrays(open, workspaces, loaded.reports) };
+        printLoaded("Reloaded", told, workspaces, context, args.flag("json"));
         return ExitCode.ok;
       },
       undefined,
@@ -64,19 +67,50 @@ function sourcesOf(open: OpenWorkspace, classes: readonly string[]): readonly So
 
 function dryRun(
   open: OpenWorkspace,
-  classes: readonly string[],
+  workspaces: readonly Workspace[],
+  args: Arguments,
   context: Context,
 ): Promise<number> {
   return tellingWhy(context, async () => {
     const changed = await Promise.all(
-      sourcesOf(open, classes).map(async (source) => ({
+      sourcesOf(open, args.positional).map(async (source) => ({
         source,
         text: await readSourceText(source),
       })),
     );
-    const { modules } = await open.program.compile(changed);
-    const report = await open.workspace.check(modules);
-    context.terminal.write(`Would load: ${reportLines(report)}`);
+    const compiled = await open.program.compile(changed);
+    const checked = await Promise.all(workspaces.map((each) => each.check(compiled.modules)));
+    const reports = await withStrays(open, workspaces, checked);
+    printLoaded("Would load:", { compiled, reports }, workspaces, context, args.flag("json"));
     return ExitCode.ok;
   });
+}
+
+/** Tells of loaded classes that were in a file and are in none any more. */
+function withStrays(
+  open: OpenWorkspace,
+  workspaces: readonly Workspace[],
+  reports: readonly LoadReport[],
+): Promise<readonly LoadReport[]> {
+  return Promise.all(reports.map(async (report, index) => {
+    const node = workspaces[index]!;
+    const classes = await node.info("classes") as unknown as readonly LoadedClass[];
+    const strays = classes.filter(({ name, file }) =>
+      file !== null && file.endsWith(".bt") && open.program.sourceOf(name) === undefined
+    );
+    const warnings = await Promise.all(strays.map(async ({ name, module }) => {
+      const actors = await node.info("actors_of", [atom(module)]) as readonly Plain[];
+      const living = actors.length === 0
+        ? ""
+        : `, with ${actors.length} living ${actors.length === 1 ? "actor" : "actors"},`;
+      return `${name} is in no file any more; it stays${living} until ${name} removeFromSystem`;
+    }));
+    return { ...report, warnings: [...report.warnings, ...warnings] };
+  }));
+}
+
+interface LoadedClass {
+  readonly name: string;
+  readonly module: string;
+  readonly file: string | null;
 }

@@ -4,7 +4,7 @@
 %% `plan/3' runs in the process of the load and changes nothing; `migrate/2' runs in the actor.
 -module(beamtalk_workspace_change).
 
--export([plan/3, migrate/2, refusal/1, warnings/1, actors/1, newcomers/2, is_sure/1, printed_actor/2]).
+-export([plan/3, migrate/2, refusal/1, warnings/1, actors/1, newcomers/2, is_sure/1, misfits/1, untried/1, printed_actor/2]).
 -export([dropped_class_states/1]).
 
 -export_type([plan/0]).
@@ -15,12 +15,13 @@
     metas := #{module() => map()},
     added := #{module() => [atom()]},
     removed := #{module() => [atom()]},
-    retyped := #{module() => [{atom(), binary()}]},
+    retyped := #{module() => [{atom(), binary(), module()}]},
     concerned := [module()],
     sure := boolean()
 }.
 
 -define(PATCH_LIMIT, 5000).
+-define(LOOK_LIMIT, 1000).
 -define(NAMED_AT_MOST, 10).
 
 %% @doc The plan of a load: `New' are the metas of the classes to load (`unknown' where the code
@@ -39,7 +40,22 @@ plan(New, Patches, Living) ->
       metas => Metas,
       added => collect(added, Changes),
       removed => collect(removed, Changes),
-      retyped => collect(retyped, Changes)}.
+      retyped => maps:map(fun(_, Fields) -> with_classes(Fields, Metas) end, collect(retyped, Changes))}.
+
+%% Only plain class names are checked: erased types have no more to say at run time.
+with_classes(Fields, Metas) ->
+    [{Name, Type, Module} || {Name, Type} <- Fields, {ok, Module} <- [class_of_type(Type, Metas)]].
+
+%% The class may come with the same load, or be one of the library that nobody has used yet.
+class_of_type(Type, Metas) ->
+    case [Module || {Module, #{name := Name}} <- maps:to_list(Metas), atom_to_binary(Name) =:= Type] of
+        [Module | _] -> {ok, Module};
+        [] ->
+            case re:run(Type, "^[A-Z][A-Za-z0-9_]{0,200}$", [{capture, none}]) of
+                match -> beamtalk_registry:lookup(binary_to_atom(Type));
+                nomatch -> error
+            end
+    end.
 
 change(Module, unknown) ->
     case beamtalk_workspace_layout:of_module(Module) of
@@ -105,7 +121,39 @@ newcomers(#{actors := Actors, concerned := Concerned, metas := Metas}, Living) -
 
 %% @doc Why the plan cannot be carried out, as can be said before anything is loaded.
 -spec refusal(plan()) -> none | map().
-refusal(#{added := Added, metas := Metas, patches := Patches, actors := Actors} = Plan) ->
+refusal(Plan) ->
+    case other_kind(Plan) of
+        none -> incomplete(Plan);
+        Problem -> Problem
+    end.
+
+%% Processes cannot become anything else.
+other_kind(#{metas := Metas, actors := Actors}) ->
+    Kinds = [{Module, maps:get(kind, Meta, actor), Meta} || {Module, Meta} <- lists:sort(maps:to_list(Metas))],
+    Others = [{Module, Kind, Held} || {Module, Kind, _} <- Kinds, Kind =/= actor,
+                                      Held <- [holding(Module, Actors, Metas)], Held =/= []],
+    case Others of
+        [] -> none;
+        [{Module, Kind, Held} | _] ->
+            Class = class_name(Module, Metas),
+            Printed = [printed_actor(Pid, class_name(Of, Metas)) || {Pid, Of} <- lists:sort(Held)],
+            #{kind => other_kind,
+              class => Class,
+              actors => Printed,
+              message => text("~ts cannot become ~ts class: it has ~ts: ~ts",
+                              [Class, article(Kind), counted(length(Printed)), joined(Printed)]),
+              hint => <<"stop them first">>}
+    end.
+
+holding(Module, Actors, Metas) ->
+    [Each || {_, Of} = Each <- maps:to_list(Actors), lists:member(Module, old_and_new(Of, Metas))].
+
+article(object) -> "an object";
+article(exception) -> "an exception";
+article(testCase) -> "a test";
+article(Kind) -> ["a ", atom_to_binary(Kind)].
+
+incomplete(#{added := Added, metas := Metas, patches := Patches, actors := Actors} = Plan) ->
     Broken = [{Module, Name} || {Module, Names} <- maps:to_list(Added), Name <- Names,
                                 not is_map_key(Module, Patches),
                                 lists:member(Name, uninitialized(Module, Metas))],
@@ -133,6 +181,29 @@ missing_default(#{metas := Metas}, Module, Name, Actors) ->
       hint => text("give the field a default (state: ~ts = ...), or set it in "
                    "patch ~ts >> state { self.~ts := ... }", [Name, Class, Name])}.
 
+%% @doc Actors whose values would not fit the new types of their fields, as far as can be seen without
+%% loading anything: an actor that is busy is not looked at, and a patch may convert.
+-spec misfits(plan()) -> [{pid(), {error, term(), []}}].
+misfits(#{retyped := Retyped, patches := Patches, actors := Actors, metas := Metas} = Plan) ->
+    Checked = [{Pid, Chain} || map_size(Retyped) > 0, {Pid, Module} <- lists:sort(maps:to_list(Actors)),
+                               Chain <- [beamtalk_workspace_layout:chain(Module, Metas)],
+                               not lists:any(fun(Each) -> is_map_key(Each, Patches) end, Chain)],
+    lists:append([misfit(Pid, Chain, Plan) || {Pid, Chain} <- Checked]).
+
+misfit(Pid, Chain, Plan) ->
+    try fitting(sys:get_state(Pid, ?LOOK_LIMIT), Chain, Plan) of
+        ok -> []
+    catch
+        error:{value_does_not_fit, _, _, _} = Reason -> [{Pid, {error, Reason, []}}];
+        exit:_ -> []
+    end.
+
+%% @doc What looking ahead cannot tell.
+-spec untried(plan()) -> [binary()].
+untried(#{patches := Patches, actors := Actors, metas := Metas}) ->
+    [text("the patch of ~ts was not tried on its ~ts", [class_name(Module, Metas), counted(Count)])
+     || Module <- lists:sort(maps:keys(Patches)), Count <- [holders(Module, Actors, Metas)], Count > 0].
+
 %% @doc What a person should know of a plan that was carried out.
 -spec warnings(plan()) -> [binary()].
 warnings(#{removed := Removed, actors := Actors, metas := Metas} = Plan) ->
@@ -159,7 +230,7 @@ declares_class_state(Module, Name, Metas) ->
     lists:any(fun(#{name := Each}) -> Each =:= Name end, maps:get(class_state, Meta, [])).
 
 holders(Module, Actors, Metas) ->
-    length([Class || Class <- maps:values(Actors), lists:member(Module, old_and_new(Class, Metas))]).
+    length(holding(Module, Actors, Metas)).
 
 removed_field(Module, Name, Count, Metas) ->
     Class = class_name(Module, Metas),
@@ -214,20 +285,11 @@ complete(State, Chain) ->
 fitting(State, Chain, #{retyped := Retyped}) ->
     Checks = [Check || Module <- Chain, Check <- maps:get(Module, Retyped, [])],
     lists:foreach(
-        fun({Name, Type}) ->
+        fun({Name, Type, Class}) ->
             Value = maps:get(Name, State, nil),
-            conforms(Value, Type) orelse error({value_does_not_fit, Name, Type, Value})
+            beamtalk_class:is_kind_of(Value, Class) orelse error({value_does_not_fit, Name, Type, Value})
         end,
         Checks).
-
-%% Only plain class names are checked: erased types have no more to say at run time.
-conforms(Value, Type) ->
-    try beamtalk_registry:lookup(binary_to_existing_atom(Type)) of
-        {ok, Module} -> beamtalk_class:is_kind_of(Value, Module);
-        error -> true
-    catch
-        error:badarg -> true
-    end.
 
 class_name(Module, Metas) ->
     case Metas of

@@ -101,7 +101,12 @@ dry_run(Request) ->
     case planned(Request) of
         {ok, _Prepared, Modules, Plan} ->
             Count = length(beamtalk_workspace_change:actors(Plan)),
-            {ok, report(Modules, Count, Plan, Started)};
+            case beamtalk_workspace_change:misfits(Plan) of
+                [] ->
+                    #{warnings := Warnings} = Report = report(Modules, Count, Plan, Started),
+                    {ok, Report#{warnings := Warnings ++ beamtalk_workspace_change:untried(Plan)}};
+                Misfits -> {error, beamtalk_workspace_problem:migration_failed(Misfits, Plan)}
+            end;
         {error, Problem} -> {error, Problem}
     end.
 

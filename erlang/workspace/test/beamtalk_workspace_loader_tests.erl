@@ -13,7 +13,7 @@ loader_test_() ->
                   new_field_without_default_is_refused, untyped_field_of_code_without_actors,
                   removed_field_is_kept_with_warning, patch_runs_on_the_old_state,
                   failing_patch_leaves_all_as_it_was, endless_patch_is_stopped, damaged_module_loads_nothing,
-                  subclass_actors_get_inherited_fields, value_that_does_not_fit_is_refused,
+                  subclass_actors_get_inherited_fields, value_that_does_not_fit_is_refused, a_check_looks_at_values,
                   busy_actor_is_waited_for, old_code_in_use_refuses_and_kills_nothing, check_changes_nothing,
                   staged_load_can_be_aborted, staged_load_of_dead_owner_is_undone, killed_load_is_undone,
                   loads_are_one_after_the_other, others_go_on_while_one_is_busy,
@@ -137,6 +137,18 @@ value_that_does_not_fit_is_refused() ->
     {error, #{kind := migration_failed, message := Message}} =
         load([?SAMPLES:counter(#{step => "4", fields => [{value, <<"TOther">>, "0"}]})]),
     ?assertMatch({match, _}, re:run(Message, "'value' is now TOther")),
+    ?assertEqual(1, send(Actor, bump)).
+
+a_check_looks_at_values() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    {ok, _} = load([?SAMPLES:counter(#{module => ?OTHER, name => 'TOther'})]),
+    Actor = spawn_actor(),
+    Retyped = ?SAMPLES:counter(#{step => "4", fields => [{value, <<"TOther">>, "0"}]}),
+    {error, #{message := Message}} = beamtalk_workspace_loader:check(?SAMPLES:request([Retyped])),
+    ?assertMatch({match, _}, re:run(Message, "'value' is now TOther, and 0 is none")),
+    Patch = ?SAMPLES:patch("State", 'TCounter'),
+    {ok, #{warnings := [Warning]}} = beamtalk_workspace_loader:check(?SAMPLES:request([Retyped, Patch])),
+    ?assertEqual(<<"the patch of TCounter was not tried on its 1 living actor">>, Warning),
     ?assertEqual(1, send(Actor, bump)).
 
 busy_actor_is_waited_for() ->
