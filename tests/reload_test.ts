@@ -153,3 +153,75 @@ for (const { name, text, would, does, asked, answer } of CHANGES) {
       else assertMatch(said, answer);
     }));
 }
+
+/** Actors in every situation, of a class and of one below it. */
+const SITUATIONS = `Actor subclass: Counter
+  state: value = 0
+
+  value => self.value
+  increment => self.value += 1
+  slow => Timer sleep: 700. self increment
+  ask: other => answer := other slow. self.value + answer
+  asked: other =>
+    f := other slow
+    Timer sleep: 100
+    self.value := self.value + f
+    self.value
+
+Counter subclass: Fast
+  increment => self.value += 10
+
+Supervisor subclass: Watched
+  class children => #(Counter)
+`;
+
+const WITH_FIELD = SITUATIONS.replace("  state: value = 0", "  state: value = 0\n  state: step = 2")
+  .replace("increment => self.value += 1\n", "increment => self.value += self.step * 100\n");
+
+const WITH_PATCH = `${WITH_FIELD.replace("  state: step = 2", "  state: step = 0")}
+patch Counter >> state { self.step := 2 }
+`;
+
+for (const [kind, text] of [["a constant", WITH_FIELD], ["a patch", WITH_PATCH]] as const) {
+  Deno.test(`actors in every situation take on ${kind}`, () =>
+    withLive({ [FILE]: SITUATIONS }, async (live) => {
+      const { run } = await opened(live);
+      const second = await opened(live);
+      await run("plain := Counter spawn. plain increment");
+      await run("Counter spawnAs: #counted. (Counter named: #counted) value increment");
+      await run("below := Fast spawn. below increment");
+      await run("Watched supervise. watched := (Watched current which: Counter) unwrap");
+      await run("watched increment");
+      await run("Workspace bind: Counter spawn as: #sleeper");
+      await run(
+        "(Erlang module: #sys) suspend: sleeper pid. (Erlang module: #sys) resume: sleeper pid",
+      );
+      await run(
+        "Workspace bind: Counter spawn as: #busy. Workspace bind: Counter spawn as: #waiting",
+      );
+      await run("Workspace bind: Counter spawn as: #later");
+      // In the middle of a long message, waiting for an answer, waiting for a future.
+      const long = second.run("busy slow");
+      const third = await opened(live);
+      const asking = third.run("waiting ask: busy");
+      const fourth = await opened(live);
+      const future = fourth.run("later asked: busy");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await live.write(FILE, text);
+      assertMatch(await reload(live), /^0: Reloaded Counter, Fast, Watched, 8 actors migrated\n/);
+      // What was under way ended with the code that it began with.
+      assertEquals([await long, await asking, await future], ["1", "2", "3"]);
+      assertEquals(await run("plain increment"), "201");
+      assertEquals(await run("(Counter named: #counted) value increment"), "201");
+      assertEquals(await run("below increment"), "20");
+      assertEquals(await run("watched increment"), "201");
+      assertEquals(await run("sleeper increment"), "200");
+      assertEquals(await run("#(busy value, waiting value, later value)"), "#(3, 0, 3)");
+      assertEquals(await run("busy increment"), "203");
+      // One that its supervisor starts again has the new data from the start.
+      await run("watched kill. Timer sleep: 100");
+      const started = await run("(Watched current which: Counter) unwrap increment");
+      assertEquals(started, kind === "a patch" ? "0" : "200");
+      assertStringIncludes(await run("Fast spawn increment"), "10");
+    }));
+}
