@@ -162,6 +162,8 @@ terminalTest("Ctrl-C ends what runs and what is typed, not the session", async (
 terminalTest("what is typed while an expression runs is read after it", async ({ terminal }) => {
   await terminal.type(`Timer sleep: 400${KEY.enter}20 + 1${KEY.enter}`);
   await terminal.shows(/bt> 20 \+ 1\n21\nbt>$/);
+  await terminal.type(`Timer sleep: 400${KEY.enter}${KEY.enter}30 + 1${KEY.enter}`);
+  await terminal.shows(/bt>\nbt> 30 \+ 1\n31\nbt>$/);
 });
 
 terminalTest("a limit of time ends an expression", async ({ terminal }) => {
@@ -276,7 +278,7 @@ terminalTest(
     await other.shows(/\^C\nbt>$/);
     assertEquals(await other.enter("shared increment"), "1");
     assertEquals(await terminal.enter("shared increment"), "2");
-    await terminal.enter("Counter >> twice => self.value * 2\n");
+    await terminal.enter("Counter >> twice => self.value * 2");
     assertEquals(await other.enter("shared twice"), "4");
   },
 );

@@ -9,7 +9,10 @@ import { readTextIfThere, whileLocked } from "../../live/build_files.ts";
 /** How many entries are kept. */
 const SIZE = 5000;
 
-/** The entries of the file, oldest first. */
+/**
+ * The entries of the file, oldest first. Where the file cannot be read or written (a full disk, a
+ * folder of another owner), there are those of this prompt alone.
+ */
 export class History {
   readonly #file: string;
   readonly #size: number;
@@ -24,7 +27,7 @@ export class History {
   static async open(file: string, size = SIZE): Promise<History> {
     const history = new History(file, size);
     await history.refresh();
-    if (history.#entries.length > 2 * size) await history.#shorten();
+    if (history.#entries.length > 2 * size) await history.#shorten().catch(() => {});
     return history;
   }
 
@@ -34,7 +37,8 @@ export class History {
 
   /** Takes in what other prompts have added. */
   async refresh(): Promise<void> {
-    const text = await readTextIfThere(this.#file) ?? "";
+    const text = await readTextIfThere(this.#file).catch(() => undefined);
+    if (text === undefined) return;
     this.#entries = text.split("\n").filter((line) => line !== "").map(decoded);
   }
 
@@ -44,7 +48,7 @@ export class History {
     this.#entries = [...this.#entries, entry];
     await this.#locked(() =>
       Deno.writeTextFile(this.#file, `${encoded(entry)}\n`, { append: true, mode: 0o600 })
-    );
+    ).catch(() => {});
   }
 
   #locked(work: () => Promise<void>): Promise<void> {

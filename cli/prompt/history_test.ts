@@ -44,6 +44,13 @@ Deno.test("a long file loses its oldest entries", () =>
     assertEquals((await Deno.readTextFile(file)).split("\n").length, 4);
   }));
 
+Deno.test("where the file cannot be written, the entries of this prompt are there", async () => {
+  const history = await History.open("/dev/null/nowhere/history");
+  await history.add("1 + 2");
+  await history.refresh();
+  assertEquals(history.entries, ["1 + 2"]);
+});
+
 Deno.test("a walk goes up to the oldest entry and back to what was typed", () => {
   const walk = { entries: ["a", "b"], at: 2, typed: "half" };
   const up = step(walk, -1)!;

@@ -45,6 +45,7 @@ export class PromptReader {
   readonly #keys: { readonly text: string | undefined; readonly key: Key }[] = [];
   readonly #paste = new Paste();
   #isPumping = false;
+  #isOver = false;
   #reading: PromiseWithResolvers<string | undefined> | undefined;
   #line: Line = EMPTY;
   #undo: Line[] = [];
@@ -64,10 +65,13 @@ export class PromptReader {
 
   /** Reads a text; undefined where the input has ended. */
   read(): Promise<string | undefined> {
-    this.#reading = Promise.withResolvers();
+    if (this.#isOver) return Promise.resolve(undefined);
+    const reading = Promise.withResolvers<string | undefined>();
+    this.#reading = reading;
     this.#paint();
+    // Keys that were pressed before may end the reading at once.
     void this.#pump();
-    return this.#reading.promise;
+    return reading.promise;
   }
 
   /** A key was pressed. */
@@ -83,6 +87,7 @@ export class PromptReader {
 
   /** The input has ended. */
   end(): void {
+    this.#isOver = true;
     this.#finish(undefined);
   }
 
