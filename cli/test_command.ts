@@ -171,9 +171,12 @@ export class TestCommand {
     const { terminal, workingFolder } = this.#context;
     for (const { subject, paths } of clashesOf(files)) {
       if (subject.startsWith("Module ")) continue;
-      const where = paths.map((path) => displayPath(path, workingFolder)).join(" and in ");
+      const named = paths.slice(0, paths.length > 3 ? 2 : 3);
+      const places = named.map((path) => `in ${displayPath(path, workingFolder)}`);
+      if (named.length < paths.length) places.push(`${paths.length - named.length} more files`);
+      const where = places.join(" and ");
       terminal.writeError(
-        `warning: ${subject} is declared in ${where}: their tests run in programs of their own\n`,
+        `warning: ${subject} is declared ${where}: their tests run in programs of their own\n`,
       );
     }
   }

@@ -229,6 +229,24 @@ Deno.test("an error that comes from an actor is shown with the actor's frames", 
   ]);
 });
 
+Deno.test("actors, names and tables of a test go with it", async () => {
+  const { code, lines } = await reports({
+    "LeaveTest.bt": `Actor subclass: Left
+TestCase subclass: LeaveTest
+  setUpOnce => Ets new: #ofSuite type: #set
+  testFirst =>
+    Left spawnAs: #leftActor
+    Ets new: #leftTable type: #set
+    self assert: (Left named: #leftActor) isOk
+  testSecond =>
+    self deny: (Left named: #leftActor) isOk
+    self deny: (Ets exists: #leftTable)
+    self assert: (Ets exists: #ofSuite)
+`,
+  }, ".");
+  assertEquals([code, statuses(lines)], [0, ["testFirst passed", "testSecond passed"]]);
+});
+
 Deno.test("the seed of a run repeats the values of property tests", async () => {
   const files = {
     "PropertyTest.bt": `TestCase subclass: PropertyTest

@@ -50,7 +50,7 @@ type(_, Selector) ->
 -spec 'class newOrExisting:type:'(term(), term(), term()) -> table().
 'class newOrExisting:type:'(_, Name, Type) ->
     Table = beamtalk_check:symbol(Name, 'Ets', 'newOrExisting:type:'),
-    object(beamtalk_table_owner:table(Table, type(Type, 'newOrExisting:type:'))).
+    object(beamtalk_table_owner:new_or_existing(Table, type(Type, 'newOrExisting:type:'))).
 
 %% A deleted table has no entries to answer.
 guarded(#{table := Table}, Selector, Fun) ->

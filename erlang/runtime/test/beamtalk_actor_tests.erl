@@ -13,29 +13,22 @@ kind(Fun) ->
     end.
 
 actor_test_() ->
-    {setup,
-        fun() ->
-            Started = beamtalk_stand_in:start(),
-            beamtalk_stand_in:load(beamtalk_counter_classes:classes()),
-            Started
-        end,
-        fun beamtalk_stand_in:stop/1,
-        [
-            {"messages change the state", fun messages/0},
-            {"a message that raises leaves the state of before", fun failure/0},
-            {"initialize runs from the parent down", fun initialise/0},
-            {"errors of starting", fun bad_start/0},
-            {"any Erlang process may use the protocol", fun protocol/0},
-            {"the reference answers what needs no state", fun reference/0},
-            {"a call back into the chain is a deadlock", fun deadlock/0},
-            {"life and death", fun life/0},
-            {"names", fun names/0},
-            {"casts", fun casts/0},
-            {"limits", fun limits/0},
-            {"servers get raw messages", fun server/0},
-            {"states can be replaced between messages", fun migration/0},
-            {"supervised by Erlang", fun supervised/0}
-        ]}.
+    beamtalk_stand_in:started([
+        {"messages change the state", fun messages/0},
+        {"a message that raises leaves the state of before", fun failure/0},
+        {"initialize runs from the parent down", fun initialise/0},
+        {"errors of starting", fun bad_start/0},
+        {"any Erlang process may use the protocol", fun protocol/0},
+        {"the reference answers what needs no state", fun reference/0},
+        {"a call back into the chain is a deadlock", fun deadlock/0},
+        {"life and death", fun life/0},
+        {"names", fun names/0},
+        {"casts", fun casts/0},
+        {"limits", fun limits/0},
+        {"servers get raw messages", fun server/0},
+        {"states can be replaced between messages", fun migration/0},
+        {"supervised by Erlang", fun supervised/0}
+    ]).
 
 messages() ->
     Counter = beamtalk_stand_in:spawn('Counter'),

@@ -5,21 +5,14 @@
 -define(send(R, S, A), beamtalk_send:send(R, S, A)).
 
 exception_test_() ->
-    {setup,
-        fun() ->
-            Started = beamtalk_stand_in:start(),
-            beamtalk_stand_in:load(beamtalk_counter_classes:classes()),
-            Started
-        end,
-        fun beamtalk_stand_in:stop/1,
-        [
-            {"raw errors become exceptions", fun raw/0},
-            {"on:do: catches by class", fun on_do/0},
-            {"what a handler may do", fun handlers/0},
-            {"ensure: and ifCurtailed:", fun unwinding/0},
-            {"signals of classes", fun signals/0},
-            {"printed forms", fun printed/0}
-        ]}.
+    beamtalk_stand_in:started([
+        {"raw errors become exceptions", fun raw/0},
+        {"on:do: catches by class", fun on_do/0},
+        {"what a handler may do", fun handlers/0},
+        {"ensure: and ifCurtailed:", fun unwinding/0},
+        {"signals of classes", fun signals/0},
+        {"printed forms", fun printed/0}
+    ]).
 
 class(Name) -> beamtalk_stand_in:class(Name).
 

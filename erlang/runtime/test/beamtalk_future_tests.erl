@@ -7,27 +7,20 @@
 -define(send(R, S, A), beamtalk_send:send(R, S, A)).
 
 future_test_() ->
-    {setup,
-        fun() ->
-            Started = beamtalk_stand_in:start(),
-            beamtalk_stand_in:load(beamtalk_counter_classes:classes()),
-            Started
-        end,
-        fun beamtalk_stand_in:stop/1,
-        [
-            {"requests run side by side", fun requests/0},
-            {"a request's result is remembered", fun remembered/0},
-            {"future objects", fun objects/0},
-            {"order of sends is kept", fun order/0},
-            {"errors", fun errors/0},
-            {"callbacks and what is built on them", fun callbacks/0},
-            {"all: and any:", fun together/0},
-            {"cancel", fun cancel/0},
-            {"plain receivers", fun plain/0},
-            {"a proxy's limit holds for its requests", fun limits/0},
-            {"an error that nobody waited for is logged with its place", fun unawaited/0},
-            {"pipes", fun pipes/0}
-        ]}.
+    beamtalk_stand_in:started([
+        {"requests run side by side", fun requests/0},
+        {"a request's result is remembered", fun remembered/0},
+        {"future objects", fun objects/0},
+        {"order of sends is kept", fun order/0},
+        {"errors", fun errors/0},
+        {"callbacks and what is built on them", fun callbacks/0},
+        {"all: and any:", fun together/0},
+        {"cancel", fun cancel/0},
+        {"plain receivers", fun plain/0},
+        {"a proxy's limit holds for its requests", fun limits/0},
+        {"an error that nobody waited for is logged with its place", fun unawaited/0},
+        {"pipes", fun pipes/0}
+    ]).
 
 kind(Fun) ->
     try Fun() of

@@ -3,14 +3,7 @@
 -include_lib("eunit/include/eunit.hrl").
 
 print_test_() ->
-    {setup,
-        fun() ->
-            Started = beamtalk_stand_in:start(),
-            beamtalk_stand_in:load(beamtalk_counter_classes:classes()),
-            Started
-        end,
-        fun beamtalk_stand_in:stop/1,
-        [fun forms/0, fun depth/0, fun processes/0, fun display/0]}.
+    beamtalk_stand_in:started([fun forms/0, fun depth/0, fun processes/0, fun display/0]).
 
 forms() ->
     Array = #{'__class__' => 'bt@stdlib@Array', elements => {1, 2}},

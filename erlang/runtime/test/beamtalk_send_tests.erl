@@ -12,27 +12,20 @@ caught(Fun) ->
     end.
 
 send_test_() ->
-    {setup,
-        fun() ->
-            Started = beamtalk_stand_in:start(),
-            beamtalk_stand_in:load(beamtalk_counter_classes:classes()),
-            Started
-        end,
-        fun beamtalk_stand_in:stop/1,
-        [
-            {"every term has a class", fun classes/0},
-            {"sends to values and classes", fun values/0},
-            {"messages that are not understood", fun unknown/0},
-            {"extensions", fun extensions/0},
-            {"extensions on the code path", fun extensions_of_path/0},
-            {"Erlang modules", fun erlang_modules/0},
-            {"reflection", fun reflection/0},
-            {"class state", fun class_state/0},
-            {"blocks", fun blocks/0},
-            {"test fixtures", fun fixtures/0},
-            {"names of the prompt", fun bindings/0},
-            {"classes made at run time", fun builder/0}
-        ]}.
+    beamtalk_stand_in:started([
+        {"every term has a class", fun classes/0},
+        {"sends to values and classes", fun values/0},
+        {"messages that are not understood", fun unknown/0},
+        {"extensions", fun extensions/0},
+        {"extensions on the code path", fun extensions_of_path/0},
+        {"Erlang modules", fun erlang_modules/0},
+        {"reflection", fun reflection/0},
+        {"class state", fun class_state/0},
+        {"blocks", fun blocks/0},
+        {"test fixtures", fun fixtures/0},
+        {"names of the prompt", fun bindings/0},
+        {"classes made at run time", fun builder/0}
+    ]).
 
 classes() ->
     Expected = [

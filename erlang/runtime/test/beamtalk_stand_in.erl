@@ -2,7 +2,7 @@
 %% methods written in Erlang. Enough of the kernel to test the runtime without the compiler.
 -module(beamtalk_stand_in).
 
--export([start/0, stop/1, load/1, module/1, class/1, spawn/1]).
+-export([started/1, started/2, start/0, stop/1, load/1, module/1, class/1, spawn/1]).
 
 -type method() :: {Selector :: atom(), Body :: string()}.
 -type class() :: #{
@@ -17,6 +17,22 @@
     class_methods => [method()]
 }.
 -export_type([class/0]).
+
+%% Tests between start and stop, with the counter classes.
+-spec started(Tests) -> {setup, fun(), fun(), Tests}.
+started(Tests) -> started([], Tests).
+
+%% The same with further classes.
+-spec started([class()], Tests) -> {setup, fun(), fun(), Tests}.
+started(Classes, Tests) ->
+    {setup,
+        fun() ->
+            Started = start(),
+            load(beamtalk_counter_classes:classes()),
+            load(Classes),
+            Started
+        end,
+        fun stop/1, Tests}.
 
 %% Starts the runtime with the kernel's stand-ins.
 start() ->

@@ -7,15 +7,7 @@
 -define(send(R, S, A), beamtalk_send:send(R, S, A)).
 
 supervisor_test_() ->
-    {setup,
-        fun() ->
-            Started = beamtalk_stand_in:start(),
-            beamtalk_stand_in:load(beamtalk_counter_classes:classes()),
-            beamtalk_stand_in:load(classes()),
-            Started
-        end,
-        fun beamtalk_stand_in:stop/1,
-        [fun static/0, fun failing/0, fun dynamic/0, fun nested/0, fun specs/0]}.
+    beamtalk_stand_in:started(classes(), [fun static/0, fun failing/0, fun dynamic/0, fun nested/0, fun specs/0]).
 
 classes() ->
     [

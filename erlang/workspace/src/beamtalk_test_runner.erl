@@ -259,8 +259,10 @@ where(Pid) ->
 %% What a test spawned
 
 %% Supervisors would start anew what is stopped before them, so all are stopped until none is left.
+%% Tables of the test go as well.
 stop_spawned(Leader, Pid) ->
-    stop_spawned(Leader, Pid, 100).
+    stop_spawned(Leader, Pid, 100),
+    beamtalk_table_owner:delete_of(Leader).
 
 stop_spawned(_Leader, _Pid, 0) ->
     ok;
