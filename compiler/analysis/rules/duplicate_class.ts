@@ -48,7 +48,10 @@ Value subclass: OtherPoint
       .filter((each) => each.package === known.package && each.file !== known.file);
     const other = here[0] === known ? elsewhere[0] : here[0];
     if (other === undefined) return;
-    const message = `Class ${name.text} is declared twice: in ${other.file} and in ${known.file}`;
+    const places = other.file === known.file
+      ? ` in ${known.file}`
+      : `: in ${other.file} and in ${known.file}`;
+    const message = `Class ${name.text} is declared twice${places}`;
     const related = [{ file: other.file, span: other.span, message: "the other declaration" }];
     report(duplicateClass, span, message, { related });
   },

@@ -28,7 +28,9 @@ export const selfAssignment: Rule = {
       const same = node.target.kind === "variable"
         ? value.kind === "variable" && value.name === node.target.name
         : value.kind === "field" && value.name.text === node.target.name.text;
-      if (!same) return;
+      // A name that is not known is told as that.
+      const isUnknown = value.kind === "variable" && !context.names.bindingOf.has(value);
+      if (!same || isUnknown) return;
       const written = context.textOf(node.target.span);
       context.report(selfAssignment, node.span, `\`${written}\` is assigned to itself`);
     },

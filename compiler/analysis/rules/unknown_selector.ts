@@ -1,4 +1,5 @@
 import type { Expression, Span } from "../../syntax/ast.ts";
+import type { Fix } from "../../syntax/diagnostic.ts";
 import { allMethods } from "../lookup.ts";
 import { argumentCount, nearestSelector } from "../proposals.ts";
 import type { BodyContext, Rule } from "../rule.ts";
@@ -60,8 +61,7 @@ function check(
   const isWrongThing = inner.kind === "variable" &&
     proposalFor(send.selector, missing, context) === undefined;
   if (isWrongThing && !context.isFirst(`${printType(missing)} in ${inner.name}`)) return;
-  const last = spans[spans.length - 1] ?? first;
-  report(send, missing, { start: first.start, end: last.end }, spans.length === 1, context);
+  report(send, missing, spans, context);
 }
 
 /** A typed class answers for every member of the unions that it declares, and for nil in others. */
@@ -76,20 +76,28 @@ function strictnessFor(receiver: Expression, context: BodyContext): Strictness {
 function report(
   send: TypedSend,
   missing: Type,
-  span: Span,
-  isOnePart: boolean,
+  spans: readonly Span[],
   context: BodyContext,
 ): void {
+  const span = { start: spans[0]?.start ?? 0, end: spans[spans.length - 1]?.end ?? 0 };
   const message = `${printType(missing)} does not understand \`${send.selector}\``;
   const proposal = proposalFor(send.selector, missing, context);
   if (proposal === undefined) {
     context.report(unknownSelector, span, message);
     return;
   }
-  const fixes = isOnePart && argumentCount(proposal) === argumentCount(send.selector)
-    ? [{ title: `Replace by \`${proposal}\``, edits: [{ span, newText: proposal }] }]
-    : [];
+  const fixes = replacement(send.selector, proposal, spans);
   context.report(unknownSelector, span, `${message}. Did you mean \`${proposal}\`?`, { fixes });
+}
+
+/** Each part of the selector replaced, where there are as many of both. */
+function replacement(selector: string, proposal: string, spans: readonly Span[]): readonly Fix[] {
+  const parts = proposal.split(/(?<=:)(?=.)/);
+  const isOther = parts.length !== spans.length ||
+    argumentCount(proposal) !== argumentCount(selector);
+  if (isOther) return [];
+  const edits = spans.map((span, index) => ({ span, newText: parts[index] ?? "" }));
+  return [{ title: `Replace by \`${proposal}\``, edits }];
 }
 
 function proposalFor(selector: string, type: Type, context: BodyContext): string | undefined {
