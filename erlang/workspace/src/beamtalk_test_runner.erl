@@ -5,39 +5,23 @@
 
 -export([run/3, run/4, is_serial/1, tests_of/1]).
 -export(['class runAll'/1, 'class runAll:'/2, 'class run:'/2, 'class run:method:'/3]).
--export_type([outcome/0, options/0]).
-
-%% How one test ended. `message' is text for people; `line' is the place in the test's own file.
--type outcome() :: #{
-    test := atom(),
-    status := passed | failed | error | skipped,
-    message := binary(),
-    kind := atom(),
-    file := binary(),
-    line := non_neg_integer(),
-    details := [{atom(), binary()}],
-    trace := [binary()],
-    assertions := non_neg_integer(),
-    duration := non_neg_integer()
-}.
+-export_type([options/0]).
 
 %% `timeout': milliseconds for one test with its `setUp' and `tearDown'. `fail_fast': stop after
 %% the first test that does not pass. `seed': what makes the random values of property tests the same.
 -type options() :: #{timeout => pos_integer(), fail_fast => boolean(), seed => integer()}.
 
--type event() :: {started, atom()} | {ended, outcome()}.
+-type event() :: {started, atom()} | {ended, beamtalk_test_outcome:outcome()}.
 
 -define(DEFAULT_TIMEOUT, 30000).
-%% Milliseconds that printing an expected or actual value may take.
--define(PRINT_TIME, 2000).
 
 %% @doc Runs the tests and answers the outcomes, in order.
--spec run(module(), [atom()], options()) -> [outcome()].
+-spec run(module(), [atom()], options()) -> [beamtalk_test_outcome:outcome()].
 run(Module, Tests, Options) ->
     run(Module, Tests, Options, fun(_Event) -> ok end).
 
 %% @doc As run/3; `Tell' is called as each test starts and ends.
--spec run(module(), [atom()], options(), fun((event()) -> term())) -> [outcome()].
+-spec run(module(), [atom()], options(), fun((event()) -> term())) -> [beamtalk_test_outcome:outcome()].
 run(Module, Tests, Options, Tell) ->
     Timeout = maps:get(timeout, Options, ?DEFAULT_TIMEOUT),
     Suite = start_suite(),
@@ -129,7 +113,7 @@ tear_down_once(Suite, Module, Timeout, Outcomes, Tell) ->
         {ok, _, _} ->
             Outcomes;
         Ended ->
-            Outcome = outcome(tearDownOnce, Ended, Module, 0),
+            Outcome = beamtalk_test_outcome:of_test(tearDownOnce, Ended, Module, 0),
             Tell({started, tearDownOnce}),
             Tell({ended, Outcome}),
             Outcomes ++ [Outcome]
@@ -139,7 +123,7 @@ tear_down_once(Suite, Module, Timeout, Outcomes, Tell) ->
 all_end(Tests, Ended, Module, Where, Tell) ->
     [begin
         Tell({started, Test}),
-        Outcome = prefixed(Where, outcome(Test, Ended, Module, 0)),
+        Outcome = prefixed(Where, beamtalk_test_outcome:of_test(Test, Ended, Module, 0)),
         Tell({ended, Outcome}),
         Outcome
      end || Test <- Tests].
@@ -175,7 +159,7 @@ run_one(Test, Module, Fixture, Options, Timeout) ->
     stop_spawned(Leader, Pid),
     beamtalk_test_output:stop(Leader),
     Duration = erlang:convert_time_unit(erlang:monotonic_time() - Start, native, microsecond),
-    outcome(Test, Ended, Module, Duration).
+    beamtalk_test_outcome:of_test(Test, Ended, Module, Duration).
 
 start_test(Test, Module, Fixture, Options, Leader) ->
     Parent = self(),
@@ -279,121 +263,6 @@ stop_spawned(Leader, Pid, Rounds) ->
 
 has_leader(Pid, Leader) ->
     process_info(Pid, group_leader) =:= {group_leader, Leader}.
-
-%% -------------------------------------------------------------------------------------------
-%% Outcomes
-
-outcome(Test, Ended, Module, Duration) ->
-    Base = #{
-        test => Test, status => passed, message => <<>>, kind => nil, file => file_of(Module),
-        line => 0, details => [], trace => [], assertions => 0, duration => Duration
-    },
-    case Ended of
-        {ok, _, Count} ->
-            Base#{assertions := Count};
-        {raised, Class, Reason, Stack, Count} ->
-            raised(Base#{assertions := Count}, Class, Reason, Stack, Module);
-        {timeout, Timeout, Stack} ->
-            Message = io_lib:format("did not end within ~s", [seconds(Timeout)]),
-            placed(Base#{status := error, kind := timeout, message := text(Message)}, Stack, Module);
-        {stopped, #{stacktrace := Stack} = Stopped} ->
-            Message = beamtalk_workspace_memory:text(Stopped),
-            placed(Base#{status := error, kind := killed, message := Message}, Stack, Module);
-        {died, killed} ->
-            Base#{status := error, kind := killed, message := <<"the test's process was killed">>};
-        {died, killed_or_grown} ->
-            Base#{status := error, kind := killed,
-                  message := <<"the test's process was killed, or used too much memory">>};
-        {died, Reason} ->
-            Message = io_lib:format("the test's process ended: ~0tp", [Reason]),
-            Base#{status := error, kind := killed, message := text(Message)}
-    end.
-
-seconds(Milliseconds) when Milliseconds rem 1000 =:= 0 ->
-    io_lib:format("~b s", [Milliseconds div 1000]);
-seconds(Milliseconds) ->
-    io_lib:format("~b ms", [Milliseconds]).
-
-raised(Base, Class, Reason, Stack, Module) ->
-    Exception = exception(Class, Reason, Stack),
-    Kind = maps:get(kind, Exception, nil),
-    Status = case Kind of
-        assertion_failed -> failed;
-        test_skipped -> skipped;
-        _ -> error
-    end,
-    Message = case Status of
-        error -> printed(Exception);
-        _ -> message(Exception)
-    end,
-    placed(
-        Base#{status := Status, kind := Kind, message := Message, details := details(Exception)},
-        frames(Exception, Stack), Module
-    ).
-
-%% Those of an actor in which it was raised come first.
-frames(#{stack_trace := [_ | _] = Frames}, _Stack) -> Frames;
-frames(_Exception, Stack) -> Stack.
-
-exception(error, #{'__class__' := _} = Exception, _Stack) when not is_map_key(stack_trace, Exception) ->
-    Exception;
-exception(throw, {'$bt_return', _, _}, _Stack) ->
-    #{kind => non_local_return_error, message => <<"a return from a method that has ended">>};
-exception(Class, Reason, Stack) ->
-    try beamtalk_exception:from(Class, Reason, Stack) of
-        #{} = Exception -> Exception
-    catch
-        _:_ -> #{kind => Class, message => text(io_lib:format("~0tp", [Reason]))}
-    end.
-
-message(#{'__class__' := _} = Exception) -> beamtalk_exception:message_of(Exception);
-message(#{message := Message}) when is_binary(Message) -> Message;
-message(_) -> <<>>.
-
-%% The class and the message, and the hint where there is one.
-printed(#{'__class__' := Module} = Exception) ->
-    Name = atom_to_binary(beamtalk_class:name(Module)),
-    Text = case message(Exception) of
-        <<>> -> Name;
-        Message -> <<Name/binary, ": ", Message/binary>>
-    end,
-    case maps:get(hint, Exception, nil) of
-        Hint when is_binary(Hint), Hint =/= <<>> -> <<Text/binary, "\nhint: ", Hint/binary>>;
-        _ -> Text
-    end;
-printed(Exception) ->
-    message(Exception).
-
-details(#{details := #{} = Details}) ->
-    [{Key, shown(map_get(Key, Details))} || Key <- [expected, actual], is_map_key(Key, Details)];
-details(_) ->
-    [].
-
-shown(Value) when is_binary(Value) -> Value;
-shown(Value) -> beamtalk_print:shown(Value).
-
-%% The innermost frame in the test's own file is the line that failed.
-placed(Outcome, Stack, Module) ->
-    File = file_of(Module),
-    Frames = [F || #{file := Path, line := Line} = F <- beamtalk_stack:frames(Stack),
-                   is_binary(Path), is_integer(Line)],
-    Line = case [L || #{file := Path, line := L} <- Frames, Path =:= File] of
-        [Innermost | _] -> Innermost;
-        [] -> 0
-    end,
-    Outcome#{line := Line, trace := [frame(F) || F <- lists:sublist(Frames, 12)]}.
-
-frame(#{method := Method, receiverClass := Class, file := File, line := Line}) ->
-    text([Class, ">>", atom_to_binary(Method), " (", File, ":", integer_to_binary(Line), ")"]).
-
-file_of(Module) ->
-    case maps:get(file, Module:'$meta'(), <<>>) of
-        File when is_binary(File) -> File;
-        _ -> <<>>
-    end.
-
-text(Chars) ->
-    unicode:characters_to_binary(Chars).
 
 %% -------------------------------------------------------------------------------------------
 %% Primitives of the class TestRunner
