@@ -135,11 +135,17 @@ method_doc(Owner, Side, #{selector := Selector} = Method) ->
 origin(Module, Module) -> ["Defined in ", atom_to_binary(beamtalk_class:name(Module)), " (not inherited)"];
 origin(_, Owner) -> ["Inherited from ", atom_to_binary(beamtalk_class:name(Owner))].
 
+find_generated(Module, Selector) ->
+    case beamtalk_behaviour:generated(Module, Selector) of
+        {Owner, Accessor} -> {Owner, instance, Accessor};
+        none -> find(Module, class, Selector)
+    end.
+
 %% The instance side first; a class asked for a class method answers that, its own or what all
 %% classes have.
 find(Module, instance, Selector) ->
     case find_in(Module, methods, Selector) of
-        none -> find(Module, class, Selector);
+        none -> find_generated(Module, Selector);
         Found -> Found
     end;
 find(Module, class, Selector) ->

@@ -10,7 +10,7 @@
 -export([isAbstract/1, isSealed/1]).
 -export([reload/1, 'compile:source:'/3, 'tryCompile:source:'/3, 'precheckCompile:source:'/3]).
 -export(['removeSelector:'/2, removeFromSystem/1]).
--export([understood/1, local_methods/2]).
+-export([understood/1, local_methods/2, generated/2]).
 
 -type behaviour() :: beamtalk_class:class_object().
 
@@ -124,9 +124,54 @@ first_including([Class | Rest], Selector) ->
 -spec '>>'(behaviour(), term()) -> map() | nil.
 '>>'(Class, Selector) ->
     case definer_of(Class, checked(Selector, '>>')) of
-        nil -> nil;
+        nil -> generated_method(Class, Selector);
         Owner -> compiled_method(Owner, Selector, description(Owner, Selector))
     end.
+
+generated_method({'$class', Module}, Selector) ->
+    case generated(Module, Selector) of
+        {Owner, Description} -> compiled_method({'$class', Owner}, Selector, Description);
+        none -> nil
+    end;
+generated_method(_, _) ->
+    nil.
+
+%% The accessors that value classes have by their fields: which class has it, and what its method
+%% would say.
+-spec generated(module() | nil, atom()) -> {module(), map()} | none.
+generated(nil, _) ->
+    none;
+generated(Module, Selector) ->
+    #{fields := Fields, super := Super} = beamtalk_class:meta(Module),
+    case [D || is_value(Module), Field <- Fields, #{selector := S} = D <- accessors(Field), S =:= Selector] of
+        [Description | _] -> {Module, Description};
+        [] -> generated(Super, Selector)
+    end.
+
+is_value(Module) -> lists:member(beamtalk_class:kind(Module), [value, exception, testCase]).
+
+accessors(#{name := Name} = Field) ->
+    Text = atom_to_binary(Name),
+    [First | Rest] = atom_to_list(Name),
+    Setter = unicode:characters_to_binary(["with", string:uppercase([First]), Rest, ":"]),
+    {Given, Answered} =
+        case maps:get(type, Field, nil) of
+            nil -> {<<>>, <<>>};
+            Type -> {[" :: ", Type], [" -> ", Type]}
+        end,
+    Doc = maps:get(doc, Field, nil),
+    [
+        accessor(Text, [Text, Answered], [Text, " => self.", Text], Doc),
+        accessor(Setter, [Setter, " value", Given, " -> Self"], <<>>, Doc)
+    ].
+
+accessor(Selector, Signature, Source, Doc) ->
+    #{
+        selector => binary_to_atom(Selector),
+        signature => unicode:characters_to_binary(Signature),
+        source => unicode:characters_to_binary(Source),
+        doc => Doc
+    }.
 
 compiled_method(Owner, Selector, Description) ->
     #{
