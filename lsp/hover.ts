@@ -89,8 +89,7 @@ function hoverOf(view: FileView, target: Target): Hover | undefined {
       ]);
     case "scriptVariable": {
       const code = `${target.name} :: ${scriptVariableType(view, target)}`;
-      const live: LiveQuestion = { kind: "binding", name: target.name };
-      return { ...plain(code, ["A variable of the script."]), live };
+      return plain(code, ["A variable of the script."]);
     }
     case "field":
       return fieldHover(view, target);

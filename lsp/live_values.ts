@@ -9,6 +9,7 @@ import { type FileView, placed } from "./file_view.ts";
 import type { InlayHint } from "./inlay_hints.ts";
 import type { LiveValues } from "./live_answers.ts";
 import { occurrencesIn } from "./occurrences.ts";
+import { scriptVariableAt } from "./script_variables.ts";
 
 /** What is known of a class's values. */
 export type KnownValues = ReadonlyMap<string, LiveValues>;
@@ -64,9 +65,12 @@ function unresolvedNames(view: FileView, within: Span): { name: string; end: num
   return view.source.units.flatMap((unit) => {
     const { start, end } = placed(unit, unit.node.span);
     if (end < within.start || start > within.end) return [];
-    return occurrencesIn(unit.node).flatMap((each) =>
-      each.kind === "unresolved" ? [{ name: each.name, end: unit.offset + each.span.end }] : []
-    );
+    return occurrencesIn(unit.node).flatMap((each) => {
+      if (each.kind !== "unresolved") return [];
+      const span = placed(unit, each.span);
+      const isOwn = scriptVariableAt(view, each.name, span) !== undefined;
+      return isOwn ? [] : [{ name: each.name, end: span.end }];
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { LiveValues } from "./live_answers.ts";
 import { fieldValue, namesToAsk, valueHints } from "./live_values.ts";
-import { marked } from "./testing.ts";
+import { marked, markedFiles } from "./testing.ts";
 
 const ALL = { start: 0, end: 10_000 };
 const COUNTER = "Actor subclass: Counter\n  state: value = 0\n  classState: made = 0\n" +
@@ -58,4 +58,11 @@ Deno.test("long values are cut, and hints are marked as of the runtime", () => {
   const [hint] = valueHints(view, ALL, new Map([["Counter", values]]), new Map());
   assertEquals(hint?.text.length, 65);
   assertEquals(hint?.tier, "runtime");
+});
+
+Deno.test("a variable of a script is its own, whatever the workspace binds", () => {
+  const { view } = markedFiles({ "try.btscript": "answer := 1\nanswer + other\n" });
+  const bindings = new Map([["answer", "42"], ["other", "7"]]);
+  const hints = valueHints(view, ALL, new Map(), bindings).map(({ text }) => text);
+  assertEquals(hints, [" now 7"]);
 });
