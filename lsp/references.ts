@@ -133,7 +133,7 @@ function matcher(view: FileView, target: Target): Matcher {
     case "unresolved":
       return (each) => certainIf(each.kind === "unresolved" && each.name === target.name);
     case "scriptVariable": {
-      const starts = new Set(target.variable.places.map(({ span }) => span.start));
+      const { starts } = target.variable;
       return (each, unit) => certainIf(isName(each) && starts.has(placed(unit, each.span).start));
     }
     case "typeParameter":

@@ -13,6 +13,8 @@ export interface ScriptVariable {
   readonly name: string;
   /** Every place of the name, in the order of the file; the first is where it begins. */
   readonly places: readonly { readonly span: Span; readonly unit: PlacedUnit }[];
+  /** Where the places begin. */
+  readonly starts: ReadonlySet<number>;
 }
 
 const remembered = new WeakMap<SourceFile, ReadonlyMap<string, ScriptVariable>>();
@@ -40,7 +42,10 @@ function collected({ source }: FileView): ReadonlyMap<string, ScriptVariable> {
       places.get(name)?.push({ span: placed(unit, each.span), unit });
     }
   }
-  return new Map([...places].map(([name, all]) => [name, { name, places: all }]));
+  return new Map([...places].map(([name, all]) => {
+    const starts = new Set(all.map(({ span }) => span.start));
+    return [name, { name, places: all, starts }];
+  }));
 }
 
 /** The name, if the occurrence is one that outlives its statement, or may come from one before. */
@@ -60,7 +65,7 @@ export function scriptVariableAt(
   { start }: Span,
 ): ScriptVariable | undefined {
   const found = scriptVariables(view).get(name);
-  return found?.places.some(({ span }) => span.start === start) ? found : undefined;
+  return found?.starts.has(start) === true ? found : undefined;
 }
 
 /** The statement before an offset that gave a variable its value last. */

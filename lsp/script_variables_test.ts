@@ -5,6 +5,7 @@ import { hoverAt } from "./hover.ts";
 import { linkedNamesAt } from "./links.ts";
 import { highlightsAt } from "./references.ts";
 import { renameAt } from "./rename.ts";
+import { signatureHelpAt } from "./signature_help.ts";
 import { applied, markedFiles, type TestProject } from "./testing.ts";
 
 const erlang = { modules: () => [], functions: () => [] };
@@ -76,4 +77,9 @@ Deno.test("what the workspace binds is no variable of the script", () => {
 Deno.test("a block's parameter is what the method gives it, after its other arguments", () => {
   const found = completed("#(1, 2) inject: 0 into: [:sum :each | sum <|>]\n");
   assert(found.includes("factorial"));
+});
+
+Deno.test("help for a message follows the variable", () => {
+  const { view, offset } = script("d := #{#a => 1}\nd at: <|>#a put: 2\n");
+  assertEquals(signatureHelpAt(view, offset)?.signatures[0]?.label.startsWith("at: key :: "), true);
 });

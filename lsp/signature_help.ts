@@ -7,6 +7,7 @@ import { methodsOf } from "../compiler/analysis/types/type_at.ts";
 import type { Expression, Message, Send } from "../compiler/syntax/ast.ts";
 import { walkStatements } from "../compiler/analysis/walk.ts";
 import { type FileView, knownBodyAt } from "./file_view.ts";
+import { likelyType } from "./likely_type.ts";
 import { implementorsOf } from "./places.ts";
 import { methodText, parameterTexts, selectorParts } from "../compiler/analysis/signature_text.ts";
 
@@ -41,8 +42,11 @@ export function signatureHelpAt(view: FileView, offset: number): SignatureHelp |
   const active = activePart(best.message, at);
   const written = best.message.selectorSpans.slice(0, active + 1).length;
   const prefix = selectorParts(best.message.selector).slice(0, written).join("");
-  const known = sent === undefined ? [] : methodsOf(sent.receiver, view.environment)
-    .map(({ method }) => method);
+  const project = { view: () => undefined };
+  const receiver = sent === undefined || sent.receiver.kind === "dynamic"
+    ? likelyType({ project, view, body }, best.receiver)
+    : sent.receiver;
+  const known = methodsOf(receiver, view.environment).map(({ method }) => method);
   const candidates = known.length > 0
     ? known.filter(({ selector }) => selector.startsWith(prefix))
     : implementorsOf(best.message.selector, view.environment).map(({ method }) => method);
