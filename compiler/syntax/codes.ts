@@ -282,6 +282,17 @@ export const syntaxCodes: readonly SyntaxCode[] = [
     wrong: "a_name_of_two_hundred_and_more_characters := 1",
     right: "a_name := 1",
   },
+  {
+    code: "BT1029",
+    severity: "error",
+    name: "not-assignable",
+    message: "{found} cannot be assigned: only variables and fields can",
+    what:
+      "Before `:=` stands a name that begins in lower case, a field of `self`, or a pattern of " +
+      "such names. Classes, literals, `self` and what a message answers stay what they are.",
+    wrong: "5 := x",
+    right: "x := 5",
+  },
 ];
 
 const byCode: ReadonlyMap<string, SyntaxCode> = new Map(syntaxCodes.map((it) => [it.code, it]));

@@ -271,6 +271,10 @@ export function reportFailure(input: string, from: number): void {
   if (input[at] === K.error || isSupplied(input, at)) return;
   const expected = listOf(reading.expected);
   if (expected === "the end of the statement") {
+    if (input[at] === K.assign && at > from) {
+      const span = { start: spanAt(from).start, end: spanAt(at - 1).end };
+      return report("BT1029", span, { found: describeFrom(input, from, at) });
+    }
     return report("BT1025", spanAt(at), { found: describe(input, at) });
   }
   report("BT1012", placeOf(input, at), { expected, found: describe(input, at) });
@@ -311,6 +315,11 @@ function listOf(expected: readonly string[]): string {
   if (expected.length === 0) return "an expression";
   if (expected.length === 1) return expected[0] ?? "";
   return `${expected.slice(0, -1).join(", ")} or ${expected[expected.length - 1]}`;
+}
+
+/** Names what the tokens from `from` to `to` say: the one that there is, or all as a whole. */
+function describeFrom(input: string, from: number, to: number): string {
+  return to === from + 1 ? describe(input, from) : "What stands here";
 }
 
 /** Names the token at `at` for a message. */

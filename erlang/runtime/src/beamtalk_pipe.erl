@@ -8,7 +8,7 @@
 run(Source, Stages, Site) -> beamtalk_future:pipe(Source, Stages, Site).
 
 %% The selector with one more keyword than the stage has: `process' means `process:', `validate:'
-%% means the receiver's method of two keywords that starts so.
+%% means the receiver's method of two keywords that starts so, and `validate:with:' where it has none.
 -spec selector(term(), atom(), non_neg_integer()) -> atom().
 selector(_Receiver, Selector, 0) ->
     with_colon(Selector);
@@ -24,7 +24,7 @@ selector(Receiver, Selector, Count) ->
     ],
     case Candidates of
         [Found | _] -> Found;
-        [] -> with_colon(Selector)
+        [] -> list_to_atom(Prefix ++ "with:")
     end.
 
 with_colon(Selector) ->
