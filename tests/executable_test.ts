@@ -38,6 +38,8 @@ Deno.test("the self-extracting executable works without Deno and outside of the 
     const ran = await run(["run"], project);
     assertStringIncludes(ran.output, "Hello, world!", ran.errors);
 
+    assertEquals(await reloadedByItsNode(run, project), "2");
+
     const documented = await run(["doc", "--stdlib", "--output", "pages"]);
     assertEquals(documented.code, 0, documented.errors);
     assertMatch(documented.output, /^\d\d+ classes documented: pages\/index.html\n$/);
@@ -53,6 +55,35 @@ Deno.test("the self-extracting executable works without Deno and outside of the 
     assertEquals(code, 1);
     assertStringIncludes(errors, "cannot unpack");
   }));
+
+/**
+ * Code that runs in a workspace asks for the compiler when no command is attached any more: the node
+ * starts this very executable. What it says then.
+ */
+async function reloadedByItsNode(
+  run: (args: string[], place: string) => Promise<{ code: number; errors: string }>,
+  project: string,
+): Promise<string> {
+  const file = join(project, "src", "Told.bt");
+  const told = join(project, "told");
+  await Deno.writeTextFile(file, "Object subclass: Told\n  class step => 1\n");
+  const answer = "[Told reload. Told step printString] on: Error do: [:e | e message]";
+  const later = `Timer after: 1500 do: [Erlang file write_file: "told" with: (${answer})]`;
+  try {
+    const { code, errors } = await run(["repl", "-e", later], project);
+    assertEquals(code, 0, errors);
+    await Deno.writeTextFile(file, "Object subclass: Told\n  class step => 2\n");
+    for (let tries = 0; tries < 200; tries++) {
+      const text = await Deno.readTextFile(told).catch(() => "");
+      if (text !== "") return text;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return "nothing";
+  } finally {
+    await run(["workspace", "stop"], project);
+    await run(["daemon", "stop"], project);
+  }
+}
 
 interface Place {
   readonly uri: string;

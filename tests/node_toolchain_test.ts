@@ -1,7 +1,7 @@
 /** Compile requests of code in a node that no toolchain is attached to. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Session } from "../live/session.ts";
-import { shown, withLive } from "./live_fixture.ts";
+import { kill, shown, withLive } from "./live_fixture.ts";
 
 const FILES = { "src/Counter.bt": "Actor subclass: Counter\n  step => 1\n" };
 
@@ -32,3 +32,65 @@ Deno.test("where a node's own toolchain does not start, the error says so", () =
       "no toolchain is attached to this node; its own could not be started",
     );
   }));
+
+Deno.test("a node's own toolchain that is killed is started again at the next request", () =>
+  withLive(FILES, async (live) => {
+    const { workspace, program } = await live.open();
+    const session = await Session.open(workspace, program);
+    const step = async (number: number) => {
+      await live.write("src/Counter.bt", `Actor subclass: Counter\n  step => ${number}\n`);
+      return (await shown(session, "Counter reload")).at(-1);
+    };
+    await shown(session, "c := Counter spawn");
+    assertEquals(await step(2), "Counter");
+    const [own] = await toolchainsOf(live.root);
+    kill(own!);
+    assertEquals(await step(3), "Counter");
+    assertEquals(await shown(session, "c step"), ["3"]);
+    const [again] = await toolchainsOf(live.root);
+    assert(again !== own);
+    // One that dies in the middle of a request: the caller hears of it, and may ask again.
+    Deno.kill(again!, "SIGSTOP");
+    const asked = step(4);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    kill(again!);
+    assertMatch(
+      (await asked)!,
+      /the toolchain went away while it was asked; nothing is half loaded/,
+    );
+    assertEquals(await shown(session, "c step"), ["3"]);
+    assertEquals(await step(4), "Counter");
+    assertEquals(await shown(session, "c step"), ["4"]);
+  }));
+
+Deno.test("a program that is not there cannot be the toolchain, and the error names it", () =>
+  withLive(FILES, async (live) => {
+    const { workspace, program } = await live.open();
+    const session = await Session.open(workspace, program);
+    const set = (value: string) =>
+      shown(
+        session,
+        `Erlang os putenv: "BEAMTALK_TOOLCHAIN" asCharlist value: "${value}" asCharlist`,
+      );
+    await set("/nowhere/beamtalk");
+    const [missing] = await shown(session, "Counter reload");
+    assertMatch(
+      missing!,
+      /no toolchain is attached to this node; its own .*\/nowhere\/beamtalk: enoent/,
+    );
+    await set("");
+    const [none] = await shown(session, "Counter reload");
+    assertMatch(none!, /reload needs the compiler, and no toolchain is attached to this node$/);
+  }));
+
+/** The processes that were started as the toolchain of a project's node. */
+async function toolchainsOf(root: string): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const told = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+    const folder = await Deno.readLink(`/proc/${name}/cwd`).catch(() => "");
+    if (folder === root && told.includes("workspace\0serve")) found.push(Number(name));
+  }
+  return found;
+}

@@ -15,6 +15,8 @@
                 port = none :: none | port(),
                 waiting = [] :: [gen_server:from()],
                 lines = [] :: [binary()],
+                %% Whether what runs has been attached: then it ended later, and not because it cannot start.
+                served = false :: boolean(),
                 used = 0 :: integer()}).
 
 -spec start_link() -> {ok, pid()} | {error, term()}.
@@ -120,7 +122,7 @@ opened(Program, Arguments, Serves, Said, From, #state{folder = Folder} = State) 
         Port ->
             _ = Said =:= [] orelse port_command(Port, Said),
             erlang:send_after(?IDLE, self(), look),
-            {noreply, State#state{port = Port, waiting = [From], lines = [], used = now_ms()}}
+            {noreply, State#state{port = Port, waiting = [From], lines = [], served = false, used = now_ms()}}
     catch
         error:Reason -> {reply, {error, {ended, iolist_to_binary(io_lib:format("~ts: ~tp", [Program, Reason]))}}, State}
     end.
@@ -133,12 +135,14 @@ handle_cast(used, State) ->
     {noreply, State#state{used = now_ms()}};
 handle_cast(attached, #state{waiting = Waiting} = State) ->
     _ = [gen_server:reply(From, ok) || From <- Waiting],
-    {noreply, State#state{waiting = []}}.
+    {noreply, State#state{waiting = [], served = true}}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
 handle_info({Port, {data, {_, Line}}}, #state{port = Port, lines = Lines} = State) ->
     logger:info("The toolchain of this node says: ~ts", [Line]),
     {noreply, State#state{lines = lists:sublist([Line | Lines], ?LINES)}};
+handle_info({Port, {exit_status, _}}, #state{port = Port, served = true, waiting = Waiting} = State) ->
+    {noreply, lists:foldl(fun started_again/2, State#state{port = none, waiting = []}, Waiting)};
 handle_info({Port, {exit_status, Status}}, #state{port = Port, waiting = Waiting, lines = Lines} = State) ->
     Why = iolist_to_binary([io_lib:format("it ended with ~b", [Status]),
                             [[<<"; ">>, Line] || Line <- lists:reverse(Lines)]]),
@@ -157,3 +161,12 @@ handle_info(look, #state{port = Port, used = Used} = State) ->
     end;
 handle_info(_Other, State) ->
     {noreply, State}.
+
+%% Who asked after it had ended and before that was known is to have another one.
+started_again(From, State) ->
+    case handle_call(ensure, From, State) of
+        {noreply, New} -> New;
+        {reply, Answer, New} ->
+            gen_server:reply(From, Answer),
+            New
+    end.
