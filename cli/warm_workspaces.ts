@@ -6,16 +6,18 @@
 import { join } from "@std/path";
 import { MANIFEST_FILE } from "../compiler/project/manifest.ts";
 import { readTextIfThere } from "../live/build_files.ts";
-import { SourceError } from "../live/live_program.ts";
+import { type FileFindings, SourceError } from "../live/live_program.ts";
 import { answerNode } from "../live/node_requests.ts";
 import { builtProject, type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
+import { changesInForce } from "../live/program_change.ts";
 import { loadChanged } from "../live/project_changes.ts";
 import type { LoadReport } from "../live/workspace.ts";
 import { workspaceRoot } from "../live/workspace_record.ts";
 import type { Context } from "./command.ts";
+import { displayPath, type FileDiagnostic } from "./diagnostic_text.ts";
 import { openOptions, printOpening } from "./live_toolchain.ts";
 import { recordingTerminal } from "./terminal.ts";
-import { Toolchain } from "./toolchain.ts";
+import { printFindings, Toolchain } from "./toolchain.ts";
 
 /** How long the news of a lost node may take. */
 const LOST_MS = 50;
@@ -138,12 +140,50 @@ async function broughtUpToDate(
     printOpening(open, context);
     return open.report;
   }
-  printOpening({ ...open, built: await builtProject(open.root, open.options) }, context);
+  // With live changes the program's texts are not those of the files.
+  const isAsFiles = load === true && (await changesInForce(open.workspace)).length === 0;
+  if (!isAsFiles) {
+    printOpening({ ...open, built: await builtProject(open.root, open.options) }, context);
+  }
   if (load !== true) return undefined;
+  const { report, broken } = await loadSaved(open);
+  if (isAsFiles) printFindings(projectFindings(open, broken, context), context);
+  return report;
+}
+
+interface Saved {
+  readonly report: LoadReport | undefined;
+  /** What is wrong where nothing could be loaded. */
+  readonly broken: readonly FileFindings[];
+}
+
+async function loadSaved({ workspace, program }: OpenWorkspace): Promise<Saved> {
   try {
-    return (await loadChanged([open.workspace], open.program))?.reports[0];
+    return { report: (await loadChanged([workspace], program))?.reports[0], broken: [] };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return undefined;
+    return { report: undefined, broken: error.findings };
   }
+}
+
+/** The findings in the project's files, as its build has them: without a second compilation. */
+function projectFindings(
+  { built, program, root }: OpenWorkspace,
+  broken: readonly FileFindings[],
+  { workingFolder }: Context,
+): FileDiagnostic[] {
+  if (built === undefined) return [];
+  const other = new Set(broken.map(({ source }) => source.path));
+  const own = program.findings().filter(({ source }) =>
+    source.path.startsWith(`${root}/src/`) && !other.has(source.path)
+  );
+  const byPath = (a: FileFindings, b: FileFindings) =>
+    a.source.path < b.source.path ? -1 : a.source.path > b.source.path ? 1 : 0;
+  return [...own, ...broken].sort(byPath).flatMap(({ source, text, diagnostics }) =>
+    diagnostics.map((diagnostic) => ({
+      file: displayPath(source.path, workingFolder),
+      text,
+      diagnostic,
+    }))
+  );
 }
