@@ -15,6 +15,7 @@ import {
   without,
 } from "./annotation.ts";
 import {
+  type BlockType,
   type ClassObjectType,
   DYNAMIC,
   type InstanceType,
@@ -26,7 +27,7 @@ import {
   unionMembers,
   withoutVariables,
 } from "./type.ts";
-import { methodFor } from "./understanding.ts";
+import { answering, methodFor } from "./understanding.ts";
 
 /** The types of a method as seen from one receiver. */
 export interface Signature {
@@ -159,7 +160,7 @@ export function learn(
       return;
     }
     case "block": {
-      const result = given.kind === "block" ? given.result : DYNAMIC;
+      const result = resultOfCalling(given, wanted, learned, environment);
       return learn(wanted.result, result, learned, environment);
     }
     case "protocol":
@@ -187,6 +188,23 @@ export function learn(
     default:
       return;
   }
+}
+
+/** What a block answers, or a symbol in its place: that is sent to the first value it is given. */
+function resultOfCalling(
+  given: Type,
+  { parameters }: BlockType,
+  learned: Substitution,
+  environment: ClassEnvironment,
+): Type {
+  if (given.kind === "block") return given.result;
+  const first = parameters?.[0];
+  if (given.kind !== "symbol" || first === undefined) return DYNAMIC;
+  const receiver = answering(settled(first, learned), given.value, environment);
+  const found = methodFor(receiver, given.value, environment);
+  if (found === undefined) return DYNAMIC;
+  const signature = signatureFor(receiver, found, environment);
+  return settled(signature.result, signature.known);
 }
 
 /** What the methods that a protocol asks for answer says what its type arguments are. */
