@@ -67,9 +67,14 @@ export function integerValue(text: string): bigint | { readonly problem: string 
 }
 
 function plainValue(digits: string): bigint | { readonly problem: string } {
-  if (/^0[xbo]$/.test(digits)) return { problem: "expected digits after the prefix" };
-  return BigInt(digits);
+  const radix = prefixes[digits.slice(0, 2)];
+  if (radix === undefined) return BigInt(digits);
+  if (digits.length === 2) return { problem: "expected digits after the prefix" };
+  return allDigits[radix].test(digits.slice(2)) ? BigInt(digits) : tooLarge(radix);
 }
+
+const prefixes: Readonly<Record<string, 2 | 8 | 16>> = { "0x": 16, "0b": 2, "0o": 8 };
+const allDigits = { 2: /^[01]+$/, 8: /^[0-7]+$/, 16: /^[0-9A-Fa-f]+$/ };
 
 function radixValue(radixText: string, digits: string): bigint | { readonly problem: string } {
   const radix = Number(radixText);
