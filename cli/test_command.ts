@@ -34,6 +34,9 @@ export class TestCommand {
   readonly #tally = new Tally();
   readonly #failFast: boolean;
   readonly #seed: number | undefined;
+  readonly #jobs: number;
+  /** For one test, or one statement of a script. */
+  readonly #timeoutMs: number;
   readonly #coverages: { readonly coverage: Coverage; readonly root: string }[] = [];
 
   /** Broken fixtures, left out of the programs. */
@@ -49,6 +52,8 @@ export class TestCommand {
     this.#toolchain = toolchain;
     this.#failFast = args.flag("fail-fast");
     this.#seed = args.integer("seed");
+    this.#jobs = args.integer("jobs", 1) ?? 1;
+    this.#timeoutMs = (args.integer("timeout", 1) ?? DEFAULT_TIMEOUT_S) * 1000;
     const name = args.text("reporter") ?? (args.flag("json") ? "json" : "pretty");
     const make = REPORTERS[name];
     if (make === undefined) {
@@ -196,8 +201,8 @@ export class TestCommand {
       library: await this.#toolchain.library(),
       temporaryFolder: () => this.#toolchain.temporaryFolder(),
       workingFolder,
-      jobs: this.#args.integer("jobs", 1) ?? 1,
-      timeoutMs: this.#timeoutMs(),
+      jobs: this.#jobs,
+      timeoutMs: this.#timeoutMs,
       failFast: this.#failFast,
       onCovered,
       shown: (path) => displayPath(path, workingFolder),
@@ -222,7 +227,7 @@ export class TestCommand {
       library: await this.#toolchain.library(),
       temporaryFolder: () => this.#toolchain.temporaryFolder(),
       workingFolder,
-      timeoutMs: this.#timeoutMs(),
+      timeoutMs: this.#timeoutMs,
       failFast: this.#failFast,
       onCovered,
       broken: new Set(broken.map(({ source }) => source.path)),
@@ -248,10 +253,6 @@ export class TestCommand {
       `coverage ${percentage(counts)}: ${counts.reached} of ${counts.total} lines; ` +
         `${displayPath(join(folder, "index.html"), workingFolder)}\n`,
     );
-  }
-
-  #timeoutMs(): number {
-    return (this.#args.integer("timeout", 1) ?? DEFAULT_TIMEOUT_S) * 1000;
   }
 
   #show(text: string): void {
@@ -288,8 +289,8 @@ export class TestCommand {
         onCovered,
       },
       modules: result.modules,
-      jobs: this.#args.integer("jobs", 1) ?? 1,
-      timeoutMs: this.#timeoutMs(),
+      jobs: this.#jobs,
+      timeoutMs: this.#timeoutMs,
       failFast: this.#failFast,
       seed,
       shown: (path) => displayPath(path, workingFolder),

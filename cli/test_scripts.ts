@@ -8,6 +8,7 @@ import { startPort } from "../live/build_compile.ts";
 import type { OnCovered } from "../live/covered_lines.ts";
 import type { Installation } from "../live/installation.ts";
 import { runScript, ScriptNode, type ScriptNodeOptions } from "../live/script_node.ts";
+import { readSourceText } from "../live/live_program.ts";
 import { stepReport } from "./script_report.ts";
 import type { TestReport } from "./test_report.ts";
 
@@ -108,7 +109,7 @@ async function runOne(
   };
   const shown = options.shown(path);
   try {
-    const text = await Deno.readTextFile(path);
+    const text = await readSourceText({ path, shown });
     const { workingFolder, timeoutMs: limitMs, onOutput } = options;
     const run = { ...node, workingFolder, limitMs, onOutput, again: true };
     for await (const step of runScript(path, run)) {

@@ -288,7 +288,12 @@ function isError({ severity }: Diagnostic): boolean {
 
 /** Reads a file's text; a file that is not UTF-8 is a finding with the place of the first fault. */
 async function readSource(source: SourceFile): Promise<Work> {
-  const bytes = await Deno.readFile(source.path);
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(source.path);
+  } catch (error) {
+    return { source, text: "", hash: contentHash(source.path), unreadable: unreadable(error) };
+  }
   const hash = contentHash(bytes, source.shown, source.naming.package, ...source.naming.folders);
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -296,6 +301,20 @@ async function readSource(source: SourceFile): Promise<Work> {
   } catch {
     return { source, ...notUtf8(bytes), hash };
   }
+}
+
+function unreadable(error: unknown): Diagnostic {
+  const reason = error instanceof Deno.errors.NotFound ? "it is gone" : errorText(error);
+  return {
+    code: "BT9011",
+    severity: "error",
+    span: { start: 0, end: 0 },
+    message: `the file cannot be read: ${reason}`,
+  };
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The text with replacement characters, and the finding at the first of them. */

@@ -297,7 +297,9 @@ function programFile({ source, text, lines }: TextChange) {
 }
 
 /** Reads a source file; one that is not UTF-8 is a `SourceError` with the place. */
-export async function readSourceText(source: SourceFile): Promise<string> {
+export async function readSourceText(
+  source: Pick<SourceFile, "path" | "shown">,
+): Promise<string> {
   const bytes = await Deno.readFile(source.path);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

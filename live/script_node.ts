@@ -11,6 +11,8 @@ import { type OpenWorkspace, openWorkspace } from "./open_workspace.ts";
 import { workspaceRoot } from "./workspace_record.ts";
 import { ScriptNodeLost, type ScriptStep, scriptSteps, type StepOptions } from "./script.ts";
 import { Session } from "./session.ts";
+import { shownFrom } from "../compiler/project/sources.ts";
+import { readSourceText } from "./live_program.ts";
 import { coveredLines, type OnCovered } from "./covered_lines.ts";
 import { ensureWorkspace } from "./workspace_start.ts";
 
@@ -105,7 +107,7 @@ export class ScriptNode {
 
 /** Runs a script on a node of its own. The node is stopped at the end, come what may. */
 export async function* runScript(path: string, options: ScriptOptions): AsyncGenerator<ScriptStep> {
-  const text = await Deno.readTextFile(path);
+  const text = await readSourceText({ path, shown: shownFrom(options.workingFolder, path) });
   let told = 0;
   try {
     for await (const step of runOnce(path, text, options)) {

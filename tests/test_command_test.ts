@@ -2,6 +2,7 @@
  * `beamtalk test` over well and badly behaved tests.
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { beamtalk, withFiles } from "./command_line.ts";
 
 interface Report {
@@ -245,6 +246,29 @@ TestCase subclass: LeaveTest
 `,
   }, ".");
   assertEquals([code, statuses(lines)], [0, ["testFirst passed", "testSecond passed"]]);
+});
+
+Deno.test("a file that cannot be read costs the others nothing", async () => {
+  const { code, lines } = await withFiles({
+    "GoodTest.bt": "TestCase subclass: GoodTest\n  testOne => self assert: true\n",
+  }, async (folder) => {
+    await Deno.symlink("nowhere.bt", join(folder, "dangling.bt"));
+    await Deno.writeFile(join(folder, "Latin.bt"), new Uint8Array([0x2f, 0x2f, 0x20, 0xe9]));
+    await Deno.writeFile(join(folder, "latin.btscript"), new Uint8Array([0x2f, 0x2f, 0x20, 0xe9]));
+    const { code, output } = await beamtalk(["test", "-r", "json", "."], { folder });
+    return { code, lines: output.trim().split("\n").map((line) => JSON.parse(line) as Report) };
+  });
+  assertEquals([code, statuses(lines)], [1, ["compiles failed", "testOne passed", "runs error"]]);
+  assertStringIncludes(lines[0]?.message ?? "", "the file is not UTF-8: byte 0xE9");
+  assertStringIncludes(lines[2]?.message ?? "", "latin.btscript:1: the file is not UTF-8");
+});
+
+Deno.test("wrong numbers are refused before anything runs", async () => {
+  for (const wrong of [["--jobs", "0"], ["--timeout", "0"], ["--seed", "x"]]) {
+    const { code, errors } = await reports({ "a.btscript": "1 // => 1\n" }, ".", ...wrong);
+    assertEquals(code, 2);
+    assertStringIncludes(errors, `${wrong[0]} needs a whole number of at least`);
+  }
 });
 
 Deno.test("the seed of a run repeats the values of property tests", async () => {

@@ -84,4 +84,15 @@ export const projectCodes: readonly ProjectCode[] = [
     wrong: 'name := "Ren\\xE9"     // the byte 0xE9, as Latin-1 writes it',
     right: 'name := "René"         // the bytes 0xC3 0xA9',
   },
+  {
+    code: "BT9011",
+    name: "unreadable-file",
+    severity: "error",
+    summary: "A source file cannot be read.",
+    explanation:
+      "It may not be read by this user, or has gone meanwhile. The other files are compiled.",
+    language: "text",
+    wrong: "---------- Point.bt",
+    right: "-rw-r--r-- Point.bt",
+  },
 ];

@@ -237,7 +237,7 @@ export async function filesUnder(folder: string, ending: string): Promise<string
     for (const entry of await entriesOf(path)) {
       const child = join(path, entry.name);
       if (entry.isDirectory && !SKIPPED.has(entry.name)) await walk(child);
-      else if (!entry.isDirectory && entry.name.endsWith(ending)) found.push(child);
+      else if (entry.isFile && entry.name.endsWith(ending)) found.push(child);
     }
   };
   await walk(folder);

@@ -127,7 +127,7 @@ class TargetFinder {
         if (entry.name === FIXTURES) await this.#addFixturesOf(folder);
         else if (await isFile(join(path, MANIFEST_FILE))) await this.#selectProject(path, path);
         else await this.#addLooseFolder(path);
-      } else if (isSource(entry.name)) {
+      } else if (entry.isFile && isSource(entry.name)) {
         this.#addLooseFile(path);
       }
     }
