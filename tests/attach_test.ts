@@ -5,6 +5,7 @@ import { atom, PortProgram, type Term, Tuple } from "../bridge/mod.ts";
 import { installation } from "../live/installation.ts";
 import { Connections, type Workspace } from "../live/workspace.ts";
 import { toolchain } from "./command_line.ts";
+import { hasTerminals, KEY, Terminal } from "./terminal.ts";
 import {
   erl,
   type ForeignNode,
@@ -142,6 +143,46 @@ for (const { kind, command } of kinds) {
       assertMatch(errors, /^Unloaded \d+ modules from plain\S+ and stopped 2 actors/m);
       assertEquals(await traces(node), NOTHING);
     }));
+}
+
+for (const { kind, command } of kinds) {
+  Deno.test({
+    name: `${kind}: a terminal on a node: changes, output of actors, an endless loop, the way out`,
+    ignore: !hasTerminals,
+    fn: () =>
+      withNode(command, async (node) => {
+        const env = { BEAMTALK_HOME: join(node.folder, "home") };
+        const folder = node.folder;
+        const terminal = new Terminal(["attach", ...node.address], { folder, env, columns: 110 });
+        try {
+          await terminal.shows(/bt>$/);
+          await Deno.writeTextFile(join(folder, "Counter.bt"), COUNTER);
+          assertMatch(await terminal.enter('Workspace load: "Counter.bt"'), /Loaded: Counter/);
+          assertMatch(await terminal.enter("c := Counter spawn. c increment"), /^#Actor.*\n1$/);
+          assertMatch(
+            await terminal.enter("Counter >> increment => self.value += 41"),
+            /a CompiledMethod \(#increment in Counter\)/,
+          );
+          assertEquals(await terminal.enter("c increment"), "42");
+          await terminal.enter('Timer after: 50 do: [Transcript show: "tick"; cr]');
+          await terminal.shows(/^tick$/m);
+          await terminal.type(`[true] whileTrue: []${KEY.enter}`);
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          await terminal.type(KEY.ctrl("c"));
+          await terminal.shows(/Interrupted/);
+          await terminal.shows(/bt>$/);
+          assertEquals(await terminal.enter("c value"), "42");
+          assertMatch(await terminal.enter("Workspace flush"), /Flushed: Counter>>increment/);
+          await terminal.type(KEY.ctrl("d"));
+          assertEquals(await terminal.ends(), 0);
+          assertMatch(terminal.sent, /Unloaded \d+ modules from plain\S+ and stopped 1 actor/);
+          assertStringIncludes(await Deno.readTextFile(join(folder, "Counter.bt")), "+= 41");
+          assertEquals(await traces(node), NOTHING);
+        } finally {
+          terminal.stop();
+        }
+      }),
+  });
 }
 
 Deno.test("what is kept stays, is not sent twice, and goes when it is kept no more", () =>

@@ -146,11 +146,21 @@ modules(#state{sent = Sent}) ->
     Evaluated = [Module || {Module, _} <- code:all_loaded(), lists:prefix("bt@eval@", atom_to_list(Module))],
     lists:usort(Sent ++ Loaded ++ Evaluated).
 
+%% Those that somebody has started; the library has some for itself, such as the transcript.
 own_actors(Modules) ->
+    [Each || {_, Module} = Each <- actors(Modules), not is_library(Module)].
+
+library_actors(Modules) ->
+    [Each || {_, Module} = Each <- actors(Modules), is_library(Module)].
+
+actors(Modules) ->
     case whereis(beamtalk_registry) of
         undefined -> [];
-        _ -> [Pid || {Pid, Module} <- beamtalk_actor:living(), lists:member(Module, Modules)]
+        _ -> [Each || {_, Module} = Each <- beamtalk_actor:living(), lists:member(Module, Modules)]
     end.
+
+is_library(Module) ->
+    lists:prefix("bt@stdlib@", atom_to_list(Module)).
 
 %% Supervisors first (they are named for their classes): they would start again what is stopped. The last to go is this module.
 clear_away(#state{started = Started, described = Described} = State) ->
@@ -158,7 +168,7 @@ clear_away(#state{started = Started, described = Described} = State) ->
     _ = [stop(Pid) || Module <- Modules, lists:prefix("bt@", atom_to_list(Module)),
                       Pid <- [whereis(Module)], is_pid(Pid)],
     Actors = own_actors(Modules),
-    _ = [stop(Pid) || Pid <- Actors],
+    _ = [stop(Pid) || {Pid, _} <- Actors ++ library_actors(Modules)],
     _ = [application:stop(Name) || Name <- Started],
     _ = [application:unload(Name) || Name <- Described],
     _ = [stop(Pid) || lists:member(beamtalk_table_owner, Modules), Pid <- [whereis(beamtalk_table_owner)], is_pid(Pid)],
