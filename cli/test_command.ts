@@ -221,7 +221,10 @@ export class TestCommand {
   ): Promise<boolean> {
     const { runDocTests } = await import("./test_docs.ts");
     const { workingFolder } = this.#context;
-    const broken = result.files.filter(({ modules }) => modules === undefined);
+    const compiled = new Set(
+      result.files.filter(({ modules }) => modules !== undefined).map(({ source }) => source.path),
+    );
+    const paths = target.sources.files.map(({ path }) => path);
     return await runDocTests(target, {
       installation: this.#toolchain.installation,
       library: await this.#toolchain.library(),
@@ -230,7 +233,7 @@ export class TestCommand {
       timeoutMs: this.#timeoutMs,
       failFast: this.#failFast,
       onCovered,
-      broken: new Set(broken.map(({ source }) => source.path)),
+      broken: new Set(paths.filter((path) => !compiled.has(path))),
       shown: (path) => displayPath(path, workingFolder),
       matches: (owner, name) => (classes.size === 0 || classes.has(owner)) && matches(owner, name),
       onReport: (report) => this.#report(report),

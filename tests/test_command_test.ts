@@ -271,6 +271,24 @@ Deno.test("wrong numbers are refused before anything runs", async () => {
   }
 });
 
+Deno.test("examples run beside a broken fixture; one that takes the node down is told", async () => {
+  const { code, lines } = await reports(
+    {
+      "Part.bt": "/// ```beamtalk\n/// Part new size // => 7\n/// ```\nValue subclass: Part\n" +
+        "  /// ```beamtalk\n  /// Erlang erlang halt: 1\n  /// ```\n  size => 7\n" +
+        "  /// ```beamtalk\n  /// Part new other // => 8\n  /// ```\n  other => 8\n",
+      "fixtures/Broken.bt": "Value subclass: Broken\n  size => )\n",
+    },
+    "--doc",
+    ".",
+  );
+  assertEquals([code, lines.slice(0, -1).map(({ status }) => status)], [
+    1,
+    ["passed", "error", "passed"],
+  ]);
+  assertEquals(lines[1]?.message, "the node went down");
+});
+
 Deno.test("the seed of a run repeats the values of property tests", async () => {
   const files = {
     "PropertyTest.bt": `TestCase subclass: PropertyTest
