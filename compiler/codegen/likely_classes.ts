@@ -8,6 +8,7 @@ import type { ClassFacts, MethodFacts } from "../analysis/class_facts.ts";
 import { classKind } from "../analysis/hierarchy.ts";
 import { type FoundMethod, methodOfClass } from "../analysis/lookup.ts";
 import type { TypeExpression } from "../syntax/ast.ts";
+import { packageOfModule } from "../analysis/module_naming.ts";
 import { isForeignInternal } from "./access.ts";
 import { atom, type Core, mapPattern } from "./core.ts";
 import type { Generator } from "./generator.ts";
@@ -59,9 +60,10 @@ function isInstantiation({ side, method, origin }: FoundMethod): boolean {
  */
 export function likelyMethod(g: Generator, sent: Message): FoundMethod | undefined {
   const facts = sent.receiver.likely;
-  if (facts === undefined || isForeignInternal(g, sent.selector)) return undefined;
+  if (facts === undefined) return undefined;
   const found = methodOfClass(facts, sent.selector, "instance", g.source.environment);
   if (found === undefined || found.origin === "extension") return undefined;
+  if (!mayBeSent(g, sent.selector, found.module)) return undefined;
   return found.method.parameters.length === sent.args.length ? found : undefined;
 }
 
@@ -76,10 +78,17 @@ export function likelyModules(
   g: Generator,
   { receiver, selector }: Message,
 ): readonly string[] | "many" {
-  const isAsked = g.source.compact !== true && receiver.type === undefined &&
-    !isForeignInternal(g, selector);
+  const isAsked = g.source.compact !== true && receiver.type === undefined;
   const found = isAsked ? g.source.environment.implementors?.(selector) ?? [] : [];
-  return found.length <= FEW ? found : "many";
+  const open = found.filter((module) => mayBeSent(g, selector, module));
+  if (open.length <= FEW) return open;
+  return isForeignInternal(g, selector) ? [] : "many";
+}
+
+/** A method of the package itself is never internal to another one. */
+function mayBeSent(g: Generator, selector: string, module: string): boolean {
+  return !isForeignInternal(g, selector) ||
+    packageOfModule(module) === g.source.environment.package;
 }
 
 /** A direct instance of the class with that module. */
