@@ -303,6 +303,27 @@ Deno.test("a client that vanishes stops what it has asked for", () =>
     assertEquals((await run(["check"])).code, 0);
   }));
 
+Deno.test("Ctrl-C at a command of the daemon ends the expression, and not the others", () =>
+  inProject(async ({ run, socket, folder }) => {
+    await run(["daemon", "start"]);
+    const [program = "", ...first] = toolchain();
+    const command = new Deno.Command(program, {
+      args: [...first, "repl", "-e", "x := 5", "-e", "[true] whileTrue: []", "-e", "x"],
+      cwd: folder,
+      env: { BEAMTALK_HOME: dirname(dirname(socket)), NO_COLOR: "1" },
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const reader = command.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    assertEquals((await reader.read()).value, "5\n");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    command.kill("SIGINT");
+    assertEquals((await reader.read()).value, "5\n");
+    await reader.cancel();
+    assertEquals(await new Response(command.stderr).text(), "Interrupted\n");
+    assertEquals((await command.status).code, 1);
+  }));
+
 Deno.test("a killed daemon leaves a socket that is in nobody's way", () =>
   inProject(async ({ run, socket }) => {
     await run(["daemon", "start"]);
