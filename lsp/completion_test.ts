@@ -306,3 +306,14 @@ Deno.test("keys of the data that an object is made with, each once", () => {
   );
   assertEquals(labels(marked(`${point}  m => 1 // P new: #{<|>\n`)), []);
 });
+
+Deno.test("guesses that lead to ever more guesses come to an end", () => {
+  const methods = Array.from(
+    { length: 300 },
+    (_, index) => `  a${index} => self.x := self b${index}\n  b${index} => self.x\n`,
+  );
+  const start = performance.now();
+  const text = `Actor subclass: A\n  state: x = nil\n${methods.join("")}  m => self.x <|>\n`;
+  assert(labels(marked(text)).includes("a1"));
+  assert(performance.now() - start < 5_000);
+});

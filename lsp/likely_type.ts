@@ -23,16 +23,21 @@ export interface LikelyScope {
   readonly project: Pick<ProjectView, "view">;
   readonly view: FileView;
   readonly body: KnownBody;
+  /** How many guesses are left; a number that fits any question where it is missing. */
+  readonly budget?: { left: number };
 }
 
-/** How many guesses may rest on each other. */
+/** How many guesses may rest on each other, and how many may be made for one question. */
 const DEPTH = 5;
+const BUDGET = 300;
 
 /** The type of an expression, guessed where it is not known. */
-export function likelyType(scope: LikelyScope, expression: Expression, depth = DEPTH): Type {
-  const known = scope.body.types.typeOf(expression);
+export function likelyType(asked: LikelyScope, expression: Expression, depth = DEPTH): Type {
+  const known = asked.body.types.typeOf(expression);
   if (known !== undefined && known.kind !== "dynamic") return known;
-  if (depth === 0) return DYNAMIC;
+  const budget = asked.budget ?? { left: BUDGET };
+  if (depth === 0 || budget.left-- <= 0) return DYNAMIC;
+  const scope: LikelyScope = { ...asked, budget };
   switch (expression.kind) {
     case "parenthesized":
       return likelyType(scope, expression.expression, depth);
