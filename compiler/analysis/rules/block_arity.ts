@@ -86,6 +86,7 @@ function checkControlFlow(
   if (counts === undefined || context.isExpectedToFail(ancestors)) return;
   const owner = context.types().sends.get(node)?.found?.owner;
   if (owner !== undefined && owner.package !== LIBRARY_PACKAGE) return;
+  if (counts[0] !== undefined && !isBlock(node.receiver, context)) return;
   [node.receiver, ...node.arguments].forEach((part, index) => {
     const allowed = counts[index];
     const block = bare(part);
@@ -96,4 +97,9 @@ function checkControlFlow(
     const message = `The block expects ${wanted} but is called with ${given}`;
     context.report(blockArity, block.span, message);
   });
+}
+
+/** What is no block may have such a message of its own: `button on: #click do: [:x :y | ...]`. */
+function isBlock(receiver: Expression, context: BodyContext): boolean {
+  return bare(receiver).kind === "block" || context.types().typeOf(receiver)?.kind === "block";
 }
