@@ -47,7 +47,7 @@ function attach(name: string, args: Arguments, context: Context): Promise<number
     tellingWhy(context, async () => {
       const options = await openOptions(toolchain);
       const address = await addressOf(name, args);
-      const attached = await attachNode(address, context.workingFolder, options);
+      const attached = await attachNode(address, address.root ?? context.workingFolder, options);
       const { open, sent } = attached;
       tellSent(sent, name, args, context);
       const output = { write: (text: string) => context.terminal.write(text) };
@@ -92,7 +92,7 @@ async function addressOf(name: string, args: Arguments) {
     : record !== undefined
     ? await readCookie(record.folder)
     : await userCookie();
-  return { name, cookie, ...(port === undefined ? {} : { port }) };
+  return { name, cookie, root: record?.root, ...(port === undefined ? {} : { port }) };
 }
 
 async function userCookie(): Promise<string> {

@@ -9,7 +9,7 @@ import type { Installation } from "./installation.ts";
 import { LiveProgram } from "./live_program.ts";
 import { answerNode } from "./node_requests.ts";
 import { numberField } from "./node_terms.ts";
-import type { OpenOptions, OpenWorkspace } from "./open_workspace.ts";
+import { joinProgram, type OpenOptions, type OpenWorkspace } from "./open_workspace.ts";
 import { workspaceRoot } from "./workspace_record.ts";
 import { Connections, type NodeAddress, NodeRefusal, type Workspace } from "./workspace.ts";
 
@@ -38,6 +38,11 @@ export async function attachNode(
   const connections = new Connections(options.port);
   const workspace = await connections.connect(address);
   const sent = await settle(workspace, options.installation);
+  if (sent === undefined) {
+    const open = await joinProgram(address, folder, options);
+    await answerNode(open);
+    return { open, sent: [], leave: () => Promise.resolve({ stopped: 0, unloaded: 0 }) };
+  }
   const root = await workspaceRoot(folder);
   const program = new LiveProgram(options.library, options.port, root);
   const node = { name: address.name, port: address.port ?? 0, osPid: 0, otpRelease: "" };
@@ -56,9 +61,8 @@ export async function attachNode(
   await answerNode(open);
   return {
     open,
-    sent: sent ?? [],
-    leave: (keep = false) =>
-      sent === undefined ? Promise.resolve({ stopped: 0, unloaded: 0 }) : leave(workspace, keep),
+    sent,
+    leave: (keep = false) => leave(workspace, keep),
   };
 }
 

@@ -81,10 +81,28 @@ Deno.test("a second node is loaded with the first, and one that was away is brou
     kill(record!.node.osPid);
     await eventually(/#state => #down/, () => run("repl", "-e", "Workspace nodes"));
     await write(counter(100));
-    await run("reload");
+    // A member that is away does not keep the others.
+    assertStringIncludes(await run("reload", "--cluster"), `${name} is down: it gets this later`);
     await run("workspace", "start", "--label", "b", "--idle", "120");
     await eventually(/#state => #up/, () => run("repl", "-e", "Workspace nodes"));
     assertStringIncludes(await run("repl", "-e", `(Counter spawnOn: #'${name}') step`), "100");
+  }));
+
+Deno.test("a load that one node refuses changes none, not even the one that it is begun at", () =>
+  withProject(async ({ write, run, fails }) => {
+    await write(counter(1));
+    const here = /Started (\S+)/.exec(await run("workspace", "start", "--idle", "120"))?.[1] ?? "";
+    const started = await run("workspace", "start", "--label", "b", "--idle", "120");
+    const there = /Started (\S+)/.exec(started)?.[1] ?? "";
+    await run("repl", "-e", `Workspace bind: (Counter spawnOn: #'${there}') as: #c`);
+    await write(counter(7).replace("state: value", "state: owner :: String\n  state: value"));
+    const would = await fails("reload", "--dry-run", "--cluster");
+    assertMatch(would, /its new field 'owner' has no default, and 1 living actor/);
+    const refused = await fails("load", "src/Counter.bt", "--cluster");
+    assertMatch(refused, new RegExp(`${there}: Counter cannot be loaded.*; no node was changed`));
+    for (const node of [here, there]) {
+      assertEquals(await run("attach", node, "-e", "Counter spawn step"), "1\n");
+    }
   }));
 
 Deno.test("a connection that is cut and comes back brings what was loaded meanwhile", () =>
