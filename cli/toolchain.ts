@@ -117,13 +117,7 @@ export class Toolchain {
 
   /** Removes temporary folders at once, for a process that is about to end. */
   removeTemporary(): void {
-    for (const folder of this.#temporary.splice(0)) {
-      try {
-        Deno.removeSync(folder, { recursive: true });
-      } catch {
-        // Something is still being written there.
-      }
-    }
+    for (const folder of this.#temporary.splice(0)) removeAtOnce(folder);
   }
 
   /** Ends the port program and removes temporary folders. */
@@ -132,7 +126,7 @@ export class Toolchain {
     this.#port = undefined;
     if (port !== undefined) await port.then((started) => started.close(), () => {});
     for (const folder of this.#temporary.splice(0)) {
-      await Deno.remove(folder, { recursive: true }).catch(() => {});
+      await Deno.remove(folder, { recursive: true }).catch(() => removeAtOnce(folder));
     }
   }
 
@@ -159,6 +153,22 @@ export class Toolchain {
       renderDiagnostic({ file: shown, text: error.text, diagnostic }, colors)
     );
     return new CommandFailure(`${shown} has mistakes\n${details.join("\n")}`.trimEnd());
+  }
+}
+
+/** How often a folder is tried to be removed in which a node is still writing, and the wait between. */
+const REMOVALS = { most: 50, waitMs: 10 } as const;
+
+/** Removes a folder while the process waits: nodes that are ending may still write into it. */
+function removeAtOnce(folder: string): void {
+  const sleeping = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; tries < REMOVALS.most; tries++) {
+    try {
+      Deno.removeSync(folder, { recursive: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      Atomics.wait(sleeping, 0, 0, REMOVALS.waitMs);
+    }
   }
 }
 

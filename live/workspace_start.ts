@@ -94,7 +94,7 @@ async function start(
 function nodeArguments(options: StartOptions, folder: string): string[] {
   const { installation } = options;
   const paths = [...installation.runtimePaths, installation.ebin("workspace"), ...options.paths];
-  const log = join(folder, "log").replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  const log = logFile(options, folder).replaceAll("\\", "\\\\").replaceAll('"', '\\"');
   return [
     // A scheduler that is held up, as by a huge binary, does not keep the others' processes.
     ...[
@@ -118,6 +118,14 @@ function nodeArguments(options: StartOptions, folder: string): string[] {
     ...["-pa", ...paths],
     ...["-s", "beamtalk_workspace_node"],
   ];
+}
+
+/**
+ * A node that ends with its command may outlive its folder by a moment: writing a log would make the
+ * folder again, which nobody reads.
+ */
+function logFile({ goneSeconds }: StartOptions, folder: string): string {
+  return goneSeconds === undefined ? join(folder, "log") : "/dev/null";
 }
 
 /** Names a node by its project, so that a person recognises it. */
