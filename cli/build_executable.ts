@@ -105,6 +105,8 @@ async function selfExtracting(): Promise<Form> {
       ...["bundle", "--quiet", "--platform", "deno", "--code-splitting", "--outdir"],
       ...[join(content, "program"), "main.ts"],
     ]);
+    await dropUnusedHelpers(join(content, "program"));
+    await hideCommands(join(content, "program", "main.js"));
     for (const path of CARRIED) await copyTree(join(root, path), join(content, "program", path));
     const archive = join(work, "content.tar.gz");
     // Names in order and no times: the same content gives the same archive and hash.
@@ -117,6 +119,36 @@ async function selfExtracting(): Promise<Form> {
   } finally {
     await Deno.remove(work, { recursive: true });
   }
+}
+
+/**
+ * Takes imports for their effect out of the bundle where what they import has none: the bundler's
+ * own helpers, which every file imports whether it uses them or not. They read `node:module`, which
+ * takes longer than the whole start of the program.
+ */
+async function dropUnusedHelpers(program: string): Promise<void> {
+  const names = [...Deno.readDirSync(program)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".js"));
+  const texts = new Map(names.map((name) => [name, Deno.readTextFileSync(join(program, name))]));
+  const helpers = names.filter((name) =>
+    texts.get(name)?.includes("__deno_internal_createRequire")
+  );
+  for (const [name, text] of texts) {
+    const rest = text.replaceAll(
+      /^import "\.\/([^"]+)";\n/gm,
+      (line, imported: string) => helpers.includes(imported) ? "" : line,
+    );
+    if (rest !== text) await Deno.writeTextFile(join(program, name), rest);
+  }
+}
+
+/**
+ * Keeps `deno` from reading all commands before one is run: it reads what stands behind an import
+ * whose name it can see, also one that comes to pass later or never.
+ */
+async function hideCommands(main: string): Promise<void> {
+  const text = await Deno.readTextFile(main);
+  await Deno.writeTextFile(main, text.replaceAll(/import\(("[^"]+")\)/g, "import(String($1))"));
 }
 
 async function writeExecutable(archive: Uint8Array): Promise<void> {
