@@ -6,11 +6,7 @@
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Args) ->
-    case beamtalk_runtime_sup:start_link() of
-        {ok, Pid} -> {ok, Pid};
-        ignore -> {error, ignore};
-        {error, Reason} -> {error, Reason}
-    end.
+    beamtalk_runtime_sup:start_link().
 
 -spec stop(term()) -> ok.
 stop(_State) ->

@@ -36,13 +36,9 @@
 %% Ended entries are forgotten at a start when there are more of them.
 -define(KEPT_ENDED, 1000).
 
--spec start_link() -> {ok, pid()} | {error, term()}.
+-spec start_link() -> gen_server:start_ret().
 start_link() ->
-    case gen_server:start_link({local, ?MODULE}, ?MODULE, [], []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc Records, all or nothing, what a load means: `changes' made, `marks' (entries with their new
 %% status), `paths' of texts that are others now. Answers the new entries and the revision.

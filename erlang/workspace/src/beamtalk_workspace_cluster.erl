@@ -37,13 +37,9 @@
                 %% Who waits for what: until a node is settled, or until it was sent what it missed.
                 waiting = [] :: [{gen_server:from(), settled | sent, [node()]}]}).
 
--spec start_link() -> {ok, pid()} | {error, term()}.
+-spec start_link() -> gen_server:start_ret().
 start_link() ->
-    case gen_server:start_link({local, ?MODULE}, ?MODULE, [], []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc Nodes that run the program from now on too, each with the cookie for connections to it.
 %% Answers when those that can be reached are up to date.

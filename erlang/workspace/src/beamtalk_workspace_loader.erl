@@ -28,13 +28,9 @@
 
 -define(CODE, beamtalk_workspace_code).
 
--spec start_link() -> {ok, pid()} | {error, term()}.
+-spec start_link() -> gen_server:start_ret().
 start_link() ->
-    case gen_server:start_link({local, ?MODULE}, ?MODULE, [], []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc Loads all modules and migrates the living actors, or changes nothing.
 -spec load(request()) -> {ok, report()} | {error, problem()}.

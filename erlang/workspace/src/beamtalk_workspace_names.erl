@@ -25,13 +25,9 @@
                 %% Whether it can be seen that a module's blocks are gone.
                 counts = true :: boolean()}).
 
--spec start_link() -> {ok, pid()} | {error, term()}.
+-spec start_link() -> gen_server:start_ret().
 start_link() ->
-    case gen_server:start_link({local, ?MODULE}, ?MODULE, [], []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc Names that nothing uses now.
 -spec lend(pos_integer()) -> {ok, [module()]} | {error, too_many}.

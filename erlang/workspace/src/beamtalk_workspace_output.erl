@@ -27,13 +27,9 @@
 }).
 
 %% @doc Starts the output of a session. Not linked: it may outlive the session.
--spec start(pid(), binary()) -> {ok, pid()} | {error, term()}.
+-spec start(pid(), binary()) -> gen_server:start_ret().
 start(Client, Id) ->
-    case gen_server:start(?MODULE, {Client, Id}, []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    gen_server:start(?MODULE, {Client, Id}, []).
 
 %% @doc Before a statement: how many bytes it may write, and whether they are kept for
 %% {@link flush/1} instead of being sent.

@@ -19,13 +19,9 @@
                 served = false :: boolean(),
                 used = 0 :: integer()}).
 
--spec start_link() -> {ok, pid()} | {error, term()}.
+-spec start_link() -> gen_server:start_ret().
 start_link() ->
-    case gen_server:start_link({local, ?MODULE}, ?MODULE, [], []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc Waits until a toolchain is attached, starting one if need be; or says why there is none.
 -spec ensure(pos_integer()) -> ok | {error, not_available | timeout | {ended, binary()}}.

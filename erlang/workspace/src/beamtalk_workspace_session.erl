@@ -42,13 +42,9 @@ open(Client, Options) ->
         {error, Reason} -> {error, Reason}
     end.
 
--spec start_link(pid(), map()) -> {ok, pid()} | {error, term()}.
+-spec start_link(pid(), map()) -> gen_server:start_ret().
 start_link(Client, Options) ->
-    case gen_server:start_link(?MODULE, {Client, Options}, []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    gen_server:start_link(?MODULE, {Client, Options}, []).
 
 %% @doc Runs statements and answers their results in order, the number of bytes of output sent so
 %% far, and a name for a later module.

@@ -4,13 +4,9 @@
 
 -export([start_link/0, start_session/2, sessions/0, init/1]).
 
--spec start_link() -> {ok, pid()} | {error, term()}.
+-spec start_link() -> supervisor:startlink_ret().
 start_link() ->
-    case supervisor:start_link({local, ?MODULE}, ?MODULE, []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
 %% @doc Starts a session whose output goes to the client.
 -spec start_session(pid(), map()) -> {ok, pid()} | {error, term()}.

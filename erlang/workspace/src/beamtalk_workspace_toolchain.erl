@@ -10,13 +10,9 @@
 
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
--spec start_link() -> {ok, pid()} | {error, term()}.
+-spec start_link() -> gen_server:start_ret().
 start_link() ->
-    case gen_server:start_link({local, ?MODULE}, ?MODULE, [], []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc Offers a toolchain's process for requests, until it ends.
 -spec attach(pid()) -> ok.

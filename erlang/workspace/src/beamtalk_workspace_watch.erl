@@ -25,13 +25,9 @@
 }).
 
 %% @doc Begins to tell the client. Ends when the client does.
--spec start(pid()) -> {ok, pid()} | {error, term()}.
+-spec start(pid()) -> gen_server:start_ret().
 start(Client) ->
-    case gen_server:start(?MODULE, Client, []) of
-        {ok, Pid} -> {ok, Pid};
-        {error, Reason} -> {error, Reason};
-        ignore -> {error, ignore}
-    end.
+    gen_server:start(?MODULE, Client, []).
 
 %% @doc What a class and its living actors hold now, printed: the class state, and the state of each
 %% actor, if they are few. An actor that is busy is left out, as nothing waits for it. Nil where there
