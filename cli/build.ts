@@ -8,7 +8,14 @@ import { Program } from "../compiler/project/program.ts";
 import { allFiles, type SourceSet } from "../compiler/project/sources.ts";
 import { type Arguments, type Command, type Context, ExitCode, UsageError } from "./command.ts";
 import { displayPath } from "./diagnostic_text.ts";
-import { findingsOf, printFindings, type Toolchain, withToolchain } from "./toolchain.ts";
+import {
+  findingsOf,
+  manifestWarnings,
+  printFindings,
+  tellingFindings,
+  type Toolchain,
+  withToolchain,
+} from "./toolchain.ts";
 
 /** The command. */
 export const command: Command = {
@@ -29,7 +36,13 @@ export const command: Command = {
   run: (args, context) =>
     withToolchain(context, (toolchain) => {
       const emit = args.text("emit");
-      if (emit === undefined) return buildAll(args, context, toolchain);
+      if (emit === undefined) {
+        return tellingFindings(
+          context,
+          args.flag("json"),
+          () => buildAll(args, context, toolchain),
+        );
+      }
       if (emit !== "core") throw new UsageError(`--emit knows core, got ${emit}`);
       return emitCore(args, context, toolchain);
     }),
@@ -46,6 +59,7 @@ async function buildAll(args: Arguments, context: Context, toolchain: Toolchain)
       tests: false,
       output,
     });
+    findings.push(...manifestWarnings(sources, context.workingFolder));
     findings.push(...findingsOf(result, context.workingFolder));
     failed ||= result.hasErrors;
     if (result.hasErrors || args.flag("json")) continue;

@@ -2,8 +2,14 @@
  * `beamtalk check`: reports mistakes and writes nothing.
  * @module
  */
-import { type Command, ExitCode } from "./command.ts";
-import { findingsOf, printFindings, withToolchain } from "./toolchain.ts";
+import { type Arguments, type Command, type Context, ExitCode } from "./command.ts";
+import {
+  findingsOf,
+  manifestWarnings,
+  printFindings,
+  tellingFindings,
+  withToolchain,
+} from "./toolchain.ts";
 
 /** The command. */
 export const command: Command = {
@@ -14,25 +20,29 @@ export const command: Command = {
     { name: "json", summary: "print findings as JSON" },
     { name: "strict", summary: "fail on warnings too" },
   ],
-  run: (args, context) =>
-    withToolchain(context, async (toolchain) => {
-      const findings = [];
-      const targets = await toolchain.targets(args.positional, { library: true });
-      for (const { sources, selected } of targets) {
-        const result = await toolchain.build(sources, {
-          mode: "quick",
-          tests: true,
-          checkOnly: true,
-        });
-        const asked = result.files.filter(({ source }) => selected.has(source.path));
-        findings.push(...findingsOf({ ...result, files: asked }, context.workingFolder));
-      }
-      printFindings(findings, context, args.flag("json"));
-      const severities = new Set(findings.map(({ diagnostic }) => diagnostic.severity));
-      const failed = severities.has("error") || (args.flag("strict") && severities.has("warning"));
-      if (!failed && findings.length === 0 && !args.flag("json")) {
-        context.terminal.writeError("no mistakes found\n");
-      }
-      return failed ? ExitCode.failed : ExitCode.ok;
-    }),
+  run: (args, context) => tellingFindings(context, args.flag("json"), () => check(args, context)),
 };
+
+function check(args: Arguments, context: Context): Promise<number> {
+  return withToolchain(context, async (toolchain) => {
+    const findings = [];
+    const targets = await toolchain.targets(args.positional, { library: true });
+    for (const { sources, selected } of targets) {
+      findings.push(...manifestWarnings(sources, context.workingFolder));
+      const result = await toolchain.build(sources, {
+        mode: "quick",
+        tests: true,
+        checkOnly: true,
+      });
+      const asked = result.files.filter(({ source }) => selected.has(source.path));
+      findings.push(...findingsOf({ ...result, files: asked }, context.workingFolder));
+    }
+    printFindings(findings, context, args.flag("json"));
+    const severities = new Set(findings.map(({ diagnostic }) => diagnostic.severity));
+    const failed = severities.has("error") || (args.flag("strict") && severities.has("warning"));
+    if (!failed && findings.length === 0 && !args.flag("json")) {
+      context.terminal.writeError("no mistakes found\n");
+    }
+    return failed ? ExitCode.failed : ExitCode.ok;
+  });
+}

@@ -7,13 +7,13 @@ import { join } from "@std/path";
 import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import { LIBRARY_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import { findTargets, NoSuchPath, type Target } from "../compiler/project/targets.ts";
-import { ProjectError, type SourceSet } from "../compiler/project/sources.ts";
+import { type ManifestFinding, ProjectError, type SourceSet } from "../compiler/project/sources.ts";
 import { type PortProgram, PortStartError } from "../bridge/mod.ts";
 import { build, type BuildResult } from "../live/build.ts";
 import { type CompileMode, startPort } from "../live/build_compile.ts";
 import { type Installation, installation } from "../live/installation.ts";
 import { libraryFacts } from "../live/library.ts";
-import { CommandFailure, type Context, UsageError } from "./command.ts";
+import { CommandFailure, type Context, ExitCode, UsageError } from "./command.ts";
 import {
   countsText,
   diagnosticData,
@@ -145,15 +145,26 @@ export class Toolchain {
   }
 
   #projectFailure(error: ProjectError): CommandFailure {
-    const { file } = error;
-    if (file === undefined) return new CommandFailure(error.message);
-    const shown = displayPath(file, this.#context.workingFolder);
-    const colors = this.#context.terminal.errorColors;
-    const details = error.diagnostics.map((diagnostic) =>
-      renderDiagnostic({ file: shown, text: error.text, diagnostic }, colors)
-    );
-    return new CommandFailure(`${shown} has mistakes\n${details.join("\n")}`.trimEnd());
+    if (error.findings.length === 0) return new CommandFailure(error.message);
+    return new ManifestFailure(error.findings, this.#context);
   }
+}
+
+/** A project that cannot be read; commands that tell findings tell these as they tell others. */
+export class ManifestFailure extends CommandFailure {
+  readonly findings: readonly FileDiagnostic[];
+
+  constructor(found: readonly ManifestFinding[], { terminal, workingFolder }: Context) {
+    const findings = found.map((each) => shownFinding(each, workingFolder));
+    const details = findings.map((each) => renderDiagnostic(each, terminal.errorColors));
+    super(`${findings[0]?.file} has mistakes\n${details.join("\n")}`.trimEnd());
+    this.findings = findings;
+  }
+}
+
+function shownFinding(found: ManifestFinding, workingFolder: string): FileDiagnostic {
+  const { path, text, diagnostic } = found;
+  return { file: displayPath(path, workingFolder), text, diagnostic };
 }
 
 /** How often a folder is tried to be removed in which a node is still writing, and the wait between. */
@@ -187,13 +198,29 @@ export async function withToolchain<T>(
 
 /** All findings of a build, with the files' names as the user would write them. */
 export function findingsOf(result: BuildResult, workingFolder: string): FileDiagnostic[] {
-  return result.files.flatMap(({ source, text, diagnostics }) =>
-    diagnostics.map((diagnostic) => ({
-      file: displayPath(source.path, workingFolder),
-      text,
-      diagnostic,
-    }))
+  return result.files.flatMap(({ source: { path }, text, diagnostics }) =>
+    diagnostics.map((diagnostic) => shownFinding({ path, text, diagnostic }, workingFolder))
   );
+}
+
+/** What is odd in a project's manifest. */
+export function manifestWarnings(sources: SourceSet, workingFolder: string): FileDiagnostic[] {
+  return sources.warnings.map((each) => shownFinding(each, workingFolder));
+}
+
+/** Runs what tells findings; of a project that cannot be read, it tells what is wrong with it. */
+export async function tellingFindings(
+  context: Context,
+  json: boolean,
+  work: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ManifestFailure)) throw error;
+    printFindings(error.findings, context, json);
+    return ExitCode.failed;
+  }
 }
 
 /** Prints findings to standard error with their counts; as JSON to standard output if wanted. */

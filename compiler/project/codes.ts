@@ -75,6 +75,17 @@ export const projectCodes: readonly ProjectCode[] = [
     right: '[package]\nname = "shop"\ndescription = "sells"\n',
   },
   {
+    code: "BT9006",
+    name: "missing-dependency",
+    severity: "error",
+    summary: "A dependency cannot be had.",
+    explanation:
+      "There is no project at its place, the project there has another name, git cannot fetch it, or it depends on this project in its turn.",
+    language: "text",
+    wrong: '[package]\nname = "shop"\n\n[dependencies]\nmoney = { path = "../mony" }\n',
+    right: '[package]\nname = "shop"\n\n[dependencies]\nmoney = { path = "../money" }\n',
+  },
+  {
     code: "BT9010",
     name: "not-utf8",
     severity: "error",

@@ -8,8 +8,8 @@ import { dirname, join, resolve } from "@std/path";
 import { type LockedCommit, readLock, writeLock } from "./lock_file.ts";
 import type { Dependency } from "./manifest.ts";
 
-/** A dependency of the `git` kind. */
-export type GitDependency = Extract<Dependency, { kind: "git" }>;
+/** A dependency of the `git` kind, wherever it is declared. */
+export type GitDependency = Omit<Extract<Dependency, { kind: "git" }>, "place">;
 
 /** A dependency that cannot be had from git; the message says what git said. */
 export class GitFailure extends Error {

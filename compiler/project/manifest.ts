@@ -12,7 +12,11 @@ export const MANIFEST_FILE = "beamtalk.toml";
 
 /** Where a dependency comes from. */
 export type Dependency =
-  & { readonly name: string }
+  & {
+    readonly name: string;
+    /** Where the manifest says so. */
+    readonly place: Span;
+  }
   & (
     | { readonly kind: "path"; readonly path: string }
     | { readonly kind: "git"; readonly url: string; readonly tag: string | undefined }
@@ -177,9 +181,9 @@ class ManifestReader {
       return undefined;
     }
     const { path, git, tag } = value;
-    if (typeof path === "string" && git === undefined) return { kind: "path", name, path };
+    if (typeof path === "string" && git === undefined) return { kind: "path", name, place, path };
     if (typeof git === "string" && path === undefined) {
-      return { kind: "git", name, url: git, tag: typeof tag === "string" ? tag : undefined };
+      return { kind: "git", name, place, url: git, tag: typeof tag === "string" ? tag : undefined };
     }
     this.#add("BT9004", "error", place, `${name} needs either path or git, as a string`);
     return undefined;

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { readManifest } from "./manifest.ts";
 
 Deno.test("a whole manifest", () => {
-  const { manifest, diagnostics } = readManifest(`[package]
+  const text = `[package]
 name = "shop"
 version = "1.2.3"
 description = "sells"
@@ -13,14 +13,30 @@ http = { git = "https://example.org/http", tag = "v1" }
 
 [application]
 supervisor = "ShopSupervisor"
-`);
+`;
+  const { manifest, diagnostics } = readManifest(text);
+  const placeOf = (line: string) => {
+    const start = text.indexOf(line);
+    return { start, end: start + line.length };
+  };
   assertEquals(diagnostics, []);
   assertEquals(manifest?.name, "shop");
   assertEquals(manifest?.supervisor, "ShopSupervisor");
   assertEquals(manifest?.main, undefined);
   assertEquals(manifest?.dependencies, [
-    { kind: "path", name: "money", path: "../money" },
-    { kind: "git", name: "http", url: "https://example.org/http", tag: "v1" },
+    {
+      kind: "path",
+      name: "money",
+      place: placeOf('money = { path = "../money" }'),
+      path: "../money",
+    },
+    {
+      kind: "git",
+      name: "http",
+      place: placeOf('http = { git = "https://example.org/http", tag = "v1" }'),
+      url: "https://example.org/http",
+      tag: "v1",
+    },
   ]);
 });
 

@@ -33,6 +33,8 @@ export interface SourceSet {
   readonly package: string;
   /** Undefined for loose files. */
   readonly manifest: Manifest | undefined;
+  /** What is odd in the manifest; a project whose manifest is wrong has no source set. */
+  readonly warnings: readonly ManifestFinding[];
   readonly files: readonly SourceFile[];
   /** Scripts under the project's test folder, or named themselves. */
   readonly scripts: readonly string[];
@@ -41,15 +43,18 @@ export interface SourceSet {
   readonly dependencies: readonly SourceSet[];
 }
 
+/** What is found in a project's manifest. */
+export interface ManifestFinding {
+  /** Absolute path of the manifest. */
+  readonly path: string;
+  readonly text: string;
+  readonly diagnostic: Diagnostic;
+}
+
 /** A project that cannot be read, with what is wrong in its manifest. */
 export class ProjectError extends Error {
   override readonly name = "ProjectError";
-  constructor(
-    message: string,
-    readonly file: string | undefined = undefined,
-    readonly text: string = "",
-    readonly diagnostics: readonly Diagnostic[] = [],
-  ) {
+  constructor(message: string, readonly findings: readonly ManifestFinding[] = []) {
     super(message);
   }
 }
@@ -82,12 +87,9 @@ async function sourcesOf(
   fetched: GitDependencies,
   seen: readonly Dependent[],
 ): Promise<SourceSet> {
-  const manifest = await loadManifest(join(absolute, MANIFEST_FILE));
+  const read = await loadManifest(join(absolute, MANIFEST_FILE));
+  const { manifest } = read;
   const own = { root: absolute, name: manifest.name };
-  if (seen.some(({ root }) => root === absolute)) {
-    const circle = [...seen, own].map(({ name }) => name).join(" -> ");
-    throw new ProjectError(`projects depend on one another in a circle: ${circle}`);
-  }
   const files: SourceFile[] = [];
   for (const folder of ["src", "test"]) {
     for (const path of await filesUnder(join(absolute, folder), SOURCE_EXTENSION)) {
@@ -100,10 +102,11 @@ async function sourcesOf(
     root: absolute,
     package: manifest.name,
     manifest,
+    warnings: read.findings,
     files,
     scripts: await filesUnder(join(absolute, "test"), SCRIPT_EXTENSION),
     native: await filesUnder(join(absolute, "native"), ".erl"),
-    dependencies: await dependencySources(manifest, fetched, [...seen, own], absolute),
+    dependencies: await dependencySources(read, fetched, [...seen, own], absolute),
   };
 }
 
@@ -124,6 +127,7 @@ export function looseSources(
     root: folder,
     package: LOOSE_PACKAGE,
     manifest: undefined,
+    warnings: [],
     files,
     scripts: paths.filter((path) => path.endsWith(SCRIPT_EXTENSION)),
     native: [],
@@ -141,6 +145,7 @@ export async function librarySources(folder: string): Promise<SourceSet> {
     root: folder,
     package: LIBRARY_PACKAGE,
     manifest: undefined,
+    warnings: [],
     files: files.map((path) => ({
       path,
       shown: portable(join(basename(folder), relative(folder, path))),
@@ -176,37 +181,54 @@ export function allNative(set: SourceSet): string[] {
   return [...new Set([...set.dependencies.flatMap(allNative), ...set.native])];
 }
 
-async function loadManifest(file: string): Promise<Manifest> {
+/** A manifest that could be read, with its file. */
+interface LoadedManifest {
+  readonly manifest: Manifest;
+  readonly path: string;
+  readonly text: string;
+  readonly findings: readonly ManifestFinding[];
+}
+
+async function loadManifest(path: string): Promise<LoadedManifest> {
   let text: string;
   try {
-    text = await Deno.readTextFile(file);
+    text = await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new ProjectError(`no such project: ${file}`);
+    if (error instanceof Deno.errors.NotFound) throw new ProjectError(`no such project: ${path}`);
     throw error;
   }
   const { manifest, diagnostics } = readManifest(text);
-  if (manifest !== undefined) return manifest;
-  throw new ProjectError(`${file} cannot be read`, file, text, diagnostics);
+  const findings = diagnostics.map((diagnostic) => ({ path, text, diagnostic }));
+  if (manifest !== undefined) return { manifest, path, text, findings };
+  throw new ProjectError(`${path} cannot be read`, findings);
 }
 
 async function dependencySources(
-  manifest: Manifest,
+  { manifest, path, text }: LoadedManifest,
   fetched: GitDependencies,
   seen: readonly Dependent[],
   root: string,
 ): Promise<SourceSet[]> {
   const sets: SourceSet[] = [];
   for (const dependency of manifest.dependencies) {
-    const folder = await folderOf(dependency, root, fetched);
+    const { name, place: span } = dependency;
+    const refusal = (message: string) => {
+      const diagnostic = { code: "BT9006", severity: "error", span, message } as const;
+      return new ProjectError(message, [{ path, text, diagnostic }]);
+    };
+    const folder = await folderOf(dependency, root, fetched, refusal);
     if (!await isFile(join(folder, MANIFEST_FILE))) {
       const where = dependency.kind === "path" ? folder : dependency.url;
-      throw new ProjectError(`dependency ${dependency.name}: no ${MANIFEST_FILE} in ${where}`);
+      throw refusal(`dependency ${name}: no ${MANIFEST_FILE} in ${where}`);
+    }
+    const from = seen.findIndex((each) => each.root === folder);
+    if (from >= 0) {
+      const circle = [...seen.slice(from).map((each) => each.name), name].join(" -> ");
+      throw refusal(`projects depend on one another in a circle: ${circle}`);
     }
     const set = await sourcesOf(folder, fetched, seen);
-    if (set.package !== dependency.name) {
-      throw new ProjectError(
-        `dependency ${dependency.name}: the package in ${folder} is named ${set.package}`,
-      );
+    if (set.package !== name) {
+      throw refusal(`dependency ${name}: the package in ${folder} is named ${set.package}`);
     }
     sets.push(set);
   }
@@ -217,12 +239,13 @@ async function folderOf(
   dependency: Dependency,
   root: string,
   fetched: GitDependencies,
+  refusal: (message: string) => ProjectError,
 ): Promise<string> {
   if (dependency.kind === "path") return resolve(root, dependency.path);
   try {
     return await fetched.folderOf(dependency, root);
   } catch (error) {
-    if (error instanceof GitFailure) throw new ProjectError(error.message);
+    if (error instanceof GitFailure) throw refusal(error.message);
     throw error;
   }
 }
