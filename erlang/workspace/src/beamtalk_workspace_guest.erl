@@ -11,7 +11,6 @@
 -export([start/0, lacking/1, take/1, settle/1, leave/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
--define(CODE, beamtalk_workspace_code).
 -define(LIMIT, 60000).
 -define(GRACE, 30000).
 -define(STOP_LIMIT, 2000).
@@ -139,9 +138,9 @@ started({Name, Module, Needs}, #state{described = Described, started = Started} 
 
 %% What was sent, and what was loaded with it.
 modules(#state{sent = Sent}) ->
-    Loaded = case ets:whereis(?CODE) of
+    Loaded = case ets:whereis(beamtalk_workspace_code) of
         undefined -> [];
-        Table -> [Module || {Module, _, _, _} <- ets:tab2list(Table), is_atom(Module)]
+        _ -> beamtalk_workspace_code:modules()
     end,
     Evaluated = [Module || {Module, _} <- code:all_loaded(), lists:prefix("bt@eval@", atom_to_list(Module))],
     lists:usort(Sent ++ Loaded ++ Evaluated).

@@ -3,22 +3,15 @@
 %% Runs in a process of its own that `beamtalk_workspace_loader' starts.
 -module(beamtalk_workspace_load).
 
--export([load/2, stage/3, check/2, finish/2, undo/1, is_patch/1]).
+-export([load/2, stage/3, check/2, finish/2, is_patch/1]).
 
--export_type([undo/0]).
-
-%% What to make current again: file and code, or nothing where the module was not loaded.
--type undo() :: none | [{module(), {file:filename_all(), binary()} | absent | unknown}].
-
--define(CODE, beamtalk_workspace_code).
 -define(HOLD_LIMIT, 6000).
 %% How often actors that began meanwhile are told as well.
 -define(ROUNDS, 3).
 -define(MIGRATE_LIMIT, 60000).
--define(PURGE_LIMIT, 1000).
 -define(DECIDE_LIMIT, 60000).
 
--record(staged, {report :: map(), holds :: [beamtalk_workspace_hold:hold()], undo :: undo(),
+-record(staged, {report :: map(), holds :: [beamtalk_workspace_hold:hold()], undo :: beamtalk_workspace_code:undo(),
                  plan :: beamtalk_workspace_change:plan(), modules :: [map()]}).
 
 -spec load(beamtalk_workspace_loader:request(), gen_server:from()) -> ok.
@@ -114,7 +107,7 @@ stage(Request) ->
     Started = erlang:monotonic_time(microsecond),
     case planned(Request) of
         {ok, Prepared, Modules, Plan} ->
-            case purge_old([Module || #{module := Module} <- Modules], purge_test(Request), deadline(?PURGE_LIMIT)) of
+            case beamtalk_workspace_code:make_room(names(Modules), maps:get(force, Request, false)) of
                 ok -> hold_actors(Prepared, Modules, Plan, Started);
                 {error, Problem} -> {error, Problem}
             end;
@@ -170,20 +163,27 @@ meta(Beam) ->
     end.
 
 is_class(Beam) ->
-    exports(Beam, {'$meta', 0}).
+    exports_any([{'$meta', 0}], Beam).
 
-exports(Beam, Function) ->
+exports_any(Functions, Beam) ->
     {ok, {_, [{exports, Exports}]}} = beam_lib:chunks(Beam, [exports]),
-    lists:member(Function, Exports).
+    lists:any(fun(Each) -> lists:member(Each, Exports) end, Functions).
 
 %% @doc Whether a module holds migrations; it is needed for its load only.
 -spec is_patch(module()) -> boolean().
 is_patch(Module) ->
     lists:suffix("+patch", atom_to_list(Module)).
 
+lasting(Modules) ->
+    [Each || #{module := Module} = Each <- Modules, not is_patch(Module)].
+
+names(Modules) ->
+    [Module || #{module := Module} <- Modules].
+
 %% A patch module has no user but this load, so its code can be looked at by loading it.
 patches(Modules) ->
-    lists:foldl(fun patch_module/2, #{}, [Each || Each <- Modules, exports(maps:get(beam, Each), {'$patches', 0})]).
+    HavePatches = [Each || #{beam := Beam} = Each <- Modules, exports_any([{'$patches', 0}], Beam)],
+    lists:foldl(fun patch_module/2, #{}, HavePatches).
 
 patch_module(#{module := Module, file := File, beam := Beam} = Request, Patches) ->
     code:soft_purge(Module),
@@ -207,15 +207,6 @@ target(Class, Targets) ->
 
 living() ->
     beamtalk_actor:living().
-
-%% Processes that run old code are never ended; blocks of it that are kept are given up only where
-%% that is asked for, or where the system cannot tell whether there are any.
-purge_test(#{force := true}) -> fun code:soft_purge/1;
-purge_test(_Request) ->
-    case beamtalk_workspace_blocks:are_counted() of
-        true -> fun is_purged/1;
-        false -> fun code:soft_purge/1
-    end.
 
 hold_actors(Prepared, Modules, Plan, Started) ->
     case prepared(Plan#{actors := #{}}, maps:to_list(maps:get(actors, Plan)), [], ?ROUNDS) of
@@ -257,7 +248,7 @@ closed([Hold | More], Closed, Deadline) ->
 
 %% From here on there is something to undo.
 switch(Prepared, Modules, Plan, Holds, Started) ->
-    Undo = undo_of(Modules),
+    Undo = beamtalk_workspace_code:previous(names(lasting(Modules))),
     ok = beamtalk_workspace_loader:started(Undo),
     Staged = #staged{report = #{}, holds = Holds, undo = Undo, plan = Plan, modules = Modules},
     case code:finish_loading(Prepared) of
@@ -274,9 +265,7 @@ register_new(#staged{modules = Modules} = Staged, Started) ->
     end.
 
 is_entered(Beam) ->
-    {ok, {_, [{exports, Exports}]}} = beam_lib:chunks(Beam, [exports]),
-    lists:any(fun(Each) -> lists:member(Each, Exports) end,
-              [{'$meta', 0}, {'$extensions', 0}, {'$protocols', 0}]).
+    exports_any([{'$meta', 0}, {'$extensions', 0}, {'$protocols', 0}], Beam).
 
 migrate(#staged{holds = Holds, plan = Plan} = Staged, Started) ->
     %% Each actor gets a copy of what this fun holds.
@@ -311,9 +300,9 @@ back(Staged, Problem) ->
     end.
 
 %% What the others are to know is said before an actor goes on.
-commit(#{id := Id, time := Time} = Request, #staged{modules = Modules, plan = Plan} = Staged) ->
-    remember(Staged),
-    ok = beamtalk_workspace_loads:loaded(Id, Time, [Module || #{module := Module} <- Modules]),
+commit(#{id := Id, time := Time} = Request, #staged{modules = Modules, plan = Plan, undo = Undo} = Staged) ->
+    ok = beamtalk_workspace_code:keep(lasting(Modules), Undo),
+    ok = beamtalk_workspace_loads:loaded(Id, Time, names(Modules)),
     ok = beamtalk_workspace_cluster:loaded(#{id => Id, time => Time, modules => Modules,
                                              nodes => maps:get(nodes, Request, [])}),
     ok = beamtalk_class_state:drop(beamtalk_workspace_change:dropped_class_states(Plan)),
@@ -321,8 +310,7 @@ commit(#{id := Id, time := Time} = Request, #staged{modules = Modules, plan = Pl
     beamtalk_workspace_hold:fill([Pid || {Pid, _} <- beamtalk_workspace_change:newcomers(Plan, living())]),
     forget_patches(Modules),
     renew_timers(Staged),
-    _ = purge_unused([Module || #{module := Module} <- Modules]),
-    ok.
+    beamtalk_workspace_code:purge_unused(names(Modules)).
 
 %% Timers whose blocks are in methods that are as before run the new code from now on.
 renew_timers(#staged{modules = Modules, undo = Undo}) ->
@@ -333,23 +321,8 @@ renew_timers(#staged{modules = Modules, undo = Undo}) ->
         Some -> beamtalk_timer:renew(fun(Block) -> beamtalk_workspace_blocks:renew(Block, Some) end)
     end.
 
-%% Keeps the new code for a later return to it, and the one before for the blocks that it made.
-remember(#staged{modules = Modules, undo = Undo}) ->
-    _ = [ets:insert(?CODE, {{before, Module}, Beam, blocks_before(Module)}) || {Module, {_, Beam}} <- Undo],
-    _ = [ets:insert(?CODE, {Module, file_name(File), Beam, beamtalk_workspace_blocks:count(Beam)})
-         || #{module := Module, file := File, beam := Beam} <- Modules, not is_patch(Module)],
-    ok.
-
-blocks_before(Module) ->
-    case ets:lookup(?CODE, Module) of
-        [{_, _, _, Blocks}] -> Blocks;
-        [] -> unknown
-    end.
-
 forget_patches(Modules) ->
-    _ = [begin code:soft_purge(Module), code:delete(Module), code:soft_purge(Module) end
-         || #{module := Module} <- Modules, is_patch(Module)],
-    ok.
+    beamtalk_workspace_code:unload([Module || #{module := Module} <- Modules, is_patch(Module)]).
 
 let_go(Staged) ->
     let_go(Staged, release).
@@ -359,107 +332,16 @@ let_go(#staged{holds = Holds}, release) -> lists:foreach(fun beamtalk_workspace_
 
 %% Where the new code cannot go, the actors need the data that it has.
 roll_back(#staged{undo = Undo, modules = Modules} = Staged) ->
-    Result = undo(Undo),
+    Result = beamtalk_workspace_code:undo(Undo),
     let_go(Staged, case Result of ok -> release; {error, _} -> commit end),
     forget_patches(Modules),
     Result.
-
-undo_of(Modules) ->
-    [{Module, previous(Module)} || #{module := Module} <- Modules, not is_patch(Module)].
-
-previous(Module) ->
-    case erlang:module_loaded(Module) of
-        false -> absent;
-        true -> object_code(Module, Module:module_info(md5), beamtalk_workspace_loader:object_code(Module))
-    end.
-
-object_code(_Module, Md5, {ok, File, Beam}) ->
-    case code:module_md5(Beam) of
-        Md5 -> {File, Beam};
-        _ -> unknown
-    end;
-object_code(_Module, _Md5, error) ->
-    unknown.
-
-%% @doc Makes the code before a load current again.
--spec undo(undo()) -> ok | {error, map()}.
-undo(none) ->
-    ok;
-undo(Undo) ->
-    Changed = [Each || {Module, Previous} = Each <- Undo, not as_before(Module, Previous)],
-    Modules = [Module || {Module, _} <- Changed],
-    %% Code that is put back takes up its blocks again: they need not be looked for.
-    case {purge(Modules, fun code:soft_purge/1, deadline(?PURGE_LIMIT)), [Module || {Module, unknown} <- Changed]} of
-        {ok, []} ->
-            New = [Module || {Module, absent} <- Changed],
-            beamtalk_registry:unregister(New),
-            _ = [begin code:delete(Module), code:soft_purge(Module) end || Module <- New],
-            restore([{Module, File, Beam} || {Module, {File, Beam}} <- Changed]);
-        {ok, Unknown} -> {error, beamtalk_workspace_problem:not_restored(Unknown)};
-        {{error, _}, _} ->
-            Used = [Module || Module <- Modules, not is_free(Module)],
-            {error, beamtalk_workspace_problem:not_restored(Used)}
-    end.
-
-is_free(Module) ->
-    not erlang:check_old_code(Module).
-
-as_before(Module, absent) -> not erlang:module_loaded(Module);
-as_before(Module, {_, Beam}) ->
-    erlang:module_loaded(Module) andalso Module:module_info(md5) =:= code:module_md5(Beam);
-as_before(_Module, unknown) -> false.
-
-restore(Parts) ->
-    case code:prepare_loading(Parts) of
-        {ok, Prepared} ->
-            ok = code:finish_loading(Prepared),
-            Modules = [Module || {Module, _, _} <- Parts],
-            _ = [code:soft_purge(Module) || Module <- Modules],
-            registered(beamtalk_registry:register(Modules));
-        {error, Reasons} -> {error, beamtalk_workspace_problem:not_restored([Module || {Module, _} <- Reasons])}
-    end.
-
-registered(ok) -> ok;
-registered({error, Exception}) -> {error, beamtalk_workspace_problem:refused(Exception)}.
-
-%% Only one version before the current one can be in use: anything older must be gone first.
-purge_old(Modules, Purge, Deadline) ->
-    case [Module || Module <- Modules, not Purge(Module)] of
-        [] -> ok;
-        Used ->
-            %% Blocks that are garbage count until they are collected.
-            _ = [garbage_collect(Pid) || Pid <- processes()],
-            purge(Used, Purge, Deadline)
-    end.
-
-purge_unused(Modules) ->
-    [Module || Module <- Modules, not is_purged(Module)].
-
-is_purged(Module) ->
-    (not erlang:check_old_code(Module)) orelse
-        ((not are_blocks_kept(Module)) andalso code:soft_purge(Module)).
-
-are_blocks_kept(Module) ->
-    case ets:lookup(?CODE, {before, Module}) of
-        [{_, Beam, Blocks}] -> beamtalk_workspace_blocks:are_kept(Beam, Blocks);
-        [] -> false
-    end.
-
-purge(Modules, Purge, Deadline) ->
-    case [Module || Module <- Modules, not Purge(Module)] of
-        [] -> ok;
-        Used ->
-            case erlang:monotonic_time(millisecond) < Deadline of
-                true -> timer:sleep(20), purge(Used, Purge, Deadline);
-                false -> {error, beamtalk_workspace_problem:old_code_in_use(Used)}
-            end
-    end.
 
 deadline(Limit) ->
     erlang:monotonic_time(millisecond) + Limit.
 
 report(Modules, Count, Plan, Started) ->
-    #{loaded => [loaded(Each) || #{module := Module} = Each <- Modules, not is_patch(Module)],
+    #{loaded => [loaded(Each) || Each <- lasting(Modules)],
       migrated => Count,
       warnings => beamtalk_workspace_change:warnings(Plan),
       microseconds => erlang:monotonic_time(microsecond) - Started}.

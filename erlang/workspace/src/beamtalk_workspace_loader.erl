@@ -1,10 +1,10 @@
 %% @doc The loads of a node, one after the other. Each runs in a process of its own
-%% (`beamtalk_workspace_load'); this process queues them, keeps the object code of what was loaded,
-%% and undoes a load whose process was killed half way.
+%% (`beamtalk_workspace_load'); this process queues them, has the tables of what was loaded, and undoes
+%% a load whose process was killed half way.
 -module(beamtalk_workspace_loader).
 -behaviour(gen_server).
 
--export([start_link/0, load/1, stage/2, commit/1, abort/1, check/1, unload/1, started/1, object_code/1]).
+-export([start_link/0, load/1, stage/2, commit/1, abort/1, check/1, unload/1, started/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -export_type([request/0, problem/0, report/0]).
@@ -23,10 +23,8 @@
 -type problem() :: #{kind := atom(), message := binary(), hint := binary() | nil, _ => _}.
 
 -record(state, {current = none :: none | {pid(), reference()},
-                undo = none :: none | beamtalk_workspace_load:undo(),
+                undo = [] :: beamtalk_workspace_code:undo(),
                 waiting = queue:new() :: queue:queue(fun(() -> no_return()))}).
-
--define(CODE, beamtalk_workspace_code).
 
 -spec start_link() -> gen_server:start_ret().
 start_link() ->
@@ -60,31 +58,12 @@ check(Request) ->
 -spec unload([module()]) -> ok.
 unload(Modules) ->
     ok = beamtalk_registry:unregister(Modules),
-    lists:foreach(
-        fun(Module) ->
-            true = ets:delete(?CODE, Module),
-            _ = code:soft_purge(Module),
-            _ = code:delete(Module),
-            code:soft_purge(Module)
-        end,
-        Modules).
+    beamtalk_workspace_code:unload(Modules).
 
 %% @doc Called by the process of a load before it changes anything.
--spec started(beamtalk_workspace_load:undo()) -> ok.
+-spec started(beamtalk_workspace_code:undo()) -> ok.
 started(Undo) ->
     gen_server:call(?MODULE, {started, Undo}).
-
-%% @doc File and object code of a loaded module, where they are known.
--spec object_code(module()) -> {ok, file:filename_all(), binary()} | error.
-object_code(Module) ->
-    case ets:lookup(?CODE, Module) of
-        [{_, File, Beam, _}] -> {ok, File, Beam};
-        [] ->
-            case code:get_object_code(Module) of
-                {_, Beam, File} -> {ok, File, Beam};
-                error -> error
-            end
-    end.
 
 enqueue(Run) ->
     case get('$bt_held') of
@@ -97,7 +76,7 @@ enqueue(Run) ->
 
 -spec init([]) -> {ok, #state{}}.
 init([]) ->
-    ?CODE = ets:new(?CODE, [named_table, public, set]),
+    ok = beamtalk_workspace_code:new(),
     ok = beamtalk_workspace_loads:new(),
     {ok, #state{}}.
 
@@ -115,7 +94,7 @@ handle_cast(_Message, State) ->
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
 handle_info({'DOWN', Monitor, process, Pid, Reason}, #state{current = {Pid, Monitor}} = State) ->
     undo_if_killed(Reason, State#state.undo),
-    {noreply, next(State#state{current = none, undo = none})};
+    {noreply, next(State#state{current = none, undo = []})};
 handle_info(_Other, State) ->
     {noreply, State}.
 
@@ -123,7 +102,7 @@ undo_if_killed(normal, _Undo) ->
     ok;
 undo_if_killed(Reason, Undo) ->
     logger:error("A load ended half way (~tp); the code before it is put back", [Reason]),
-    beamtalk_workspace_load:undo(Undo).
+    beamtalk_workspace_code:undo(Undo).
 
 next(#state{current = none, waiting = Waiting} = State) ->
     case queue:out(Waiting) of

@@ -7,7 +7,6 @@
 
 -define(LIMIT, 60000).
 -define(PAUSE, 5).
--define(CODE, beamtalk_workspace_code).
 
 %% @doc Starts an update. The caller gets `{Pid, sent, Node, Count}' when the node has what it missed,
 %% and `{Pid, ended, Node, ok | {error, Reason} | unreachable}'.
@@ -70,7 +69,7 @@ load(Node, Request) ->
 
 %% What the node lacks altogether it has no actors of: it gets the newest.
 send_lacking(Node) ->
-    Code = [{Module, File, Beam} || {Module, File, Beam, _} <- ets:tab2list(?CODE), is_atom(Module)],
+    Code = beamtalk_workspace_code:all(),
     Lacking = there(Node, ?MODULE, lacking, [[Module || {Module, _, _} <- Code]]),
     case [#{module => Module, file => unicode:characters_to_binary(File), beam => Beam}
           || {Module, File, Beam} <- Code, lists:member(Module, Lacking)] of
