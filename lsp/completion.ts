@@ -18,7 +18,7 @@ import {
   newNameItems,
 } from "./declaration_completion.ts";
 import type { FileView, ProjectView } from "./file_view.ts";
-import { continuationItems, messageItems, receiverClasses } from "./message_completion.ts";
+import { messageItems, receiverClasses } from "./message_completion.ts";
 import {
   classItems,
   facadeItems,
@@ -50,6 +50,8 @@ export interface LiveReceiver {
   readonly side: "instance" | "class";
   /** The class itself first. */
   readonly chain: readonly string[];
+  /** The keywords of the message that are there already. */
+  readonly keywords: string;
 }
 
 const MOST = 400;
@@ -63,16 +65,31 @@ export function completionsAt(
 ): Completions | undefined {
   const context = completionContext(view, offset);
   if (context === undefined) return undefined;
-  const { writing, prefix, replaced } = context;
-  const all = fitting(itemsOf(project, view, writing, erlang), prefix);
+  const { writing, continuation, prefix, replaced } = context;
+  const items = [continuation, writing].flatMap((each) =>
+    each === undefined ? [] : itemsOf(project, view, each, erlang)
+  );
+  const all = fitting(isKeywordAt(view, offset) ? items.map(asName) : items, prefix);
+  const isName = writing?.kind === "name";
   return {
     items: all.slice(0, MOST),
-    afterDot: writing.kind === "name" ? afterDot(project, view, offset, context, erlang) : [],
+    afterDot: isName ? afterDot(project, view, offset, context, erlang) : [],
     isIncomplete: all.length > MOST,
     replaced,
-    receivers: liveReceivers(project, view, writing),
-    isName: writing.kind === "name",
+    receivers: [continuation, writing].flatMap((each) => liveReceivers(project, view, each)),
+    isName,
   };
+}
+
+/** Whether the name at an offset is a keyword whose colon is there. */
+function isKeywordAt({ source }: FileView, offset: number): boolean {
+  return /^[\p{L}\p{N}_]*:(?![:=])/u.test(source.text.slice(offset, offset + 200));
+}
+
+/** In place of a keyword comes no more than the keyword, whose argument is there. */
+function asName(item: Completion): Completion {
+  const [, keyword] = /^([\p{L}_][\p{L}\p{N}_]*):/u.exec(item.label) ?? [];
+  return keyword === undefined ? item : { ...item, insert: keyword, isSnippet: false };
 }
 
 /** Those that fit what is written, closest first. */
@@ -132,14 +149,15 @@ function unique(items: readonly Completion[]): Completion[] {
 function liveReceivers(
   project: ProjectView,
   view: FileView,
-  writing: Writing,
+  writing: Writing | undefined,
 ): readonly LiveReceiver[] {
-  if (writing.kind !== "message") return [];
+  if (writing?.kind !== "message") return [];
   const { environment } = view;
+  const { keywords } = writing;
   return receiverClasses(project, view, writing).map(({ class: of, side }: ReceiverClass) => {
     const chain = superclassChain(of, environment).map(({ name }) => name);
     const above = writing.isSuper ? chain.slice(1) : chain;
-    return { name: above[0] ?? of.name, side, chain: above };
+    return { name: above[0] ?? of.name, side, chain: above, keywords };
   });
 }
 
@@ -151,10 +169,7 @@ function itemsOf(
 ): readonly Completion[] {
   switch (writing.kind) {
     case "message":
-      return [
-        ...writing.continuations.flatMap((each) => continuationItems(project, view, each)),
-        ...messageItems(project, view, writing, erlang),
-      ];
+      return messageItems(project, view, writing, erlang);
     case "name":
       return nameItems(project, view, writing);
     case "class":

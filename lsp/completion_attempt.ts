@@ -28,6 +28,9 @@ export const ATTEMPTS = [
   `${CLASS_MARK} := nil`,
 ];
 
+/** The same for another keyword of the message before: alone, or before an argument that is there. */
+export const KEYWORD_ATTEMPTS = [`${MARK}: nil`, `${MARK}:`];
+
 /** The same for what follows a class in a pattern. */
 export const FIELD_ATTEMPTS = [`${MARK}: _`, `${MARK}: _ -> nil`];
 

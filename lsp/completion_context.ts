@@ -7,39 +7,42 @@ import type { Side } from "../compiler/analysis/hierarchy.ts";
 import type { Binding } from "../compiler/analysis/names.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
 import { patternsIn, walkStatements } from "../compiler/analysis/walk.ts";
-import type { Expression, Message, PlacedUnit, Send, Span } from "../compiler/syntax/ast.ts";
+import { selectorParts } from "../compiler/analysis/signature_text.ts";
+import type { Expression, PlacedUnit, Span } from "../compiler/syntax/ast.ts";
 import type { SourceUnit } from "../compiler/syntax/source_file.ts";
-import { attempt, ATTEMPTS, FIELD_ATTEMPTS, isMarked, MARK } from "./completion_attempt.ts";
+import {
+  attempt,
+  ATTEMPTS,
+  FIELD_ATTEMPTS,
+  isMarked,
+  KEYWORD_ATTEMPTS,
+  MARK,
+} from "./completion_attempt.ts";
 import { exampleAround } from "./doc_example.ts";
 import { type FileView, holds, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
 import { scriptVariables } from "./script_variables.ts";
 import { classAround, ownerAt } from "./target.ts";
 
-/** A keyword message that could go on with another part. */
-export interface Continuation {
+/** A message to something. */
+export interface MessageWriting {
+  readonly kind: "message";
   readonly receiver: Type;
+  /** What the message is sent to, and the body around it. */
   readonly expression: Expression;
-  readonly body: KnownBody;
-  /** The keywords so far. */
-  readonly selector: string;
+  readonly body: KnownBody | undefined;
+  readonly isSuper: boolean;
+  /** Whether the receiver is `Erlang` itself, so that the name of a module follows. */
+  readonly isErlang: boolean;
+  /** The Erlang module that is called, where the receiver is one. */
+  readonly erlangModule: string | undefined;
+  /** The keywords of the message that are there already, with their arguments: `at:`. */
+  readonly keywords: string;
 }
 
 /** What could stand at the cursor. */
 export type Writing =
-  | {
-    readonly kind: "message";
-    readonly receiver: Type;
-    /** What the message is sent to, and the body around it. */
-    readonly expression: Expression;
-    readonly body: KnownBody | undefined;
-    readonly isSuper: boolean;
-    /** Whether the receiver is `Erlang` itself, so that the name of a module follows. */
-    readonly isErlang: boolean;
-    /** The Erlang module that is called, where the receiver is one. */
-    readonly erlangModule: string | undefined;
-    readonly continuations: readonly Continuation[];
-  }
+  | MessageWriting
   | {
     readonly kind: "name";
     readonly locals: readonly Binding[];
@@ -75,7 +78,9 @@ export type Writing =
 
 /** What is written, and the stretch of it that a completion replaces. */
 export interface CompletionContext {
-  readonly writing: Writing;
+  readonly writing: Writing | undefined;
+  /** The message before the cursor, where another of its keywords could stand there. */
+  readonly continuation: MessageWriting | undefined;
   readonly prefix: string;
   readonly replaced: Span;
 }
@@ -93,7 +98,8 @@ export function completionContext(view: FileView, offset: number): CompletionCon
   const annotation = /^\s*(@(?:\w+(?: \w*)?)?)$/u.exec(line)?.[1];
   if (annotation !== undefined) {
     const replaced = { start: offset - annotation.length, end: offset };
-    return { writing: { kind: "annotation" }, prefix: annotation, replaced };
+    const writing: Writing = { kind: "annotation" };
+    return { writing, continuation: undefined, prefix: annotation, replaced };
   }
   const key = fieldKeyAt(view, offset);
   if (key !== undefined) return key;
@@ -102,8 +108,10 @@ export function completionContext(view: FileView, offset: number): CompletionCon
   const start = offset - prefix.length;
   const place = { start, end: offset + suffix.length };
   const writing = writingAt(view, place, prefix, line.slice(0, line.length - prefix.length));
-  if (writing === undefined || writing === FREE) return undefined;
-  return { writing, prefix, replaced: { start, end: offset } };
+  if (writing === FREE) return undefined;
+  const continuation = continuationAt(view, place, prefix);
+  if (writing === undefined && continuation === undefined) return undefined;
+  return { writing, continuation, prefix, replaced: { start, end: offset } };
 }
 
 const MAKER =
@@ -118,7 +126,8 @@ function fieldKeyAt(view: FileView, offset: number): CompletionContext | undefin
     return undefined;
   }
   const replaced = { start: offset - prefix.length, end: offset };
-  return { writing: { kind: "fieldKey", class: of, written }, prefix, replaced };
+  const writing: Writing = { kind: "fieldKey", class: of, written };
+  return { writing, continuation: undefined, prefix, replaced };
 }
 
 /** A name that is the author's to choose. */
@@ -146,6 +155,32 @@ function writingAt(
     if (tried !== undefined && isUsed) return writingIn(tried.view, tried.unit, place.start);
   }
   return undefined;
+}
+
+/** The message whose next keyword the place could be. */
+function continuationAt(view: FileView, place: Span, prefix: string): MessageWriting | undefined {
+  for (const newText of KEYWORD_ATTEMPTS) {
+    const tried = attempt(view, place, `${prefix}${newText}`);
+    const found = tried && occurrencesIn(tried.unit.node).find(isMarked);
+    if (tried === undefined || found?.kind !== "send") continue;
+    const body = knownBodyAt(tried.view, place.start + 1);
+    const message = messageAt(tried.unit, found, body);
+    if (message.keywords !== "") return message;
+  }
+  return undefined;
+}
+
+/** The keywords before the mark, each with its argument; none where the last argument is missing. */
+function keywordsBefore(
+  { tokens }: SourceUnit,
+  { selector, spans }: Extract<Occurrence, { kind: "send" }>,
+): string {
+  const parts = selectorParts(selector);
+  const at = parts.findIndex((part) => part.includes(MARK));
+  const last = spans[at - 1];
+  const argument = tokens.text.slice(last?.end, spans[at]?.start);
+  if (last === undefined || argument.trim() === "") return "";
+  return parts.slice(0, at).join("");
 }
 
 /** The class in whose pattern the place is a keyword. */
@@ -182,7 +217,7 @@ function writingIn(
   const body = knownBodyAt(view, start + 1);
   switch (found?.kind) {
     case "send":
-      return messageAt(found, body);
+      return messageAt(unit, found, body);
     case "field":
       return fieldsAt(view, unit, found, body);
     case "class":
@@ -212,9 +247,10 @@ function classAt(
 }
 
 function messageAt(
+  unit: SourceUnit,
   found: Extract<Occurrence, { kind: "send" }>,
   body: KnownBody | undefined,
-): Writing {
+): MessageWriting {
   const sent = body?.types.sends.get(found.key);
   return {
     kind: "message",
@@ -224,7 +260,7 @@ function messageAt(
     isSuper: found.receiver.kind === "super",
     isErlang: found.receiver.kind === "class" && found.receiver.name === "Erlang",
     erlangModule: erlangModule(found.receiver),
-    continuations: body === undefined ? [] : continuationsAt(body, found.span),
+    keywords: keywordsBefore(unit, found),
   };
 }
 
@@ -232,30 +268,6 @@ function erlangModule(receiver: Expression): string | undefined {
   if (receiver.kind !== "send" || receiver.arguments.length > 0) return undefined;
   const { receiver: root, selector } = receiver;
   return root.kind === "class" && root.name === "Erlang" ? selector : undefined;
-}
-
-/** Keyword messages whose last argument ends with the mark. */
-function continuationsAt(body: KnownBody, mark: Span): Continuation[] {
-  const found: Continuation[] = [];
-  walkStatements(body.source.statements, (node) => {
-    for (const message of messagesOf(node)) {
-      const last = message.arguments[message.arguments.length - 1];
-      if (last === undefined || last.span.end !== mark.end || last.span.start === mark.start) {
-        continue;
-      }
-      if (!/^[\p{L}_].*:$/u.test(message.selector)) continue;
-      const receiver = body.types.sends.get(message)?.receiver;
-      const { selector } = message;
-      const expression = node.kind === "send" || node.kind === "cascade" ? node.receiver : node;
-      if (receiver !== undefined) found.push({ receiver, expression, body, selector });
-    }
-  });
-  return found;
-}
-
-function messagesOf(node: Expression): readonly (Send | Message)[] {
-  if (node.kind === "send") return [node];
-  return node.kind === "cascade" ? node.messages : [];
 }
 
 function fieldsAt(

@@ -76,9 +76,25 @@ export function snippet(label: string, insert: string, detail: string, rank: num
 
 type Parameters = MethodFacts["parameters"];
 
+/** A selector, and what its arguments are. */
+export interface MessageHead {
+  readonly selector: string;
+  readonly parameters: Parameters;
+}
+
+/** What of a message follows the keywords that are there; undefined where it does not go on so. */
+export function afterKeywords(
+  { selector, parameters }: MessageHead,
+  keywords: string,
+): MessageHead | undefined {
+  if (selector === keywords || !selector.startsWith(keywords)) return undefined;
+  const from = keywords === "" ? 0 : selectorParts(keywords).length;
+  return { selector: selector.slice(keywords.length), parameters: parameters.slice(from) };
+}
+
 /** The message with a place for each argument; blocks are written with their parameters. */
 export function sendSnippet(
-  method: { readonly selector: string; readonly parameters: Parameters },
+  method: MessageHead,
 ): Pick<Completion, "insert" | "isSnippet"> {
   const { selector, parameters } = method;
   if (parameters.length === 0) return { insert: selector, isSnippet: false };

@@ -5,7 +5,8 @@ import { marked, markedFiles, type TestProject } from "./testing.ts";
 
 const erlang: ErlangModules = {
   modules: () => ["lists", "maps"],
-  functions: (module) => module === "lists" ? [{ name: "reverse", arity: 1 }] : [],
+  functions: (module) =>
+    module === "lists" ? [{ name: "reverse", arity: 1 }, { name: "foldl", arity: 3 }] : [],
 };
 
 function labels(project: TestProject): readonly string[] {
@@ -71,8 +72,76 @@ Deno.test("keyword selectors are snippets with their parameters", () => {
   assertEquals(item?.isSnippet, true);
 });
 
+/** How the last statement of a method reads when the first completion that is written in is put in. */
+function goesOn(statements: string): string {
+  const lines = statements.split("\n").map((line) => `    ${line}\n`).join("");
+  const { index, view, offset } = marked(`${COUNTER}  use: any =>\n${lines}`);
+  const found = completionsAt(index, view, offset, erlang);
+  const [first] = found?.items ?? [];
+  assert(found !== undefined && first !== undefined, `nothing at ${statements}`);
+  const { text } = view.source;
+  const rest = text.slice(offset, text.indexOf("\n", offset));
+  const start = text.lastIndexOf("\n", found.replaced.start - 1) + 1;
+  return `${text.slice(start, found.replaced.start)}${first.insert}${rest}`.trim();
+}
+
 Deno.test("a keyword message goes on with its next part", () => {
-  expectCompletion(`${COUNTER}  use => self add: 1 ti<|>\n`, { includes: ["times:"] });
+  assertEquals(goesOn("self add: 1 ti<|>"), "self add: 1 times: ${1:n}");
+  assertEquals(goesOn("self add: 1 <|>"), "self add: 1 times: ${1:n}");
+  assertEquals(goesOn("self add: 2 * 3 ti<|>"), "self add: 2 * 3 times: ${1:n}");
+  assertEquals(goesOn("n := 3\nn between: 1 an<|>"), "n between: 1 and: ${1:high}");
+  assertEquals(
+    goesOn("#(1, 2) inject: 0 in<|>"),
+    "#(1, 2) inject: 0 into: [:${1:a} :${2:b} | ${3}]",
+  );
+  assertEquals(goesOn("1 to: 9 by: 2 do<|>"), "1 to: 9 by: 2 do: [:${1:each} | ${2}]");
+  assertEquals(goesOn("super fieldAt: #a pu<|>"), "super fieldAt: #a put: ${1:value}");
+  assertEquals(
+    goesOn("Erlang lists foldl: [] with: 0 wi<|>"),
+    "Erlang lists foldl: [] with: 0 with: ${1:arg3}",
+  );
+});
+
+Deno.test("the next part is found inside arguments, cascades, blocks, strings and pipes", () => {
+  assertEquals(
+    goesOn("self add: (3 between: 1 an<|>) times: 2"),
+    "self add: (3 between: 1 and: ${1:high}) times: 2",
+  );
+  assertEquals(
+    goesOn("self add: (3 between: 1 and: 2) ti<|>"),
+    "self add: (3 between: 1 and: 2) times: ${1:n}",
+  );
+  assertEquals(goesOn("self increment; add: 1 ti<|>"), "self increment; add: 1 times: ${1:n}");
+  assertEquals(
+    goesOn("self add: 1 ti<|>; increment"),
+    "self add: 1 times: ${1:n}; increment",
+  );
+  assertEquals(
+    goesOn("[:each | self add: each ti<|>]"),
+    "[:each | self add: each times: ${1:n}]",
+  );
+  assertEquals(goesOn('"{self add: 1 ti<|>}"'), '"{self add: 1 times: ${1:n}}"');
+  assertEquals(goesOn("1 |>> self add: 1 ti<|>"), "1 |>> self add: 1 times: ${1:n}");
+});
+
+Deno.test("the next part is found on a line of its own and before an argument that is there", () => {
+  assertEquals(goesOn("self add: 1\n  ti<|>"), "times: ${1:n}");
+  assertEquals(goesOn("self\n  add: 1\n  ti<|>\nself increment"), "times: ${1:n}");
+  assertEquals(goesOn("self add: 1 ti<|> 4"), "self add: 1 times: ${1:n} 4");
+  assertEquals(goesOn("self add: 1 t<|>: 4"), "self add: 1 times: 4");
+  assertEquals(goesOn("self a<|>: 1 times: 4"), "self add: 1 times: 4");
+  expectCompletion(`${COUNTER}  use =>\n    self add: 1\n    ti<|>\n`, { excludes: ["times:"] });
+});
+
+Deno.test("the next part of what may be nil, and of what is not known", () => {
+  assertEquals(
+    goesOn("n := #(1) detect: [:e | true] ifNone: [nil]\nn between: 1 an<|>"),
+    "n between: 1 and: ${1:high}",
+  );
+  expectCompletion(`${COUNTER}  use: any => any add: 1 ti<|>\n`, {
+    includes: ["times:"],
+    excludes: ["add:times:"],
+  });
 });
 
 Deno.test("own methods come before inherited ones", () => {

@@ -12,7 +12,7 @@ import { lookupMethod } from "../compiler/analysis/lookup.ts";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";
 import type { Completions } from "./completion.ts";
-import { type Completion, plain, sendSnippet } from "./completion_item.ts";
+import { afterKeywords, type Completion, plain, sendSnippet } from "./completion_item.ts";
 import type { Finding } from "./diagnostics.ts";
 import { type FileView, knownBodyAt, placed } from "./file_view.ts";
 import type { LiveClass, LiveMethod } from "./live_answers.ts";
@@ -146,13 +146,15 @@ export function mergeCompletions(
   const known = new Set(found.items.map(({ label }) => label));
   const added: Completion[] = [];
   const running = new Map(classes.map((each) => [each.name, each]));
-  for (const { chain, side } of found.receivers) {
+  for (const { chain, side, keywords } of found.receivers) {
     for (const [distance, name] of chain.entries()) {
       const of = running.get(name);
       for (const method of of?.methods ?? []) {
-        if (of === undefined || method.side !== side || known.has(method.selector)) continue;
-        known.add(method.selector);
-        added.push(liveItem(method, of, distance));
+        if (of === undefined || method.side !== side) continue;
+        const item = liveItem(method, of, distance, keywords);
+        if (item === undefined || known.has(item.label)) continue;
+        known.add(item.label);
+        added.push(item);
       }
     }
   }
@@ -160,14 +162,21 @@ export function mergeCompletions(
   return added.length === 0 ? found : { ...found, items: [...found.items, ...added] };
 }
 
-function liveItem(method: LiveMethod, of: LiveClass, distance: number): Completion {
+function liveItem(
+  method: LiveMethod,
+  of: LiveClass,
+  distance: number,
+  keywords: string,
+): Completion | undefined {
   const parameters = method.parameters.map((name) => ({ name, type: undefined }));
+  const rest = afterKeywords({ selector: method.selector, parameters }, keywords);
+  if (rest === undefined) return undefined;
   return {
-    label: method.selector,
+    label: rest.selector,
     kind: "method",
     detail: `${of.name} >> ${method.signature}`,
-    ...sendSnippet({ selector: method.selector, parameters }),
-    rank: 11 + distance,
+    ...sendSnippet(rest),
+    rank: (keywords === "" ? 11 : 0) + distance,
     tier: "runtime",
     documented: undefined,
   };

@@ -89,6 +89,24 @@ Deno.test("live completions come beside static ones, marked and never twice", ()
   ]);
 });
 
+Deno.test("what the running classes have goes on with the keywords that are there", () => {
+  const { index, view, offset } = marked(
+    "Actor subclass: Counter\n  m => self shine: 1 wi<|>\n",
+  );
+  const found = completionsAt(index, view, offset, erlang);
+  if (found === undefined) throw new Error("nothing found");
+  const of = running("Counter", [
+    { ...method("shine:with:on:"), parameters: ["n", "colour", "wall"] },
+    method("shine:"),
+    method("wink:"),
+  ]);
+  const merged = mergeCompletions(found, [of], NO_NAMES);
+  const added = merged.items.filter(({ tier }) => tier === "runtime");
+  assertEquals(added.map(({ label, insert }) => `${label} ${insert}`), [
+    "with:on: with: ${1:colour} on: ${2:wall}",
+  ]);
+});
+
 Deno.test("bindings are names only where a name is written", () => {
   const { index, view, offset } = marked("Object subclass: A\n  m => <|>\n");
   const found = completionsAt(index, view, offset, erlang);

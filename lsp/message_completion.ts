@@ -5,19 +5,23 @@
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import type { Side } from "../compiler/analysis/hierarchy.ts";
 import { allMethods, type FoundMethod, lookupSuper } from "../compiler/analysis/lookup.ts";
-import { methodText, selectorParts } from "../compiler/analysis/signature_text.ts";
+import { methodText } from "../compiler/analysis/signature_text.ts";
 import { classOfType } from "../compiler/analysis/types/annotation.ts";
 import { printType } from "../compiler/analysis/types/print.ts";
 import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";
 import { methodsOf } from "../compiler/analysis/types/type_at.ts";
-import type { Continuation, Writing } from "./completion_context.ts";
-import { type Completion, type ErlangModules, plain, sendSnippet } from "./completion_item.ts";
+import type { MessageWriting } from "./completion_context.ts";
+import {
+  afterKeywords,
+  type Completion,
+  type ErlangModules,
+  plain,
+  sendSnippet,
+} from "./completion_item.ts";
 import type { FileView, ProjectView } from "./file_view.ts";
 import { likelyType } from "./likely_type.ts";
 import { classesOf } from "./places.ts";
 import { tierOf } from "./tier.ts";
-
-type MessageWriting = Extract<Writing, { kind: "message" }>;
 
 /** A class that a receiver may be of. */
 export interface ReceiverClass {
@@ -29,20 +33,26 @@ export interface ReceiverClass {
 const MESSAGE = 10;
 const LATER = { partly: 20, operator: 30, far: 50, internal: 5 } as const;
 
-/** The messages of a receiver. */
+/** The messages of a receiver; where some keywords of one are there, what else it may say. */
 export function messageItems(
   project: ProjectView,
   view: FileView,
   writing: MessageWriting,
   erlang: ErlangModules,
 ): readonly Completion[] {
-  const { erlangModule } = writing;
-  if (erlangModule !== undefined) return functionItems(erlang, erlangModule);
-  if (writing.isErlang) return moduleItems(erlang);
+  const { erlangModule, keywords } = writing;
+  if (erlangModule !== undefined) return functionItems(erlang, erlangModule, keywords);
+  if (writing.isErlang) return keywords === "" ? moduleItems(erlang) : [];
   const receiver = receiverType(project, view, writing);
-  if (writing.isSuper) return methodItems(superMethods(view, receiver), view);
-  const items = typeItems(receiver, view);
-  return items.length === 0 ? anyMethods(view) : items;
+  if (writing.isSuper) return methodItems(superMethods(view, receiver), view, keywords);
+  return isUnknown(receiver, view)
+    ? anyMethods(view, keywords)
+    : typeItems(receiver, view, keywords);
+}
+
+/** Whether nothing is known of what a receiver understands. */
+function isUnknown(receiver: Type, { environment }: FileView): boolean {
+  return present(receiver).every((member) => methodsOf(member, environment).length === 0);
 }
 
 /** The type of the receiver; what is likely where nothing is declared. */
@@ -75,17 +85,17 @@ function present(type: Type): readonly Type[] {
 }
 
 /** What all members of a type understand, then what only some do. */
-function typeItems(type: Type, view: FileView): readonly Completion[] {
+function typeItems(type: Type, view: FileView, keywords: string): readonly Completion[] {
   const members = present(type);
   const lists = members.map((member) => methodsOf(member, view.environment));
   const [first] = lists;
   if (first === undefined) return [];
-  if (lists.length === 1) return methodItems(first, view);
+  if (lists.length === 1) return methodItems(first, view, keywords);
   const shared = (selector: string) =>
     lists.every((list) => list.some(({ method }) => method.selector === selector));
   return members.flatMap((member, index) =>
-    methodItems(lists[index] ?? [], view).map((item): Completion => {
-      if (shared(item.label)) return item;
+    methodItems(lists[index] ?? [], view, keywords).map((item): Completion => {
+      if (shared(keywords + item.label)) return item;
       const detail = `${item.detail} (only ${printType(member)})`;
       return { ...item, detail, rank: item.rank + LATER.partly };
     })
@@ -102,9 +112,15 @@ function superMethods(view: FileView, receiver: Type): readonly FoundMethod[] {
 }
 
 /** Methods, those of nearer classes first. */
-export function methodItems(methods: readonly FoundMethod[], view: FileView): Completion[] {
+export function methodItems(
+  methods: readonly FoundMethod[],
+  view: FileView,
+  keywords = "",
+): readonly Completion[] {
   const owners = ownersByDistance(methods);
-  return methods.map((found) => methodItem(found, owners.get(found.owner) ?? 0, view));
+  return methods.flatMap((found) =>
+    methodItem(found, owners.get(found.owner) ?? 0, view, keywords)
+  );
 }
 
 /** Classes in the order in which lookup comes to them. */
@@ -116,49 +132,32 @@ function ownersByDistance(methods: readonly FoundMethod[]): ReadonlyMap<ClassFac
 
 const FAR = new Set(["Object", "ProtoObject"]);
 
-function methodItem(found: FoundMethod, distance: number, view: FileView): Completion {
+/** The method as a message, or the rest of it after the keywords that are there. */
+function methodItem(
+  found: FoundMethod,
+  distance: number,
+  view: FileView,
+  keywords: string,
+): Completion[] {
   const { method, owner, side } = found;
+  const rest = afterKeywords(method, keywords);
+  if (rest === undefined) return [];
   const isOperator = !/^[\p{L}_]/u.test(method.selector);
-  return {
-    label: method.selector,
+  const rank = MESSAGE + distance + (FAR.has(owner.name) ? LATER.far : 0) +
+    (isOperator ? LATER.operator : 0) + (method.internal ? LATER.internal : 0);
+  return [{
+    label: rest.selector,
     kind: "method",
     detail: `${side === "class" ? `${owner.name} class` : owner.name} >> ${methodText(method)}`,
-    ...sendSnippet(method),
-    rank: MESSAGE + distance + (FAR.has(owner.name) ? LATER.far : 0) +
-      (isOperator ? LATER.operator : 0) + (method.internal ? LATER.internal : 0),
+    ...sendSnippet(rest),
+    rank: keywords === "" ? rank : 0,
     tier: tierOf(view, owner.file),
     documented: { kind: "method", class: owner.name, side, selector: method.selector },
-  };
-}
-
-/** The rest of the longer messages that begin as what is written. */
-export function continuationItems(
-  project: ProjectView,
-  view: FileView,
-  { receiver, expression, body, selector }: Continuation,
-): Completion[] {
-  const type = receiver.kind === "dynamic"
-    ? likelyType({ project, view, body }, expression)
-    : receiver;
-  return methodsOf(type, view.environment).flatMap((found) => {
-    const { method } = found;
-    if (method.selector === selector || !method.selector.startsWith(selector)) return [];
-    const from = selectorParts(selector).length;
-    const rest = {
-      selector: selectorParts(method.selector).slice(from).join(""),
-      parameters: method.parameters.slice(from),
-    };
-    return [{
-      ...methodItem(found, 0, view),
-      label: rest.selector,
-      ...sendSnippet(rest),
-      rank: 0,
-    }];
-  });
+  }];
 }
 
 /** Where the receiver is not known: every selector, once, the project's own before the library's. */
-function anyMethods(view: FileView): readonly Completion[] {
+function anyMethods(view: FileView, keywords: string): readonly Completion[] {
   const items = new Map<string, Completion>();
   for (const of of classesOf(view.environment)) {
     const isOwn = of.package === view.package;
@@ -175,7 +174,8 @@ function anyMethods(view: FileView): readonly Completion[] {
       };
       const isOperator = !/^[\p{L}_]/u.test(method.selector);
       const rank = from + (isOperator ? LATER.operator : 0);
-      items.set(method.selector, { ...methodItem(found, 0, view), rank });
+      const [item] = methodItem(found, 0, view, keywords);
+      if (item !== undefined) items.set(method.selector, { ...item, rank });
     }
   }
   return [...items.values()];
@@ -193,15 +193,14 @@ function moduleItems(erlang: ErlangModules): Completion[] {
   );
 }
 
-function functionItems(erlang: ErlangModules, module: string): Completion[] {
-  return erlang.functions(module).map(({ name, arity }) => {
+function functionItems(erlang: ErlangModules, module: string, keywords: string): Completion[] {
+  return erlang.functions(module).flatMap(({ name, arity }) => {
     const parts = Array.from({ length: arity }, (_, index) => index === 0 ? `${name}:` : "with:");
     const parameters = parts.map((_, index) => ({ name: `arg${index + 1}`, type: undefined }));
     const selector = arity === 0 ? name : parts.join("");
     const detail = `${module}:${name}/${arity}`;
-    return {
-      ...plain(selector, "function", detail, 10),
-      ...sendSnippet({ selector, parameters }),
-    };
+    const rest = afterKeywords({ selector, parameters }, keywords);
+    if (rest === undefined) return [];
+    return [{ ...plain(rest.selector, "function", detail, 10), ...sendSnippet(rest) }];
   });
 }

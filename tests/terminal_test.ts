@@ -217,6 +217,27 @@ terminalTest(
   },
 );
 
+terminalTest("Tab goes on with a keyword that is half typed", async ({ terminal }) => {
+  await terminal.enter("c := Counter spawn");
+  await terminal.enter("d := #{#k => 1}");
+  const typed: readonly (readonly [string, string])[] = [
+    ["c at: 1 pu", "c at: 1 put:"],
+    ["d at: #k pu", "d at: #k put:"],
+    ["c increment; at: 1 pu", "c increment; at: 1 put:"],
+    ["c at: 1 put: (3 between: 1 an", "c at: 1 put: (3 between: 1 and:"],
+    ["Workspace bind: 1 as", "Workspace bind: 1 as\n  as: "],
+  ];
+  for (const [text, expected] of typed) {
+    await terminal.type(text + KEY.tab);
+    await terminal.shows(new RegExp(`bt> ${RegExp.escape(expected)}`));
+    await terminal.type(KEY.ctrl("c"));
+    await terminal.shows(/\^C\nbt>$/);
+  }
+  await terminal.type(`(c at: 1${KEY.enter}  pu${KEY.tab}`);
+  await terminal.shows(/bt> \(c at: 1\n\.\.> {3}put:$/);
+  assertEquals(await terminal.enter("9)"), "..>   put: 9)\n9");
+});
+
 terminalTest("several that fit are shown with what they are", async ({ terminal }) => {
   await terminal.enter("c := Counter spawn");
   await terminal.type(`c is${KEY.tab}`);
