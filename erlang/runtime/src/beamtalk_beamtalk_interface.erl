@@ -271,7 +271,7 @@ set_formatter(Formatter) ->
 
 parts() ->
     #{
-        actors => [beamtalk_actor, beamtalk_actor_server],
+        actors => [beamtalk_actor, beamtalk_actor_send, beamtalk_actor_server],
         classes => [beamtalk_registry, beamtalk_class, beamtalk_class_builder],
         dispatch => [beamtalk_send],
         futures => [beamtalk_future, beamtalk_future_process],

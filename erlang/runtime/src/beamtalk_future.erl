@@ -74,14 +74,14 @@ receive_answer(Request, Mref, Module, Selector, Limit) ->
     receive
         {[alias | Mref], Answer} ->
             keep(Mref, Answer),
-            beamtalk_actor:reply_value(Answer);
+            beamtalk_actor_send:reply_value(Answer);
         {'DOWN', Mref, _, _, Reason} ->
-            Exception = beamtalk_actor:dead(Module, Selector, Reason),
+            Exception = beamtalk_actor_send:dead(Module, Selector, Reason),
             keep(Mref, {error, Exception}),
             erlang:error(Exception)
     after Limit ->
         late(Request),
-        erlang:error(beamtalk_actor:timed_out(Module, Selector, Limit))
+        erlang:error(beamtalk_actor_send:timed_out(Module, Selector, Limit))
     end.
 
 %% After a wait in vain the request is still open: a later wait may collect it.
@@ -130,7 +130,7 @@ late_reply(Mref, Reply) ->
 report_late({error, Exception}, _, _, Site) ->
     log_unawaited(Exception, Site);
 report_late({down, Reason}, Module, Selector, Site) ->
-    log_unawaited(beamtalk_actor:dead(Module, Selector, Reason), Site);
+    log_unawaited(beamtalk_actor_send:dead(Module, Selector, Reason), Site);
 report_late({ok, _}, _, _, _) ->
     ok.
 
@@ -157,11 +157,11 @@ site_text(_) ->
 %% Sends to an actor; the future's process takes the answer.
 -spec of_send(beamtalk_actor:reference_(), atom(), [term()], beamtalk_send:site()) -> future().
 of_send({'$actor', Module, _} = Actor, Selector, Args, Site) ->
-    try beamtalk_actor:destination(Actor, Selector) of
+    try beamtalk_actor_send:destination(Actor, Selector) of
         Target ->
             Tag = make_ref(),
             Pid = spawn(fun() -> take_answer(Tag, Target, Module, Selector, Site) end),
-            beamtalk_actor:send_request(Target, Selector, Args, {Pid, Tag}),
+            beamtalk_actor_send:send_request(Target, Selector, Args, {Pid, Tag}),
             {'$future', Pid}
     catch
         error:Exception -> rejected(Exception, Site)
@@ -170,8 +170,8 @@ of_send({'$actor', Module, _} = Actor, Selector, Args, Site) ->
 %% Whichever comes first, the answer or the monitor: the answer stands before the actor's end.
 take_answer(Tag, Target, Module, Selector, Site) ->
     Monitor = erlang:monitor(process, Target),
-    Fail = fun(Reason) -> beamtalk_actor:dead(Module, Selector, Reason) end,
-    Late = fun(Limit) -> beamtalk_actor:timed_out(Module, Selector, Limit) end,
+    Fail = fun(Reason) -> beamtalk_actor_send:dead(Module, Selector, Reason) end,
+    Late = fun(Limit) -> beamtalk_actor_send:timed_out(Module, Selector, Limit) end,
     beamtalk_future_process:pending({Tag, Monitor, Fail}, Late, Site).
 
 -spec resolved(term()) -> future().

@@ -18,7 +18,7 @@ send(#{'__class__' := Module} = Self, Selector, Args) ->
 send({'$actor', Module, To} = Self, Selector, Args) ->
     case To =:= self() orelse beamtalk_actor_messages:is_local(Selector, Module) of
         true -> Module:'$send'(Selector, Self, Args);
-        false -> beamtalk_actor:call(Self, Selector, Args)
+        false -> beamtalk_actor_send:call(Self, Selector, Args)
     end;
 send({'$class', Module} = Self, Selector, Args) ->
     Module:'$csend'(Selector, Self, Args);
@@ -45,12 +45,12 @@ send(Self, Selector, Args) ->
 start({'$actor', Module, To} = Self, Selector, Args, Site) ->
     case To =:= self() orelse beamtalk_actor_messages:is_local(Selector, Module) of
         true -> Module:'$send'(Selector, Self, Args);
-        false -> beamtalk_actor:request(Self, Selector, Args, Site)
+        false -> beamtalk_actor_send:request(Self, Selector, Args, Site)
     end;
 start({'$proxy', {'$actor', Module, To} = Actor, Limit}, Selector, Args, Site) ->
     case To =:= self() orelse beamtalk_actor_messages:is_local(Selector, Module) of
         true -> Module:'$send'(Selector, Actor, Args);
-        false -> beamtalk_actor:request(Actor, Selector, Args, {'$limit', Limit, Site})
+        false -> beamtalk_actor_send:request(Actor, Selector, Args, {'$limit', Limit, Site})
     end;
 start(Self, Selector, Args, _Site) ->
     send(Self, Selector, Args).
@@ -90,7 +90,7 @@ as_future(Self, Selector, Args, Site) ->
 cast({'$actor', Module, _} = Self, Selector, Args, _Site) ->
     case beamtalk_actor_messages:is_local(Selector, Module) of
         true -> Module:'$send'(Selector, Self, Args);
-        false -> beamtalk_actor:cast(Self, Selector, Args)
+        false -> beamtalk_actor_send:cast(Self, Selector, Args)
     end,
     nil;
 cast({'$proxy', Actor, _}, Selector, Args, Site) ->

@@ -257,5 +257,5 @@ which_children(Supervisor, Selector) ->
 process({'$supervisor', Module, Pid} = Supervisor, Selector) ->
     case isAlive(Supervisor) of
         true -> Pid;
-        false -> erlang:error(beamtalk_actor:dead(Module, Selector, noproc))
+        false -> erlang:error(beamtalk_actor_send:dead(Module, Selector, noproc))
     end.

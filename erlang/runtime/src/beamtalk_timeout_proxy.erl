@@ -24,7 +24,7 @@ send(_Proxy, Actor, Limit, 'perform:withArguments:', [Selector, Args]) when is_l
 send(_Proxy, {'$actor', Module, To} = Actor, Limit, Selector, Args) ->
     case To =:= self() orelse beamtalk_actor_messages:is_local(Selector, Module) of
         true -> Module:'$send'(Selector, Actor, Args);
-        false -> beamtalk_actor:call(Actor, Selector, Args, Limit)
+        false -> beamtalk_actor_send:call(Actor, Selector, Args, Limit)
     end.
 
 -spec target(proxy()) -> beamtalk_actor:reference_().
