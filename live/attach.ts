@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import { atom, charlist, type Term, text, Tuple } from "../bridge/mod.ts";
+import { withoutDebugInfo } from "./beam_file.ts";
 import type { Installation } from "./installation.ts";
 import { LiveProgram } from "./live_program.ts";
 import { answerNode } from "./node_requests.ts";
@@ -71,32 +72,38 @@ async function settle(
   workspace: Workspace,
   installation: Installation,
 ): Promise<readonly string[] | undefined> {
-  const running = await workspace.call("erlang", "whereis", [atom("beamtalk_workspace_sup")]);
-  const guest = await workspace.call("erlang", "whereis", [atom(GUEST)]);
-  if (running !== atom("undefined") && guest === atom("undefined")) return undefined;
-  const folders = [...installation.runtimePaths, installation.ebin("workspace")];
-  const files = new Map<string, string>();
-  for (const folder of folders) {
-    for await (const { name } of Deno.readDir(folder)) {
-      if (name.endsWith(".beam")) files.set(name.slice(0, -".beam".length), join(folder, name));
-    }
-  }
+  const registered = (name: string) => workspace.call("erlang", "whereis", [atom(name)]);
+  const [running, guest, files] = await Promise.all([
+    registered("beamtalk_workspace_sup"),
+    registered(GUEST),
+    moduleFiles(installation),
+  ]);
   const isFirst = guest === atom("undefined");
-  if (isFirst) {
-    const beam = await Deno.readFile(files.get(GUEST)!);
-    await workspace.call("code", "load_binary", [atom(GUEST), charlist(`${GUEST}.beam`), beam]);
-  }
+  if (running !== atom("undefined") && isFirst) return undefined;
+  const part = async (module: string) => {
+    const beam = withoutDebugInfo(await Deno.readFile(files.get(module)!));
+    return new Tuple([atom(module), charlist(`${module}.beam`), beam]);
+  };
+  if (isFirst) await workspace.call("code", "load_binary", (await part(GUEST)).elements);
   await workspace.call(GUEST, "start", []);
   const names = [...files.keys()].map(atom);
   const lacking = listOf(await workspace.call(GUEST, "lacking", [names])).map((each) => text(each));
-  const parts = await Promise.all(lacking.map(async (module) => {
-    const beam = await Deno.readFile(files.get(module)!);
-    return new Tuple([atom(module), charlist(`${module}.beam`), beam]);
-  }));
+  const parts = await Promise.all(lacking.map(part));
   if (parts.length > 0) taken(await workspace.call(GUEST, "take", [parts], 60_000));
   const client = await workspace.connections.client();
   taken(await workspace.call(GUEST, "settle", [client], 60_000));
   return isFirst ? [GUEST, ...lacking].sort() : lacking;
+}
+
+/** The files of all modules that a node needs, by the names of the modules. */
+async function moduleFiles(installation: Installation): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const folder of [...installation.runtimePaths, installation.ebin("workspace")]) {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.endsWith(".beam")) files.set(name.slice(0, -".beam".length), join(folder, name));
+    }
+  }
+  return files;
 }
 
 const GUEST = "beamtalk_workspace_guest";
