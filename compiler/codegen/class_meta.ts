@@ -3,6 +3,7 @@
  * @module
  */
 import type { ClassFacts, ClassKind } from "../analysis/class_facts.ts";
+import { childExpressions } from "../analysis/walk.ts";
 import type { ClassDeclaration, DataMember, Expression, PlacedUnit } from "../syntax/ast.ts";
 import type { Clauses } from "./bodies.ts";
 import { type Constant, constant } from "./core.ts";
@@ -38,7 +39,9 @@ export function classMeta(source: MetaSource): Constant {
   const header = declaration.header;
   const instanceData = data.filter(({ node }) => node.word !== "classState");
   const classData = data.filter(({ node }) => node.word === "classState");
-  const computed = instanceData.filter(({ node }) => !isConstant(node.defaultValue));
+  const computed = instanceData.filter(({ node: { defaultValue } }) =>
+    defaultValue !== undefined && !isConstant(defaultValue)
+  );
   return constant.record({
     ...(source.isPart ? { typed: constant.atom("true") } : {}),
     name: constant.atom(facts.name),
@@ -68,28 +71,24 @@ export function classMeta(source: MetaSource): Constant {
   });
 }
 
+/** Kinds of expressions that are the same for each instance where all inside them is. */
+const CONSTANT_KINDS: ReadonlySet<Expression["kind"]> = new Set([
+  "integer",
+  "float",
+  "string",
+  "character",
+  "symbol",
+  "nil",
+  "boolean",
+  "list",
+  "array",
+  "tuple",
+  "dictionary",
+]);
+
 /** Whether a default is the same for each instance and cannot fail. */
-function isConstant(value: Expression | undefined): boolean {
-  if (value === undefined) return true;
-  switch (value.kind) {
-    case "integer":
-    case "float":
-    case "string":
-    case "character":
-    case "symbol":
-    case "nil":
-    case "boolean":
-      return true;
-    case "list":
-      return value.elements.every(isConstant) && isConstant(value.tail);
-    case "array":
-    case "tuple":
-      return value.elements.every(isConstant);
-    case "dictionary":
-      return value.entries.every((each) => isConstant(each.key) && isConstant(each.value));
-    default:
-      return false;
-  }
+function isConstant(value: Expression): boolean {
+  return CONSTANT_KINDS.has(value.kind) && childExpressions(value).every(isConstant);
 }
 
 function atomOrNil(name: string | undefined): Constant {
