@@ -55,16 +55,8 @@ export async function compileInspection(
   if (extensions.length !== 1 || file.declarations.length !== 1) {
     throw new Error("only statements can be evaluated here");
   }
-  const core = extensionModuleCore({
-    extensions,
-    protocols: [],
-    module,
-    text,
-    file: FILE,
-    environment,
-    compact: true,
-    coverage: false,
-  });
+  const context = { module, text, file: FILE, environment, compact: true };
+  const core = extensionModuleCore(context, extensions, []);
   const [code] = await compileModules(workspace.connections.port, [core], "quick");
   if (code === undefined) throw new Error("nothing was compiled");
   return { beam: code.beam, function: `${owner}>>${SELECTOR}` };

@@ -30,7 +30,7 @@ import {
 import { finishModule } from "./erlang_module.ts";
 import { generatedAccessors } from "./accessors.ts";
 import { expressions } from "./expression.ts";
-import { Generator, type MethodContext } from "./generator.ts";
+import { Generator, type MethodContext, type SourceContext } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
 import { analyzeScopes } from "./scopes.ts";
 import { coverageFunction } from "./coverage.ts";
@@ -39,30 +39,23 @@ import { overridingExtensions } from "./overriding_extensions.ts";
 import { functionOf } from "./selectors.ts";
 import { specifications } from "./specifications.ts";
 
-/** What making a class needs to know. */
+/** A class as its module needs it. */
 export interface ClassInput {
   readonly declaration: ClassDeclaration;
   readonly facts: ClassFacts;
-  readonly text: string;
-  readonly lines: readonly number[] | undefined;
-  readonly file: string;
-  readonly environment: ClassEnvironment;
-  /** Whether code is to be small rather than fast. */
-  readonly compact: boolean;
-  /** Whether the code counts how often each line is reached. */
-  readonly coverage: boolean;
   /** Whether Erlang specs of the methods are wanted. */
   readonly specifications: boolean;
 }
 
 /** The module of a class. */
-export function classModuleCore(input: ClassInput): CoreModule {
-  return new ClassModule(input).build();
+export function classModuleCore(source: SourceContext, input: ClassInput): CoreModule {
+  return new ClassModule(source, input).build();
 }
 
 type Side = "instance" | "class";
 
 class ClassModule {
+  readonly #source: SourceContext;
   readonly #input: ClassInput;
   readonly #kind: ClassKind;
   readonly #generator: Generator;
@@ -70,11 +63,12 @@ class ClassModule {
   readonly #data: readonly PlacedUnit<DataMember>[];
   readonly #methods: Record<Side, Map<string, Clauses>>;
 
-  constructor(input: ClassInput) {
-    const { facts, environment, declaration } = input;
+  constructor(source: SourceContext, input: ClassInput) {
+    const { facts, declaration } = input;
+    this.#source = source;
     this.#input = input;
-    this.#kind = kindOf(input);
-    const superclass = superclassOf(facts, environment);
+    this.#kind = kindOf(input, source.environment);
+    const superclass = superclassOf(facts, source.environment);
     this.#superModule = facts.superclass === undefined
       ? undefined
       : superclass?.module ?? `bt@${facts.package}@${facts.superclass}`;
@@ -86,21 +80,15 @@ class ClassModule {
       class: groupClauses(declaration, true),
     };
     this.#generator = new Generator(
-      {
-        module: facts.module,
-        text: input.text,
-        lines: input.lines,
-        environment,
-        compact: input.compact,
-        coverage: input.coverage,
-      },
+      source,
       this.#context("instance", "$defaults"),
       analyzeScopes([], []),
     );
   }
 
   build(): CoreModule {
-    const { facts, file } = this.#input;
+    const { facts } = this.#input;
+    const { module, file, environment } = this.#source;
     const instance = this.#side("instance");
     const ofClass = this.#side("class");
     const definitions = [
@@ -115,10 +103,8 @@ class ClassModule {
       this.#index(),
       ...coverageFunction(this.#generator),
     ];
-    const attributes = this.#input.specifications
-      ? specifications(facts, this.#input.environment)
-      : [];
-    return finishModule(facts.module, file, definitions, attributes);
+    const attributes = this.#input.specifications ? specifications(facts, environment) : [];
+    return finishModule(module, file, definitions, attributes);
   }
 
   #context(side: Side, selector: string): MethodContext {
@@ -149,7 +135,8 @@ class ClassModule {
         clauses,
       )
     );
-    const { facts, environment } = this.#input;
+    const { facts } = this.#input;
+    const { environment } = this.#source;
     const g = this.#generator;
     const own = [...definitions, ...generatedAccessors(g, facts, environment, side)];
     const names = new Set(own.map(({ name }) => name.name));
@@ -190,7 +177,7 @@ class ClassModule {
     const name = "$handle_undefined_function";
     g.begin(this.#context("instance", name), analyzeScopes([], []), 0);
     const [called, args] = [g.fresh("Function"), g.fresh("Args")];
-    const module = atom(this.#input.facts.module);
+    const module = atom(this.#source.module);
     const body = call("beamtalk_send", "undefined_function", [module, called, args]);
     return { name: functionName(name, 2), fun: fun([called, args], body) };
   }
@@ -260,11 +247,11 @@ class ClassModule {
   }
 
   #meta(): Definition {
-    const { text, declaration, facts } = this.#input;
+    const { declaration, facts } = this.#input;
     const meta = classMeta({
-      text,
+      text: this.#source.text,
       lines: this.#generator.lines,
-      isPart: this.#input.lines !== undefined,
+      isPart: this.#source.lines !== undefined,
       declaration,
       facts,
       kind: this.#kind,
@@ -319,7 +306,7 @@ function groupClauses(declaration: ClassDeclaration, classSide: boolean): Map<st
 }
 
 /** The kind by ancestor; by the data words where an ancestor is unknown. */
-function kindOf({ facts, environment, declaration }: ClassInput): ClassKind {
+function kindOf({ facts, declaration }: ClassInput, environment: ClassEnvironment): ClassKind {
   const known = classKind(facts, environment);
   if (known !== undefined) return known;
   const words = declaration.members.flatMap(({ node }) => node.kind === "data" ? [node.word] : []);

@@ -70,7 +70,7 @@ export function generateEvaluation(
   units: readonly PlacedUnit<StatementUnit>[],
   options: EvaluationOptions,
 ): GeneratedEvaluation {
-  const { module, text, environment } = options;
+  const { module } = options;
   const context: MethodContext = {
     holds: "script",
     selector: "$eval",
@@ -79,7 +79,7 @@ export function generateEvaluation(
     side: "instance",
     inOwnModule: false,
   };
-  const generator = new Generator({ module, text, environment }, context, analyzeScopes([], []));
+  const generator = new Generator(options, context, analyzeScopes([], []));
   const session: SessionNames = {
     known: new Set(options.sessionVariables ?? []),
     futures: new Set(options.sessionFutures?.held ?? options.sessionVariables ?? []),

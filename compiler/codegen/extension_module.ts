@@ -25,23 +25,8 @@ import {
 import { coverageFunction } from "./coverage.ts";
 import { indexFunction } from "./method_index.ts";
 import { finishModule } from "./erlang_module.ts";
-import { Generator, type MethodContext } from "./generator.ts";
+import { Generator, type MethodContext, type SourceContext } from "./generator.ts";
 import { analyzeScopes } from "./scopes.ts";
-
-/** What making the module needs. */
-export interface ExtensionInput {
-  readonly extensions: readonly PlacedUnit<ExtensionDeclaration>[];
-  readonly protocols: readonly PlacedUnit<ProtocolDeclaration>[];
-  readonly module: string;
-  readonly text: string;
-  readonly lines?: readonly number[] | undefined;
-  readonly file: string;
-  readonly environment: ClassEnvironment;
-  /** Whether code is to be small rather than fast. */
-  readonly compact: boolean;
-  /** Whether the code counts how often each line is reached. */
-  readonly coverage: boolean;
-}
 
 /** One method: all clauses of a selector on one side of one class. */
 interface ExtensionGroup {
@@ -52,11 +37,15 @@ interface ExtensionGroup {
 }
 
 /** The module of a file's extensions and protocols. */
-export function extensionModuleCore(input: ExtensionInput): CoreModule {
-  const groups = groupExtensions(input);
-  const { module, text, lines, environment, compact, coverage } = input;
+export function extensionModuleCore(
+  source: SourceContext,
+  extensions: readonly PlacedUnit<ExtensionDeclaration>[],
+  protocols: readonly PlacedUnit<ProtocolDeclaration>[],
+): CoreModule {
+  const { module, environment } = source;
+  const groups = groupExtensions(extensions, environment);
   const generator = new Generator(
-    { module, text, lines, environment, compact, coverage },
+    source,
     extensionContext(module, environment, undefined, "", false),
     analyzeScopes([], []),
   );
@@ -67,11 +56,11 @@ export function extensionModuleCore(input: ExtensionInput): CoreModule {
     const name = `${group.target}${group.classSide ? " class" : ""}>>${selector}`;
     const context = extensionContext(module, environment, group.facts, selector, group.classSide);
     definitions.push(methodDefinition(generator, name, context, group.clauses));
-    listed.push(extensionMeta(input, generator, group, name));
+    listed.push(extensionMeta(generator, group, name));
   }
   definitions.push(constantFunction("$extensions", constant.list(listed)));
   definitions.push(
-    constantFunction("$protocols", constant.list(input.protocols.map(protocolMeta))),
+    constantFunction("$protocols", constant.list(protocols.map(protocolMeta))),
   );
   const code = groups.map(({ target, classSide, clauses }) => ({
     target,
@@ -81,7 +70,7 @@ export function extensionModuleCore(input: ExtensionInput): CoreModule {
   }));
   definitions.push(indexFunction(code, generator.lines));
   definitions.push(...coverageFunction(generator));
-  return finishModule(module, input.file, definitions);
+  return finishModule(module, source.file, definitions);
 }
 
 /** A function of no arguments that answers a constant. */
@@ -89,10 +78,13 @@ export function constantFunction(name: string, value: Constant): Definition {
   return { name: functionName(name, 0), fun: fun([], literal(value)) };
 }
 
-function groupExtensions(input: ExtensionInput): readonly ExtensionGroup[] {
+function groupExtensions(
+  extensions: readonly PlacedUnit<ExtensionDeclaration>[],
+  environment: ClassEnvironment,
+): readonly ExtensionGroup[] {
   const groups = new Map<string, ExtensionGroup>();
-  for (const { node, offset, line } of input.extensions) {
-    const facts = input.environment.classNamed(writtenClassName(node.target));
+  for (const { node, offset, line } of extensions) {
+    const facts = environment.classNamed(writtenClassName(node.target));
     const target = node.target.name;
     const key = `${target} ${node.classSide} ${node.method.selector}`;
     const clause = { node: node.method, offset, line };
@@ -122,19 +114,18 @@ function extensionContext(
 }
 
 function extensionMeta(
-  input: ExtensionInput,
-  generator: Generator,
+  { source, lines }: Generator,
   group: ExtensionGroup,
   name: string,
 ): Constant {
-  const meta = methodMeta({ text: input.text, lines: generator.lines }, group.clauses);
+  const meta = methodMeta({ text: source.text, lines }, group.clauses);
   const entries = meta.kind === "map" ? meta.entries : [];
   return constant.map([
     ...entries,
     [constant.atom("target"), constant.atom(group.target)],
     [constant.atom("side"), constant.atom(group.classSide ? "class" : "instance")],
     [constant.atom("function"), constant.atom(name)],
-    [constant.atom("file"), constant.string(input.file)],
+    [constant.atom("file"), constant.string(source.file)],
   ]);
 }
 

@@ -46,10 +46,12 @@ export interface MethodContext {
   readonly inOwnModule: boolean;
 }
 
-/** What the generator asks of its caller. */
+/** The source of one module, and what its code is to be like. */
 export interface SourceContext {
   readonly module: string;
   readonly text: string;
+  /** The path that messages, stack traces and `sourceFile` show. */
+  readonly file: string;
   /** The lines that those of the text have elsewhere, where it is a part of something. */
   readonly lines?: readonly number[] | undefined;
   readonly environment: ClassEnvironment;

@@ -65,78 +65,37 @@ export interface GeneratedModule {
 
 /** The modules of all declarations of a file; statements of scripts are left to `generateEvaluation`. */
 export function generate(source: FileDeclarations, options: GenerateOptions): GeneratedModule[] {
-  const { file, naming, lines, compact = false, coverage = false } = options;
-  const { specifications = false } = options;
-  const { text, declarations } = source;
+  const { file, naming, lines, compact = false, coverage = false, specifications = false } =
+    options;
   const facts = fileFacts(source, { file, naming });
   const environment = withOwnClasses(options.environment, facts, naming.package);
+  const context = { text: source.text, file, lines, environment, compact, coverage };
+  const { declarations } = source;
   const modules: GeneratedModule[] = [];
   for (const declaration of declarations) {
     if (declaration.kind !== "class") continue;
-    const name = declaration.header.node.name.text;
-    const own = environment.classNamed(name, naming.package);
+    const className = declaration.header.node.name.text;
+    const own = environment.classNamed(className, naming.package);
     if (own === undefined) continue;
-    const core = classModuleCore({
-      declaration,
-      facts: own,
-      text,
-      lines,
-      file,
-      environment,
-      compact,
-      coverage,
-      specifications,
-    });
-    modules.push({ module: core.name, kind: "class", className: name, core });
+    const { module } = own;
+    const input = { declaration, facts: own, specifications };
+    const core = classModuleCore({ ...context, module }, input);
+    modules.push({ module, kind: "class", className, core });
   }
-  return [
-    ...modules,
-    ...extensions(source, options, environment),
-    ...patches(source, options, environment),
-  ];
-}
-
-function extensions(
-  { declarations, text }: FileDeclarations,
-  { file, naming, lines, compact = false, coverage = false }: GenerateOptions,
-  environment: ClassEnvironment,
-): GeneratedModule[] {
-  const methods = declarations.flatMap((each) => each.kind === "extension" ? [each.unit] : []);
+  const extensions = declarations.flatMap((each) => each.kind === "extension" ? [each.unit] : []);
   const protocols = declarations.flatMap((each) => each.kind === "protocol" ? [each.unit] : []);
-  if (methods.length === 0 && protocols.length === 0) return [];
-  const module = extensionModule(naming);
-  const core = extensionModuleCore({
-    extensions: methods,
-    protocols,
-    module,
-    text,
-    lines,
-    file,
-    environment,
-    compact,
-    coverage,
-  });
-  return [{ module, kind: "extensions", className: undefined, core }];
-}
-
-function patches(
-  { declarations, text }: FileDeclarations,
-  { file, naming, lines, compact = false }: GenerateOptions,
-  environment: ClassEnvironment,
-): GeneratedModule[] {
-  const found = declarations.flatMap((each) => each.kind === "patch" ? [each.unit] : []);
-  if (found.length === 0) return [];
-  const module = patchModule(naming);
-  const core = patchModuleCore({
-    patches: found,
-    module,
-    text,
-    lines,
-    file,
-    environment,
-    compact,
-  });
-  return [{ module, kind: "patch", className: undefined, core }];
+  if (extensions.length + protocols.length > 0) {
+    const module = extensionModule(naming);
+    const core = extensionModuleCore({ ...context, module }, extensions, protocols);
+    modules.push({ module, kind: "extensions", className: undefined, core });
+  }
+  const patches = declarations.flatMap((each) => each.kind === "patch" ? [each.unit] : []);
+  if (patches.length > 0) {
+    const module = patchModule(naming);
+    const core = patchModuleCore({ ...context, module }, patches);
+    modules.push({ module, kind: "patch", className: undefined, core });
+  }
+  return modules;
 }
 
 /** The environment, with the file's own classes where it does not know them. */

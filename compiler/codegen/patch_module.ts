@@ -22,26 +22,17 @@ import { finishModule } from "./erlang_module.ts";
 import { statements } from "./expression.ts";
 import { constantFunction } from "./extension_module.ts";
 import { held } from "./fields.ts";
-import { Generator, type MethodContext, tail } from "./generator.ts";
+import { Generator, type MethodContext, type SourceContext, tail } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
 import { analyzeScopes } from "./scopes.ts";
 import { expressionsOf } from "../analysis/walk.ts";
 
-/** What making the module needs. */
-export interface PatchInput {
-  readonly patches: readonly PlacedUnit<PatchDeclaration>[];
-  readonly module: string;
-  readonly text: string;
-  readonly lines: readonly number[] | undefined;
-  readonly file: string;
-  readonly environment: ClassEnvironment;
-  /** Whether code is to be small rather than fast. */
-  readonly compact: boolean;
-}
-
 /** The module of a file's migrations. */
-export function patchModuleCore(input: PatchInput): CoreModule {
-  const { module, text, lines, environment, compact } = input;
+export function patchModuleCore(
+  source: SourceContext,
+  patches: readonly PlacedUnit<PatchDeclaration>[],
+): CoreModule {
+  const { module, environment } = source;
   const context: MethodContext = {
     holds: "patch",
     selector: "patch",
@@ -51,26 +42,27 @@ export function patchModuleCore(input: PatchInput): CoreModule {
     inOwnModule: false,
   };
   const generator = new Generator(
-    { module, text, lines, environment, compact },
+    // The lines of migrations are not counted.
+    { ...source, coverage: false },
     context,
     analyzeScopes([], []),
   );
-  const definitions = input.patches.map((unit, index) =>
-    patchDefinition(generator, { ...context, owner: owner(input, unit) }, unit, index)
+  const definitions = patches.map((unit, index) =>
+    patchDefinition(generator, { ...context, owner: owner(unit, environment) }, unit, index)
   );
-  const listed = input.patches.map(({ node }, index) =>
+  const listed = patches.map(({ node }, index) =>
     constant.record({
       target: constant.atom(node.target.name),
       function: constant.atom(patchFunction(node, index)),
     })
   );
-  return finishModule(module, input.file, [
+  return finishModule(module, source.file, [
     ...definitions,
     constantFunction("$patches", constant.list(listed)),
   ]);
 }
 
-function owner({ environment }: PatchInput, { node }: PlacedUnit<PatchDeclaration>) {
+function owner({ node }: PlacedUnit<PatchDeclaration>, environment: ClassEnvironment) {
   return environment.classNamed(writtenClassName(node.target));
 }
 
