@@ -23,7 +23,7 @@ import type { Flow, Place } from "./flow.ts";
 import type { InferableBody, TypedBody, TypedSend } from "./infer.ts";
 import { literalType } from "./literal_types.ts";
 import { inferMatch } from "./match_inference.ts";
-import { narrow } from "./narrowing.ts";
+import { Narrowing } from "./narrowing.ts";
 import { bindPattern } from "./pattern_types.ts";
 import { Places } from "./places.ts";
 import { inferMessage, inferOperator, inferStage } from "./send_inference.ts";
@@ -41,11 +41,13 @@ export class BodyInference {
   readonly #self: Type;
   /** What is known of variables and fields at the point that is looked at. */
   readonly places: Places;
+  readonly #narrowing: Narrowing;
 
   constructor(body: InferableBody, environment: ClassEnvironment) {
     this.#body = body;
     this.environment = environment;
     this.places = new Places(body.names);
+    this.#narrowing = new Narrowing(this.places, environment);
     this.#self = this.#selfType();
     const self = this.#instanceType();
     const { class: owner } = body.owner;
@@ -324,7 +326,7 @@ export class BodyInference {
 
   /** Refines the present flow by a condition that came out `truth`. */
   narrowBy(condition: Expression, truth: boolean): void {
-    narrow(condition, truth, this.places, this.environment);
+    this.#narrowing.by(condition, truth);
   }
 
   /** Binds the names of a pattern that a value of `type` went through. */

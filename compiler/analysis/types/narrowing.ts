@@ -19,125 +19,6 @@ export interface Refinable {
   either(first: () => void, second: () => void): void;
 }
 
-/** Refines by a condition that came out `truth`. */
-export function narrow(
-  condition: Expression,
-  truth: boolean,
-  places: Refinable,
-  environment: ClassEnvironment,
-): void {
-  const test = bare(condition);
-  if (test.kind !== "send") return;
-  const subject = bare(test.receiver);
-  const argument = test.arguments[0] && bare(test.arguments[0]);
-  switch (test.selector) {
-    case "not":
-      return narrow(subject, !truth, places, environment);
-    case "and:":
-      return narrowBoth(subject, argument, truth, true, places, environment);
-    case "or:":
-      return narrowBoth(subject, argument, truth, false, places, environment);
-    case "isNil":
-      return narrowNil(subject, truth, places, environment);
-    case "notNil":
-    case "isNotNil":
-      return narrowNil(subject, !truth, places, environment);
-    case "isKindOf:":
-      return narrowClass(subject, argument, truth, places, environment);
-    case "isMemberOf:":
-      return narrowExactClass(subject, argument, truth, places, environment);
-    case "=:=":
-    case "==":
-      return narrowEqual(subject, argument, truth, places, environment);
-    case "=/=":
-    case "/=":
-    case "~=":
-      return narrowEqual(subject, argument, !truth, places, environment);
-    case "respondsTo:":
-      return narrowUnderstanding(subject, argument, truth, places);
-    default:
-      return narrowQuestion(subject, test.selector, truth, places, environment);
-  }
-}
-
-/**
- * Both parts came out `joint`, or the first did not or the second did not: `a and: [b]` is true in
- * the one way and false in two, `a or: [b]` the other way round.
- */
-function narrowBoth(
-  first: Expression,
-  second: Expression | undefined,
-  truth: boolean,
-  joint: boolean,
-  places: Refinable,
-  environment: ClassEnvironment,
-): void {
-  const test = second?.kind === "block" && second.statements.length === 1
-    ? second.statements[0]?.expression
-    : undefined;
-  const both = () => {
-    narrow(first, joint, places, environment);
-    if (test !== undefined) narrow(test, truth, places, environment);
-  };
-  if (truth === joint) return both();
-  places.either(() => narrow(first, truth, places, environment), both);
-}
-
-function narrowNil(
-  subject: Expression,
-  isNil: boolean,
-  places: Refinable,
-  environment: ClassEnvironment,
-): void {
-  const type = places.typeOf(subject);
-  if (type === undefined) return;
-  const nil = instanceOf("UndefinedObject", environment);
-  if (isNil) places.refine(subject, nil);
-  else if (type.kind !== "dynamic") places.refine(subject, without(type, nil, environment));
-}
-
-function narrowClass(
-  subject: Expression,
-  argument: Expression | undefined,
-  truth: boolean,
-  places: Refinable,
-  environment: ClassEnvironment,
-): void {
-  if (argument?.kind !== "class") return;
-  const found = environment.classNamed(argument.name, argument.package);
-  if (found !== undefined) return narrowKind(subject, found, truth, places, environment);
-  if (truth && places.typeOf(subject) !== undefined) places.refine(subject, DYNAMIC);
-}
-
-function narrowKind(
-  subject: Expression,
-  found: ClassFacts,
-  truth: boolean,
-  places: Refinable,
-  environment: ClassEnvironment,
-): void {
-  const type = places.typeOf(subject);
-  if (type === undefined) return;
-  const refined = truth
-    ? restrictedTo(type, found, environment)
-    : without(type, { kind: "instance", class: found, arguments: [], exact: false }, environment);
-  places.refine(subject, refined);
-}
-
-/** Of this very class; what is not may still be of a subclass, if there is one. */
-function narrowExactClass(
-  subject: Expression,
-  argument: Expression | undefined,
-  truth: boolean,
-  places: Refinable,
-  environment: ClassEnvironment,
-): void {
-  if (argument?.kind !== "class") return;
-  const found = environment.classNamed(argument.name, argument.package);
-  const isLast = found !== undefined && descendants(found, environment).length === 0;
-  if (truth || isLast) narrowClass(subject, argument, truth, places, environment);
-}
-
 /** Questions that every object answers, and the class for which the answer is yes. */
 const QUESTIONS: ReadonlyMap<string, string> = new Map([
   ["isString", "String"],
@@ -156,30 +37,138 @@ const QUESTIONS: ReadonlyMap<string, string> = new Map([
   ["isActor", "Actor"],
 ]);
 
-function narrowQuestion(
-  subject: Expression,
-  selector: string,
-  truth: boolean,
-  places: Refinable,
-  environment: ClassEnvironment,
-): void {
-  const found = environment.classNamed(QUESTIONS.get(selector) ?? "", "stdlib");
-  if (found !== undefined) narrowKind(subject, found, truth, places, environment);
-}
+/** Refines what is known of places by how tests came out. */
+export class Narrowing {
+  readonly #places: Refinable;
+  readonly #environment: ClassEnvironment;
 
-/** What answers the message may be anything of its type that has it. */
-function narrowUnderstanding(
-  subject: Expression,
-  argument: Expression | undefined,
-  truth: boolean,
-  places: Refinable,
-): void {
-  const type = places.typeOf(subject);
-  if (type === undefined || !truth) return;
-  const isKnown = type.kind !== "dynamic" && argument?.kind === "symbol";
-  if (!isKnown) return places.refine(subject, DYNAMIC);
-  const members = [type, protocolOf(argument.value)];
-  places.refine(subject, { kind: "intersection", members });
+  constructor(places: Refinable, environment: ClassEnvironment) {
+    this.#places = places;
+    this.#environment = environment;
+  }
+
+  /** Refines by a condition that came out `truth`. */
+  by(condition: Expression, truth: boolean): void {
+    const test = bare(condition);
+    if (test.kind !== "send") return;
+    const subject = bare(test.receiver);
+    const argument = test.arguments[0] && bare(test.arguments[0]);
+    switch (test.selector) {
+      case "not":
+        return this.by(subject, !truth);
+      case "and:":
+        return this.#both(subject, argument, truth, true);
+      case "or:":
+        return this.#both(subject, argument, truth, false);
+      case "isNil":
+        return this.#nil(subject, truth);
+      case "notNil":
+      case "isNotNil":
+        return this.#nil(subject, !truth);
+      case "isKindOf:":
+        return this.#ofClass(subject, argument, truth);
+      case "isMemberOf:":
+        return this.#ofExactClass(subject, argument, truth);
+      case "=:=":
+      case "==":
+        return this.#equal(subject, argument, truth);
+      case "=/=":
+      case "/=":
+      case "~=":
+        return this.#equal(subject, argument, !truth);
+      case "respondsTo:":
+        return this.#understanding(subject, argument, truth);
+      default:
+        return this.#question(subject, test.selector, truth);
+    }
+  }
+
+  /**
+   * Both parts came out `joint`, or the first did not or the second did not: `a and: [b]` is true in
+   * the one way and false in two, `a or: [b]` the other way round.
+   */
+  #both(first: Expression, second: Expression | undefined, truth: boolean, joint: boolean): void {
+    const test = second?.kind === "block" && second.statements.length === 1
+      ? second.statements[0]?.expression
+      : undefined;
+    const both = () => {
+      this.by(first, joint);
+      if (test !== undefined) this.by(test, truth);
+    };
+    if (truth === joint) return both();
+    this.#places.either(() => this.by(first, truth), both);
+  }
+
+  #nil(subject: Expression, isNil: boolean): void {
+    const type = this.#places.typeOf(subject);
+    if (type === undefined) return;
+    const nil = instanceOf("UndefinedObject", this.#environment);
+    if (isNil) this.#places.refine(subject, nil);
+    else if (type.kind !== "dynamic") {
+      this.#places.refine(subject, without(type, nil, this.#environment));
+    }
+  }
+
+  #ofClass(subject: Expression, argument: Expression | undefined, truth: boolean): void {
+    if (argument?.kind !== "class") return;
+    const found = this.#environment.classNamed(argument.name, argument.package);
+    if (found !== undefined) return this.#ofKind(subject, found, truth);
+    if (truth && this.#places.typeOf(subject) !== undefined) this.#places.refine(subject, DYNAMIC);
+  }
+
+  #ofKind(subject: Expression, found: ClassFacts, truth: boolean): void {
+    const type = this.#places.typeOf(subject);
+    if (type === undefined) return;
+    const instances: Type = { kind: "instance", class: found, arguments: [], exact: false };
+    const refined = truth
+      ? restrictedTo(type, found, this.#environment)
+      : without(type, instances, this.#environment);
+    this.#places.refine(subject, refined);
+  }
+
+  /** Of this very class; what is not may still be of a subclass, if there is one. */
+  #ofExactClass(subject: Expression, argument: Expression | undefined, truth: boolean): void {
+    if (argument?.kind !== "class") return;
+    const found = this.#environment.classNamed(argument.name, argument.package);
+    const isLast = found !== undefined && descendants(found, this.#environment).length === 0;
+    if (truth || isLast) this.#ofClass(subject, argument, truth);
+  }
+
+  #question(subject: Expression, selector: string, truth: boolean): void {
+    const found = this.#environment.classNamed(QUESTIONS.get(selector) ?? "", "stdlib");
+    if (found !== undefined) this.#ofKind(subject, found, truth);
+  }
+
+  /** What answers the message may be anything of its type that has it. */
+  #understanding(subject: Expression, argument: Expression | undefined, truth: boolean): void {
+    const type = this.#places.typeOf(subject);
+    if (type === undefined || !truth) return;
+    const isKnown = type.kind !== "dynamic" && argument?.kind === "symbol";
+    if (!isKnown) return this.#places.refine(subject, DYNAMIC);
+    const members = [type, protocolOf(argument.value)];
+    this.#places.refine(subject, { kind: "intersection", members });
+  }
+
+  #equal(subject: Expression, argument: Expression | undefined, truth: boolean): void {
+    if (argument === undefined) return;
+    if (argument.kind === "nil") return this.#nil(subject, truth);
+    if (subject.kind === "nil") return this.#nil(argument, truth);
+    for (const [one, other] of [[subject, argument], [argument, subject]] as const) {
+      if (one.kind === "send" && one.selector === "class") {
+        return this.#ofExactClass(bare(one.receiver), other, truth);
+      }
+      if (other.kind === "symbol") return this.#symbol(one, other.value, truth);
+    }
+  }
+
+  #symbol(subject: Expression, value: string, truth: boolean): void {
+    const type = this.#places.typeOf(subject);
+    if (type?.kind !== "union") return;
+    const kept = type.members.filter((member) =>
+      member.kind !== "symbol" || (member.value === value) === truth
+    );
+    if (kept.length > 0) this.#places.refine(subject, union(kept));
+  }
 }
 
 /** The protocol of one message, of which nothing else is known. */
@@ -222,36 +211,4 @@ export function restrictedTo(
     return inherits(found, of, environment) ? [whole] : [];
   });
   return kept.length === 0 ? whole : union(kept);
-}
-
-function narrowEqual(
-  subject: Expression,
-  argument: Expression | undefined,
-  truth: boolean,
-  places: Refinable,
-  environment: ClassEnvironment,
-): void {
-  if (argument === undefined) return;
-  if (argument.kind === "nil") return narrowNil(subject, truth, places, environment);
-  if (subject.kind === "nil") return narrowNil(argument, truth, places, environment);
-  for (const [one, other] of [[subject, argument], [argument, subject]] as const) {
-    if (one.kind === "send" && one.selector === "class") {
-      return narrowExactClass(bare(one.receiver), other, truth, places, environment);
-    }
-    if (other.kind === "symbol") return narrowSymbol(one, other.value, truth, places);
-  }
-}
-
-function narrowSymbol(
-  subject: Expression,
-  value: string,
-  truth: boolean,
-  places: Refinable,
-): void {
-  const type = places.typeOf(subject);
-  if (type?.kind !== "union") return;
-  const kept = type.members.filter((member) =>
-    member.kind !== "symbol" || (member.value === value) === truth
-  );
-  if (kept.length > 0) places.refine(subject, union(kept));
 }
