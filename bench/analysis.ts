@@ -17,8 +17,9 @@ import {
 } from "../compiler/analysis/mod.ts";
 import { edit } from "../compiler/syntax/edit.ts";
 import { parse, type SourceFile } from "../compiler/syntax/mod.ts";
+import { bigClass } from "./generated_classes.ts";
+import { percentile } from "./percentile.ts";
 
-const LINES = 2000;
 const EDITS = 100;
 const ROUNDS = 10;
 const OPTIONS = { file: "Big.bt", package: "user", mode: "file" } as const;
@@ -34,27 +35,6 @@ function libraryFacts(folder: string): FileFacts[] {
   });
 }
 
-function bigClass(): string {
-  const lines = ["Actor subclass: Big", "  state: value :: Integer = 0"];
-  for (let index = 0; lines.length < LINES; index++) {
-    lines.push(
-      "",
-      `  method${index}: list with: other =>`,
-      "    total := 0",
-      "    list do: [:each |",
-      "      each isNil ifTrue: [^ nil]",
-      `      total := total + (each size * ${index})`,
-      "    ]",
-      "    self.value += total",
-      `    other match: [{#ok, v} -> v; _ -> self method${
-        Math.max(0, index - 1)
-      }: list with: total]`,
-      '    "total {total} of {list size}" printString size',
-    );
-  }
-  return `${lines.join("\n")}\n`;
-}
-
 const library = libraryFacts(join(root, "stdlib"));
 
 function factsOf(file: SourceFile): FileFacts {
@@ -65,16 +45,14 @@ function environmentOf(facts: FileFacts, before?: ProgramEnvironment): ProgramEn
   return buildEnvironment([...library, facts], OPTIONS.package, before);
 }
 
-function percentile(times: readonly number[], part: number): string {
-  const sorted = [...times].sort((a, b) => a - b);
-  return `${(sorted[Math.floor(part * (sorted.length - 1))] ?? 0).toFixed(2)} ms`;
-}
-
 function report(what: string, times: readonly number[]): void {
-  console.log(`${what.padEnd(44)} p50 ${percentile(times, 0.5)}, p95 ${percentile(times, 0.95)}`);
+  const at = (part: number) => `${percentile(times, part).toFixed(2)} ms`;
+  console.log(`${what.padEnd(44)} p50 ${at(0.5)}, p95 ${at(0.95)}`);
 }
 
-const text = bigClass();
+const text = bigClass((index) =>
+  `other match: [{#ok, v} -> v; _ -> self method${Math.max(0, index - 1)}: list with: total]`
+);
 const whole: number[] = [];
 let file = parse(text);
 let facts = factsOf(file);
@@ -88,7 +66,7 @@ for (let round = 0; round < ROUNDS; round++) {
   whole.push(performance.now() - start);
   if (found.length > 0) throw new Error(`the benchmark's class has findings: ${found[0]?.message}`);
 }
-report(`a class of ${LINES} lines, whole`, whole);
+report(`a class of 2,000 lines, whole`, whole);
 
 const prepare: number[] = [];
 const again: number[] = [];

@@ -13,6 +13,7 @@ import { compileModules, startPort } from "../live/build_compile.ts";
 import { installation } from "../live/installation.ts";
 import { libraryFacts } from "../live/library.ts";
 import { beamtalkClass, erlangModule } from "./generated_classes.ts";
+import { percentile } from "./percentile.ts";
 
 const CLASSES = 100;
 const ROUNDS = 7;
@@ -153,12 +154,8 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
   throw new Error(`${program} ${args[0]} failed: ${said}`);
 }
 
-function middle(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-}
-
 function median(times: readonly number[]): string {
-  const value = middle(times);
+  const value = percentile(times, 0.5);
   return value < 20 ? value.toFixed(1) : String(Math.round(value));
 }
 
@@ -167,5 +164,5 @@ function least(times: readonly number[]): string {
 }
 
 function ratio(ours: readonly number[], theirs: readonly number[]): string {
-  return (middle(ours) / middle(theirs)).toFixed(2);
+  return (percentile(ours, 0.5) / percentile(theirs, 0.5)).toFixed(2);
 }

@@ -64,6 +64,26 @@ Value subclass: ${name}
 `;
 }
 
+/** A Beamtalk class of 2,000 lines; `statement` makes one line of each method. */
+export function bigClass(statement: (index: number) => string): string {
+  const lines = ["Actor subclass: Big", "  state: value :: Integer = 0"];
+  for (let index = 0; lines.length < 2000; index++) {
+    lines.push(
+      "",
+      `  method${index}: list with: other =>`,
+      "    total := 0",
+      "    list do: [:each |",
+      "      each isNil ifTrue: [^ nil]",
+      `      total := total + (each size * ${index})`,
+      "    ]",
+      "    self.value += total",
+      `    ${statement(index)}`,
+      '    "total {total} of {list size}" printString size',
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
 /** The Erlang module that does the same. */
 export function erlangModule(number: number): string {
   const exports = [

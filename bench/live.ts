@@ -20,6 +20,7 @@ import { sourcesAt } from "../live/program_sources.ts";
 import { Session } from "../live/session.ts";
 import { Connections, type NodeAddress } from "../live/workspace.ts";
 import { readCookie } from "../live/workspace_record.ts";
+import { percentile } from "./percentile.ts";
 
 const ROUNDS = 50;
 /** Each attaching needs a node of its own. */
@@ -84,9 +85,7 @@ async function timed(work: (round: number) => Promise<void>): Promise<string> {
 }
 
 function percentiles(times: readonly number[]): string {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (part: number) =>
-    sorted[Math.floor(part * (sorted.length - 1))]!.toFixed(1).padStart(6);
+  const at = (part: number) => percentile(times, part).toFixed(1).padStart(6);
   return `p50 ${at(0.5)} ms   p95 ${at(0.95)} ms`;
 }
 

@@ -8,32 +8,16 @@
  */
 import { dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { LspClient } from "../tests/lsp_client.ts";
-import { beamtalkClass } from "./generated_classes.ts";
+import { beamtalkClass, bigClass } from "./generated_classes.ts";
+import { percentile } from "./percentile.ts";
 import { TsServer, typescriptClass } from "./typescript_server.ts";
 
 const CLASSES = Number(Deno.args[0] ?? 2000);
 const ROUNDS = 100;
 const repository = dirname(dirname(fromFileUrl(import.meta.url)));
 
-/** A class of 2,000 lines. */
-function bigClass(): string {
-  const lines = ["Actor subclass: Big", "  state: value :: Integer = 0"];
-  for (let index = 0; lines.length < 2000; index++) {
-    lines.push(
-      "",
-      `  method${index}: list with: other =>`,
-      "    total := 0",
-      "    list do: [:each |",
-      "      each isNil ifTrue: [^ nil]",
-      `      total := total + (each size * ${index})`,
-      "    ]",
-      "    self.value += total",
-      `    Ledger${index % CLASSES} new total`,
-      '    "total {total} of {list size}" printString size',
-    );
-  }
-  return `${lines.join("\n")}\n`;
-}
+/** A class of 2,000 lines that uses the others. */
+const BIG = bigClass((index) => `Ledger${index % CLASSES} new total`);
 
 /** The same in TypeScript. */
 function bigTypeScript(): string {
@@ -55,17 +39,42 @@ function bigTypeScript(): string {
   return `${lines.join("\n")}\n}\n`;
 }
 
-function report(what: string, times: readonly number[]): void {
-  const sorted = [...times].sort((a, b) => a - b);
-  const part = (each: number) => (sorted[Math.floor(each * (sorted.length - 1))] ?? 0).toFixed(1);
-  console.log(`${what.padEnd(48)} p50 ${part(0.5).padStart(7)} ms   p99 ${part(0.99)} ms`);
+/** What is asked of a server, the keystroke first. */
+const MEASURES = [
+  "keystroke to findings, 2,000 lines",
+  "completion",
+  "hover",
+  "definition",
+  "references of a class",
+  "rename of a class",
+] as const;
+
+/** Asked in each tenth round only. */
+const RARE: ReadonlySet<string> = new Set(["references of a class", "rename of a class"]);
+
+/** How a server is asked for each, in a given round. */
+type Requests = Record<typeof MEASURES[number], (round: number) => Promise<unknown>>;
+
+/** Asks a server for all, round by round, and tells how long it took. */
+async function measure(server: string, requests: Requests): Promise<void> {
+  const times = MEASURES.map((): number[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, what] of MEASURES.entries()) {
+      if (RARE.has(what) && round % 10 !== 0) continue;
+      times[index]?.push(await timed(() => requests[what](round)));
+    }
+  }
+  for (const [index, what] of MEASURES.entries()) {
+    const at = (part: number) => percentile(times[index] ?? [], part).toFixed(1);
+    const label = `${server}: ${what}`;
+    console.log(`${label.padEnd(48)} p50 ${at(0.5).padStart(7)} ms   p99 ${at(0.99)} ms`);
+  }
 }
 
-async function timed<T>(into: number[], work: () => Promise<T>): Promise<T> {
+async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
-  const value = await work();
-  into.push(performance.now() - start);
-  return value;
+  await work();
+  return performance.now() - start;
 }
 
 /** The memory that a process has now, or has had at most. */
@@ -88,20 +97,19 @@ async function beamtalkServer(folder: string): Promise<void> {
     await Deno.writeTextFile(join(folder, "src", `Ledger${index}.bt`), beamtalkClass(index));
   }
   const big = join(folder, "src", "Big.bt");
-  await Deno.writeTextFile(big, bigClass());
+  await Deno.writeTextFile(big, BIG);
   const environment = { BEAMTALK_HOME: join(folder, "home") };
   for (const what of ["cold", "warm", "warm"]) {
-    const times: number[] = [];
     const client = new LspClient(folder, environment);
-    await timed(times, async () => {
+    const first = await timed(async () => {
       await client.start(folder);
       const uri = await client.open(big);
       await client.until(() => client.published.has(uri), 60_000);
     });
-    await timed(times, () => client.untilKnown());
+    const rest = await timed(() => client.untilKnown());
     console.log(
-      `beamtalk: ${what} start to first findings ${times[0]?.toFixed(0)} ms, ` +
-        `all ${CLASSES} files known ${((times[0] ?? 0) + (times[1] ?? 0)).toFixed(0)} ms`,
+      `beamtalk: ${what} start to first findings ${first.toFixed(0)} ms, ` +
+        `all ${CLASSES} files known ${(first + rest).toFixed(0)} ms`,
     );
     // The cache is written behind the answer.
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -111,7 +119,7 @@ async function beamtalkServer(folder: string): Promise<void> {
   try {
     await client.start(folder);
     await client.untilKnown();
-    await requestsOf(client, big);
+    await measureBeamtalk(client, big);
     const { pid } = client.process;
     console.log(`beamtalk: memory ${await megabytes(pid, "VmRSS")}`);
     await new Promise((resolve) => setTimeout(resolve, REST));
@@ -125,51 +133,40 @@ async function beamtalkServer(folder: string): Promise<void> {
   }
 }
 
-async function requestsOf(client: LspClient, big: string): Promise<void> {
+async function measureBeamtalk(client: LspClient, big: string): Promise<void> {
   const uri = await client.open(big);
-  const lines = bigClass().split("\n");
-  const keystroke: number[] = [];
-  const completion: number[] = [];
-  const hover: number[] = [];
-  const definition: number[] = [];
-  const references: number[] = [];
-  const rename: number[] = [];
-  let version = 1;
-  for (let round = 0; round < ROUNDS; round++) {
-    const line = 5 + round * 10 - 1;
-    const text = lines[line] ?? "";
-    const at = { line, character: Math.max(0, text.length) };
-    version++;
-    await timed(keystroke, async () => {
+  const textDocument = { uri };
+  const lines = BIG.split("\n");
+  const useLine = (round: number) => 10 + (round % 100) * 10;
+  const name = (round: number) => ({
+    textDocument,
+    position: { line: useLine(round), character: 5 },
+  });
+  await measure("beamtalk", {
+    "keystroke to findings, 2,000 lines": async (round) => {
+      const line = 5 + round * 10 - 1;
+      const at = { line, character: (lines[line] ?? "").length };
+      const version = round + 2;
       await client.notify("textDocument/didChange", {
         textDocument: { uri, version },
         contentChanges: [{ range: { start: at, end: at }, text: round % 2 === 0 ? " " : "1" }],
       });
       await client.until(() => client.published.get(uri)?.version === version);
-    });
-    const ledger = 10 + (round % 100) * 10;
-    const name = { textDocument: { uri }, position: { line: ledger, character: 5 } };
-    const message = {
-      textDocument: { uri },
-      position: { line: ledger, character: (lines[ledger] ?? "").length - 2 },
-    };
-    await timed(completion, () => client.request("textDocument/completion", message));
-    await timed(hover, () => client.request("textDocument/hover", name));
-    await timed(definition, () => client.request("textDocument/definition", name));
-    if (round % 10 !== 0) continue;
-    const context = { includeDeclaration: true };
-    await timed(references, () => client.request("textDocument/references", { ...name, context }));
-    await timed(
-      rename,
-      () => client.request("textDocument/rename", { ...name, newName: `Renamed${round}` }),
-    );
-  }
-  report("beamtalk: keystroke to findings, 2,000 lines", keystroke);
-  report("beamtalk: completion", completion);
-  report("beamtalk: hover", hover);
-  report("beamtalk: definition", definition);
-  report("beamtalk: references of a class", references);
-  report("beamtalk: rename of a class", rename);
+    },
+    "completion": (round) => {
+      const line = useLine(round);
+      const position = { line, character: (lines[line] ?? "").length - 2 };
+      return client.request("textDocument/completion", { textDocument, position });
+    },
+    "hover": (round) => client.request("textDocument/hover", name(round)),
+    "definition": (round) => client.request("textDocument/definition", name(round)),
+    "references of a class": (round) => {
+      const context = { includeDeclaration: true };
+      return client.request("textDocument/references", { ...name(round), context });
+    },
+    "rename of a class": (round) =>
+      client.request("textDocument/rename", { ...name(round), newName: `Renamed${round}` }),
+  });
 }
 
 async function typescriptServer(folder: string): Promise<void> {
@@ -187,34 +184,20 @@ async function typescriptServer(folder: string): Promise<void> {
   await Deno.writeTextFile(big, bigTypeScript() + uses);
   const server = new TsServer(repository);
   try {
-    const start: number[] = [];
-    await timed(start, () => server.open(big));
-    console.log(`tsserver: start to first findings ${start[0]?.toFixed(0)} ms (project loaded)`);
-    const keystroke: number[] = [];
-    const completion: number[] = [];
-    const hover: number[] = [];
-    const definition: number[] = [];
-    const references: number[] = [];
-    const rename: number[] = [];
+    const start = await timed(() => server.open(big));
+    console.log(`tsserver: start to first findings ${start.toFixed(0)} ms (project loaded)`);
     const lineCount = bigTypeScript().split("\n").length;
     const use = { file: big, line: lineCount + 2, offset: 4 };
     const name = { file: big, line: lineCount + 1, offset: 24 };
-    for (let round = 0; round < ROUNDS; round++) {
-      const line = 5 + round * 10;
-      await timed(keystroke, () => server.type(big, line, round % 2 === 0 ? " " : ";"));
-      await timed(completion, () => server.request("completionInfo", { ...use, prefix: "" }));
-      await timed(hover, () => server.request("quickinfo", name));
-      await timed(definition, () => server.request("definition", name));
-      if (round % 10 !== 0) continue;
-      await timed(references, () => server.request("references", name));
-      await timed(rename, () => server.request("rename", name));
-    }
-    report("tsserver: keystroke to findings, 2,000 lines", keystroke);
-    report("tsserver: completion", completion);
-    report("tsserver: hover", hover);
-    report("tsserver: definition", definition);
-    report("tsserver: references of a class", references);
-    report("tsserver: rename of a class", rename);
+    await measure("tsserver", {
+      "keystroke to findings, 2,000 lines": (round) =>
+        server.type(big, 5 + round * 10, round % 2 === 0 ? " " : ";"),
+      "completion": () => server.request("completionInfo", { ...use, prefix: "" }),
+      "hover": () => server.request("quickinfo", name),
+      "definition": () => server.request("definition", name),
+      "references of a class": () => server.request("references", name),
+      "rename of a class": () => server.request("rename", name),
+    });
     console.log(`tsserver: memory ${await megabytes(server.pid, "VmRSS")}`);
   } finally {
     await server.close();

@@ -11,6 +11,7 @@
 import typescript from "npm:typescript@5.9.3";
 import { edit, parse, type SourceFile } from "../compiler/syntax/mod.ts";
 import { beamtalkClass, textOfLength, textOfLines, typescriptClass } from "./parse_sources.ts";
+import { percentile } from "./percentile.ts";
 
 const LENGTH = 1_000_000;
 const LINES = 2_000;
@@ -32,11 +33,6 @@ function sequence(seed: number): () => number {
   };
 }
 
-function quantile(times: readonly number[], part: number): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-}
-
 function theirParse(text: string): typescript.SourceFile {
   return typescript.createSourceFile("bench.ts", text, typescript.ScriptTarget.Latest, true);
 }
@@ -51,7 +47,7 @@ function throughput(ours: string, theirs: string): readonly [number, number] {
     times[0].push(ours.length / mine / 1000);
     times[1].push(theirs.length / yours / 1000);
   }
-  return [quantile(times[0], 0.5), quantile(times[1], 0.5)];
+  return [percentile(times[0], 0.5), percentile(times[1], 0.5)];
 }
 
 /** Offsets inside methods: the ends of lines that assign. */
@@ -128,6 +124,6 @@ ourEdits(ours);
 theirEdits(theirs);
 const [mine, yours] = [ourEdits(ours), theirEdits(theirs)];
 for (const [name, part] of [["p50", 0.5], ["p95", 0.95]] as const) {
-  const [a, b] = [quantile(mine, part).toFixed(3), quantile(yours, part).toFixed(3)];
+  const [a, b] = [percentile(mine, part).toFixed(3), percentile(yours, part).toFixed(3)];
   console.log(`| edit to tree, ${LINES} lines, ${name}, ms | ${a} | ${b} |`);
 }

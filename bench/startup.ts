@@ -6,6 +6,7 @@
  * @module
  */
 import { dirname, fromFileUrl, join } from "@std/path";
+import { percentile } from "./percentile.ts";
 
 const ROUNDS = 30;
 const root = dirname(dirname(fromFileUrl(import.meta.url)));
@@ -20,7 +21,7 @@ try {
     theirs.push(await timed(Deno.execPath(), ["run", empty]));
   }
   // The first rounds fill caches.
-  const [a, b] = [median(ours.slice(3)), median(theirs.slice(3))];
+  const [a, b] = [percentile(ours.slice(3), 0.5), percentile(theirs.slice(3), 0.5)];
   console.log(
     `beamtalk --version ${a.toFixed(1)} ms, deno run of an empty script ${b.toFixed(1)} ms: ` +
       `${(a / b).toFixed(2)} times (goal: 1.5)`,
@@ -33,8 +34,4 @@ async function timed(program: string, args: string[]): Promise<number> {
   const start = performance.now();
   await new Deno.Command(program, { args, stdout: "null" }).output();
   return performance.now() - start;
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 }

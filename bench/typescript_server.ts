@@ -138,7 +138,7 @@ export class TsServer {
     await this.#findings(file);
   }
 
-  /** Types a text at the end of a line and waits for the findings. */
+  /** Types a text at the start of a line and waits for the findings. */
   async type(file: string, line: number, text: string): Promise<void> {
     const offset = 1;
     this.#send("change", {
