@@ -10,7 +10,7 @@
 -export(['class named:'/2, 'class allRegistered'/1]).
 -export(['registerAs:'/2, unregister/1, registeredName/1, isRegistered/1, 'withTimeout:'/2]).
 -export([pid/1, node/1, monitor/1, 'link:'/2, 'onExit:'/2, stop/1, kill/1, isAlive/1, isActor/1]).
--export([field/2, set_field/3, living/0, migrate/2, module_of/1]).
+-export([field/2, set_field/3, living/0, migrate/2]).
 
 -compile({no_auto_import, [monitor/1, node/1, unregister/1]}).
 
@@ -134,10 +134,6 @@ migrate(Pid, Fun) ->
         error:{callback_failed, _, {throw, {'$bt_migration', Exception}}} -> {error, Exception};
         Class:Reason:Stack -> {error, beamtalk_exception:from(Class, Reason, Stack)}
     end.
-
-%% The class's module of a process that is an actor of this node.
--spec module_of(pid()) -> module() | undefined.
-module_of(Pid) -> beamtalk_registry:actor_module(Pid).
 
 %%% Primitives of the class side
 

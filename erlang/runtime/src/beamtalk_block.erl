@@ -4,8 +4,7 @@
 
 -export([enter/0, leave/1, return/2]).
 -export([value/1, 'value:'/2, 'value:value:'/3, 'value:value:value:'/4, 'value:value:value:value:'/5]).
--export(['valueWithArguments:'/2, numArgs/1, arity/1, apply/2, send/3]).
--export(['whileTrue:'/2, 'whileFalse:'/2, whileTrue/1, whileFalse/1, repeat/1]).
+-export(['valueWithArguments:'/2, arity/1, apply/2, send/3]).
 -export(['on:do:'/3, 'ensure:'/2, 'ifCurtailed:'/2]).
 
 -compile({no_auto_import, [apply/2]}).
@@ -75,13 +74,10 @@ value(F) -> mismatch(F, value, 0).
 'valueWithArguments:'(_, Other) ->
     beamtalk_exception:type_error('Block', 'valueWithArguments:', <<"a List">>, Other).
 
--spec numArgs(fun()) -> arity().
-numArgs(F) ->
+-spec arity(fun()) -> arity().
+arity(F) ->
     {arity, N} = erlang:fun_info(F, arity),
     N.
-
--spec arity(fun()) -> arity().
-arity(F) -> numArgs(F).
 
 %% What library code calls a block with that a user has given it.
 -spec apply(term(), [term()]) -> term().
@@ -105,47 +101,10 @@ value_selector(_) -> 'valueWithArguments:'.
 
 -spec mismatch(fun(), atom(), non_neg_integer()) -> no_return().
 mismatch(F, Selector, Given) ->
-    Message = io_lib:format("block expects ~b but was called with ~b", [numArgs(F), Given]),
+    Message = io_lib:format("block expects ~b but was called with ~b", [arity(F), Given]),
     beamtalk_exception:raise(
         arity_mismatch, 'Block', Selector, iolist_to_binary(Message), nil, nil
     ).
-
-%%% Loops
-
--spec 'whileTrue:'(fun(), fun()) -> nil.
-'whileTrue:'(Condition, Body) ->
-    case value(Condition) of
-        true ->
-            value(Body),
-            'whileTrue:'(Condition, Body);
-        false ->
-            nil;
-        Other ->
-            beamtalk_send:missing('whileTrue:', Other, [Body])
-    end.
-
--spec 'whileFalse:'(fun(), fun()) -> nil.
-'whileFalse:'(Condition, Body) ->
-    case value(Condition) of
-        false ->
-            value(Body),
-            'whileFalse:'(Condition, Body);
-        true ->
-            nil;
-        Other ->
-            beamtalk_send:missing('whileFalse:', Other, [Body])
-    end.
-
--spec whileTrue(fun()) -> nil.
-whileTrue(Condition) -> 'whileTrue:'(Condition, fun() -> nil end).
-
--spec whileFalse(fun()) -> nil.
-whileFalse(Condition) -> 'whileFalse:'(Condition, fun() -> nil end).
-
--spec repeat(fun()) -> no_return().
-repeat(Body) ->
-    value(Body),
-    repeat(Body).
 
 %%% Errors
 

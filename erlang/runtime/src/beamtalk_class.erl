@@ -4,9 +4,9 @@
 
 -export([class_of/1, class_object/1, is_kind_of/2, inherits/2]).
 -export([name/1, class_name/1, meta/1, super/1, ancestors/1, is_class_module/1]).
--export([definer/3, understands/2, kind/1, module_of/1, function_name/1, all_fields/1]).
+-export([definer/3, understands/2, kind/1, function_name/1, all_fields/1]).
 -export([module_class_name/1]).
--export([printString/1, isClass/1, class/1, classBuilder/1, 'class class'/1]).
+-export([class/1]).
 
 -type class_object() :: {'$class', module()} | {'$metaclass', module()}.
 -export_type([class_object/0]).
@@ -124,11 +124,6 @@ metaclass_name(Module) ->
 
 metaclass_of(Name) -> binary_to_atom(<<(atom_to_binary(Name))/binary, " class">>).
 
-%% The module of a class or metaclass object.
--spec module_of(class_object()) -> module().
-module_of({'$class', Module}) -> Module;
-module_of({'$metaclass', Module}) -> Module.
-
 %% The module that defines the function for a selector, from Module upward; nil where none does.
 %% `Function' is `sel' or `class sel', the arity counts the receiver.
 -spec definer(module() | nil, atom(), arity()) -> module() | nil.
@@ -183,18 +178,5 @@ all_fields(Module) ->
 
 %%% Primitives of Class
 
--spec printString(class_object()) -> binary().
-printString(Class) -> beamtalk_print:print_string(Class).
-
--spec isClass(class_object()) -> boolean().
-isClass({'$class', _}) -> true;
-isClass(_) -> false.
-
 -spec class(term()) -> class_object().
 class(Class) -> class_object(Class).
-
--spec classBuilder(class_object()) -> term().
-classBuilder(_Class) -> beamtalk_send:send({'$class', 'bt@stdlib@ClassBuilder'}, spawn, []).
-
--spec 'class class'(class_object()) -> class_object().
-'class class'(Class) -> class_object(Class).

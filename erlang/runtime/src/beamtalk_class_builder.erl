@@ -4,7 +4,7 @@
 %% be compiled into one. Building a class again replaces both.
 -module(beamtalk_class_builder).
 
--export(['build:'/2, build/1, method/3, defaults/2, is_dynamic/1]).
+-export(['build:'/2, build/1, method/3, defaults/2]).
 -export([held/1]).
 
 -type specification() :: #{atom() => term()}.

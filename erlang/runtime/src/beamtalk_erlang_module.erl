@@ -1,13 +1,10 @@
 %% @doc Primitives of `ErlangModule', what `Erlang lists' answers.
 -module(beamtalk_erlang_module).
 
--export([printString/1, displayString/1, 'doesNotUnderstand:args:'/3]).
+-export([printString/1, 'doesNotUnderstand:args:'/3]).
 
 -spec printString({'$erlang', module()}) -> binary().
 printString(Self) -> beamtalk_print:print_string(Self).
-
--spec displayString({'$erlang', module()}) -> binary().
-displayString(Self) -> beamtalk_print:print_string(Self).
 
 -spec 'doesNotUnderstand:args:'({'$erlang', module()}, atom(), [term()]) -> term().
 'doesNotUnderstand:args:'({'$erlang', Module}, Selector, Args) ->

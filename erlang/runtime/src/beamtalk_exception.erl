@@ -7,14 +7,14 @@
 -module(beamtalk_exception).
 
 -export([raise/6, raise/5, dnu/3, type_error/4, match_error/1, not_found/1]).
--export([make/6, make/7, from/3, from/2, remote/1, is_exception/1, class_for/1]).
+-export([make/6, make/7, from/3, from/2, remote/1, is_exception/1]).
 -export([caught/2, caught/4, handled/4]).
 -export([on_do/3, ensure/2, if_curtailed/2, message_of/1]).
 -export(['class new'/1, 'class new:'/2, 'class signal:'/2, 'class signal'/1]).
 -export(['class signalKind:class:selector:hint:'/5]).
 -export([message/1, hint/1, kind/1, selector/1, receiverClass/1, details/1, stackTrace/1]).
 -export([printString/1, displayString/1, signal/1, 'signal:'/2]).
--export(['return:'/2, retry/1, pass/1, outer/1, 'retryUsing:'/2, resignal/1]).
+-export(['return:'/2, retry/1, pass/1, outer/1, 'retryUsing:'/2]).
 
 -type exception() :: #{'__class__' := module(), stack_trace := term(), _ => _}.
 -export_type([exception/0]).
@@ -384,9 +384,6 @@ pass(Exception) -> signal(Exception).
 
 -spec outer(exception()) -> no_return().
 outer(Exception) -> signal(Exception).
-
--spec resignal(exception()) -> no_return().
-resignal(Exception) -> signal(Exception).
 
 -spec 'return:'(exception(), term()) -> no_return().
 'return:'(Exception, Value) -> handler_exit(Exception, 'return:', {return, Value}).

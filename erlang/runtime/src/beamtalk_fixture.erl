@@ -2,7 +2,7 @@
 %% assign its fields: the current instance is in the process dictionary under `$bt_fixture'.
 -module(beamtalk_fixture).
 
--export([enter/2, run/2, run/3, current/1, field/2, set_field/3, result/1]).
+-export([enter/2, current/1, field/2, set_field/3]).
 
 %% Runs a method's body with Self as the current instance. A method that the current instance
 %% calls on itself works on the same one, and its changes are seen by the caller.
@@ -24,21 +24,6 @@ entered(Self, Fun, Outer) ->
 restore(undefined) -> erase('$bt_fixture');
 restore(Outer) -> put('$bt_fixture', Outer).
 
-%% Sends a message to the instance and answers its value and the instance as it is afterwards.
--spec run(map(), atom()) -> {term(), map()}.
-run(Self, Selector) -> run(Self, Selector, []).
-
--spec run(map(), atom(), [term()]) -> {term(), map()}.
-run(#{'__class__' := Module} = Self, Selector, Args) ->
-    Outer = get('$bt_fixture'),
-    put('$bt_fixture', Self),
-    try
-        Value = Module:'$send'(Selector, Self, Args),
-        {Value, get('$bt_fixture')}
-    after
-        restore(Outer)
-    end.
-
 %% The instance as it is now, for a receiver that may be an older copy of it.
 -spec current(map()) -> map().
 current(#{'__class__' := Module} = Self) ->
@@ -54,8 +39,3 @@ field(Self, Field) -> maps:get(Field, current(Self)).
 set_field(Self, Field, Value) ->
     put('$bt_fixture', (current(Self))#{Field => Value}),
     Value.
-
-%% The value of a method's body. Its being called keeps the method's frame on the stack while the
-%% body runs.
--spec result(Value) -> Value.
-result(Value) -> Value.

@@ -13,7 +13,7 @@
 -export(['class on:'/2, 'class resolved:'/2, 'class rejected:'/2, 'class all:'/2, 'class any:'/2]).
 -export([isResolved/1, isRejected/1, isPending/1, cancel/1]).
 -export(['whenResolved:'/2, 'whenRejected:'/2, 'whenResolved:whenRejected:'/3]).
--export(['whenRejected:whenResolved:'/3, 'map:'/2, 'then:'/2, printString/1]).
+-export(['map:'/2, 'then:'/2]).
 
 -define(IMPLIED, 5000).
 -define(EXPLICIT, 30000).
@@ -376,10 +376,6 @@ cancel({'$future', Pid}) -> ask(Pid, cancel, ?IMPLIED) =:= true.
     true = ask(Pid, {callbacks, Resolved, Rejected}, ?IMPLIED),
     Future.
 
--spec 'whenRejected:whenResolved:'(future(), fun(), fun()) -> future().
-'whenRejected:whenResolved:'(Future, Rejected, Resolved) ->
-    'whenResolved:whenRejected:'(Future, Resolved, Rejected).
-
 %% A future of the block's value for this one's; an error passes through.
 -spec 'map:'(future(), fun()) -> future().
 'map:'(Future, Block) ->
@@ -389,6 +385,3 @@ cancel({'$future', Pid}) -> ask(Pid, cancel, ?IMPLIED) =:= true.
 -spec 'then:'(future(), fun()) -> future().
 'then:'(Future, Block) ->
     computed(fun() -> wait_long(beamtalk_block:apply(Block, [wait_long(Future)])) end, nil).
-
--spec printString(future()) -> binary().
-printString(Future) -> beamtalk_print:print_string(Future).

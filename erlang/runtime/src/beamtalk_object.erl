@@ -2,7 +2,7 @@
 -module(beamtalk_object).
 
 -export(['class new'/1, 'class new:'/2]).
--export([class/1, printString/1, displayString/1, hash/1, yourself/1]).
+-export([class/1, printString/1, hash/1, yourself/1]).
 -export(['respondsTo:'/2, 'isKindOf:'/2, 'perform:'/2, 'perform:withArguments:'/3]).
 -export([fieldNames/1, 'fieldAt:'/2, 'fieldAt:put:'/3]).
 -export([subclassResponsibility/1, notImplemented/1, 'error:'/2, delegate/1, 'class delegate'/1]).
@@ -41,9 +41,6 @@ class(Self) -> beamtalk_class:class_object(Self).
 %% What an object prints when neither its class nor a class above has a form for it.
 -spec printString(term()) -> binary().
 printString(Self) -> beamtalk_print:print_string(Self).
-
--spec displayString(term()) -> binary().
-displayString(Self) -> beamtalk_print:display_string(Self).
 
 -spec hash(term()) -> non_neg_integer().
 hash(Self) -> erlang:phash2(Self, 16#100000000).

@@ -2,7 +2,7 @@
 %% compare are compared by it; objects of classes are asked by `equals:' and `<'.
 -module(beamtalk_order).
 
--export([equal/2, less/2, sort/1, max/1, min/1, plain/1]).
+-export([equal/2, less/2, sort/1, max/1, min/1]).
 
 %% Whether two objects are equal by `equals:'.
 -spec equal(term(), term()) -> boolean().

@@ -5,7 +5,6 @@
 -module(beamtalk_print).
 
 -export([shown/1, print_string/1, display_string/1, symbol/1, brief/1, float/1]).
--export([printString/1, displayString/1]).
 
 -define(MAX_DEPTH, 5).
 -define(BRIEF, 80).
@@ -37,12 +36,6 @@ shown(Term) ->
     catch
         error:_ -> print_string(Term)
     end.
-
--spec printString(term()) -> binary().
-printString(Term) -> print_string(Term).
-
--spec displayString(term()) -> binary().
-displayString(Term) -> display_string(Term).
 
 %% A printed form for a message: one that fails or is long does no harm.
 -spec brief(term()) -> binary().

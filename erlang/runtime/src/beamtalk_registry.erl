@@ -7,9 +7,9 @@
 -module(beamtalk_registry).
 -behaviour(gen_server).
 
--export([start_link/0, register/1, register_module/1, unregister/1, modules/0, lookup/1, ensure/1]).
--export([class/1, class_named/1, names/0, classes/0, subclasses/1, extension/4, extensions_of/2, extensions/0]).
--export([protocols/0, protocol/1, subscribe/1, unsubscribe/1, scan/0]).
+-export([start_link/0, register/1, unregister/1, modules/0, lookup/1]).
+-export([class_named/1, names/0, classes/0, subclasses/1, extension/4, extensions_of/2, extensions/0]).
+-export([protocols/0, protocol/1, subscribe/1, scan/0]).
 -export([scan_extensions/0, extensions_by_module/0]).
 -export([actor_started/2, actor_stopped/1, actors/0, actor_module/1]).
 -export([set_doc/3, doc/2]).
@@ -39,10 +39,6 @@ start_link() ->
 -spec register([module()]) -> ok | {error, beamtalk_exception:exception()}.
 register(Modules) ->
     gen_server:call(?MODULE, {register, Modules}, infinity).
-
--spec register_module(module()) -> ok | {error, beamtalk_exception:exception()}.
-register_module(Module) ->
-    register([Module]).
 
 -spec unregister([module()]) -> ok.
 unregister(Modules) ->
@@ -103,10 +99,6 @@ lookup_on_path(Name) ->
 
 ensured(ok, Module) -> {ok, Module};
 ensured(error, _) -> error.
-
-%% What compiled code calls for a class that it did not know.
--spec class(atom()) -> beamtalk_class:class_object() | beamtalk_protocol:protocol().
-class(Name) -> class_named(Name).
 
 %% The class object of that name, or the protocol; raises where there is neither.
 -spec class_named(atom()) -> beamtalk_class:class_object() | beamtalk_protocol:protocol().
@@ -277,9 +269,6 @@ doc(Module, Of) ->
 -spec subscribe(pid()) -> ok.
 subscribe(Pid) -> gen_server:call(?MODULE, {subscribe, Pid}).
 
--spec unsubscribe(pid()) -> ok.
-unsubscribe(Pid) -> gen_server:call(?MODULE, {unsubscribe, Pid}).
-
 %%% Living actors
 
 %% Called by the actor itself. An actor that is killed cannot take itself out: readers skip the
@@ -365,8 +354,6 @@ handle_call({subscribe, Pid}, _From, Subscribers) when is_map_key(Pid, Subscribe
     {reply, ok, Subscribers};
 handle_call({subscribe, Pid}, _From, Subscribers) ->
     {reply, ok, Subscribers#{Pid => erlang:monitor(process, Pid)}};
-handle_call({unsubscribe, Pid}, _From, Subscribers) ->
-    {reply, ok, without(Pid, Subscribers)};
 handle_call(_, _From, Subscribers) ->
     {reply, {error, unknown_call}, Subscribers}.
 
@@ -376,22 +363,13 @@ handle_cast(_, Subscribers) ->
 
 -spec handle_info(term(), state()) -> {noreply, state()}.
 handle_info({'DOWN', _, process, Pid, _}, Subscribers) ->
-    {noreply, without(Pid, Subscribers)};
+    {noreply, maps:remove(Pid, Subscribers)};
 handle_info(sweep, Subscribers) ->
     [ets:delete(?ACTORS, Pid) || {Pid, _} <- ets:tab2list(?ACTORS), not is_process_alive(Pid)],
     erlang:send_after(?SWEEP, self(), sweep),
     {noreply, Subscribers};
 handle_info(_, Subscribers) ->
     {noreply, Subscribers}.
-
-without(Pid, Subscribers) ->
-    case maps:take(Pid, Subscribers) of
-        {Monitor, Rest} ->
-            erlang:demonitor(Monitor, [flush]),
-            Rest;
-        error ->
-            Subscribers
-    end.
 
 enter_all(Entries, Subscribers) ->
     Leaving = [Module || {Module, _} <- Entries],

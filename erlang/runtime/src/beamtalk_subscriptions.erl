@@ -5,7 +5,7 @@
 -module(beamtalk_subscriptions).
 -behaviour(gen_server).
 
--export([start_link/0, add/1, take/2, remove/2, of_announcer/1, node_of/1]).
+-export([start_link/0, add/1, take/2, remove/2, of_announcer/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(TABLE, beamtalk_subscription_table).

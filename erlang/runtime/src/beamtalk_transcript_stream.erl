@@ -3,7 +3,7 @@
 %% that asked to show it.
 -module(beamtalk_transcript_stream).
 
--export([subscribe/1, unsubscribe/1]).
+-export([subscribe/1]).
 -export(['class spawnApart'/1, 'output:'/2, subscribeCaller/1, unsubscribeCaller/1]).
 
 %% Enters a process of this node or another as one who listens.

@@ -226,7 +226,7 @@ kernel() ->
         #{name => 'True', super => 'Value', kind => value},
         #{name => 'False', super => 'Value', kind => value},
         #{name => 'UndefinedObject', kind => value},
-        #{name => 'Block', methods => forward(beamtalk_block, [value, 'value:', numArgs])},
+        #{name => 'Block', methods => forward(beamtalk_block, [value, 'value:'])},
         #{name => 'Array', super => 'Value', kind => value},
         #{name => 'Set', super => 'Value', kind => value},
         #{name => 'Result', super => 'Value', kind => value, fields => [{okValue, nil}, {errReason, nil}, {isOk, true}]},

@@ -2,7 +2,7 @@
 %% that is not loaded yet. Pure but for asking loaded modules; runs in the caller's process.
 -module(beamtalk_workspace_layout).
 
--export([of_module/1, of_code/1, meta_of_code/1, chain/2]).
+-export([of_module/1, meta_of_code/1, chain/2]).
 
 -export_type([layout/0]).
 
@@ -16,14 +16,6 @@ of_module(Module) ->
     case erlang:function_exported(Module, '$meta', 0) of
         true -> {ok, of_meta(Module:'$meta'())};
         false -> error
-    end.
-
-%% @doc The layout of a class in object code; error where the code does not show it.
--spec of_code(binary()) -> {ok, layout()} | error.
-of_code(Beam) ->
-    case meta_of_code(Beam) of
-        {ok, Meta} -> {ok, of_meta(Meta)};
-        error -> error
     end.
 
 %% @doc The constant map that `'$meta'()' will answer, found among the literals of object code.

@@ -5,7 +5,7 @@
 -module(beamtalk_workspace_toolchain).
 -behaviour(gen_server).
 
--export([start_link/0, attach/1, detach/1, attached/0, request/2]).
+-export([start_link/0, attach/1, attached/0, request/2]).
 -define(START, 30000).
 
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
@@ -18,10 +18,6 @@ start_link() ->
 -spec attach(pid()) -> ok.
 attach(Pid) ->
     gen_server:call(?MODULE, {attach, Pid}).
-
--spec detach(pid()) -> ok.
-detach(Pid) ->
-    gen_server:call(?MODULE, {detach, Pid}).
 
 %% @doc The attached toolchains, the one asked first in front.
 -spec attached() -> [pid()].
@@ -81,8 +77,6 @@ handle_call({attach, Pid}, _From, Pids) ->
     end,
     beamtalk_workspace_port:attached(),
     {reply, ok, [Pid | lists:delete(Pid, Pids)]};
-handle_call({detach, Pid}, _From, Pids) ->
-    {reply, ok, lists:delete(Pid, Pids)};
 handle_call(attached, _From, Pids) ->
     {reply, Pids, Pids}.
 
