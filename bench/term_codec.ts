@@ -17,6 +17,7 @@ const ROUND_MS = 60;
 interface Case {
   readonly name: string;
   readonly ours: Term;
+  /** Undefined where the other has nothing that comes near. */
   readonly theirs: unknown;
 }
 
@@ -37,7 +38,19 @@ function cases(): Case[] {
   const key = binary("key");
   const megabyte = new Uint8Array(1 << 20).map((_, at) => at * 31);
   const numbers = Array.from({ length: 10_000 }, (_, at) => at * 7);
-  const bigs = [2n ** 64n + 1n, -(2n ** 100n), 2n ** 500n + 12345n, 2n ** 1000n - 1n];
+  const bigs = [
+    2n ** 64n + 1n,
+    -(2n ** 100n),
+    2n ** 300n + 7n,
+    2n ** 500n + 12345n,
+    2n ** 1000n - 1n,
+    2n ** 4000n - 1n,
+  ];
+  const manyBigs = Array.from(
+    { length: 1000 },
+    (_, at) => 2n ** BigInt(64 + (at * 37) % 959) + BigInt(at),
+  );
+  const shortBigs = manyBigs.map((_, at) => 2n ** BigInt(64 + at % 64) + BigInt(at));
   return [
     {
       name: 'small tuple {ok, 1, <<"key">>, foo}',
@@ -59,8 +72,15 @@ function cases(): Case[] {
     ...bigs.map((big) => ({
       name: `integer of ${big.toString(2).replace("-", "").length} bits`,
       ours: big,
-      // It knows no BigInt; the nearest float is all that it can be given.
-      theirs: Number(big),
+      // It knows no BigInt; the nearest float is all that it can be given, if there is one.
+      theirs: Number.isFinite(Number(big)) ? Number(big) : undefined,
+    })),
+    ...[{ bits: "65 to 128", all: shortBigs }, { bits: "65 to 1,023", all: manyBigs }].map((
+      { bits, all },
+    ) => ({
+      name: `list of 1,000 integers of ${bits} bits`,
+      ours: all,
+      theirs: new erlangJs.OtpErlangList(all.map(Number)),
     })),
   ];
 }
@@ -142,8 +162,9 @@ function wrongBytes(bytes: Uint8Array): (theirs: unknown) => string {
   return (theirs) => Buffer.compare(theirs as Uint8Array, bytes) === 0 ? "" : "its bytes differ";
 }
 
-function wrongInteger(big: Term): (theirs: unknown) => string {
-  if (typeof big !== "bigint") return () => "";
+function wrongInteger(term: Term): (theirs: unknown) => string {
+  if (Array.isArray(term) && typeof term[0] === "bigint") return () => "it answers floats";
+  if (typeof term !== "bigint") return () => "";
   return (theirs) => Number.isSafeInteger(theirs) ? "" : `it answers the float ${theirs}`;
 }
 
@@ -152,7 +173,7 @@ for (const { name, ours, theirs } of cases()) {
   const bytes = encode(ours);
   const theirBytes = Buffer.from(bytes);
   const writes = [() => encode(ours), () => theirEncode(theirs)] as const;
-  console.log(compared(`write ${name}`, ...writes, wrongBytes(bytes)));
+  if (theirs !== undefined) console.log(compared(`write ${name}`, ...writes, wrongBytes(bytes)));
   const reads = [() => decode(bytes), () => theirDecode(theirBytes)] as const;
   console.log(compared(`read ${name}`, ...reads, wrongInteger(ours)));
 }

@@ -97,6 +97,7 @@ class Reader extends LeafReader {
     } finally {
       // The input is not kept alive until the next one comes.
       this.bytes = NOTHING;
+      this.run.clear();
     }
   }
 
@@ -120,7 +121,7 @@ class Reader extends LeafReader {
     if (tag === 104 || tag === 105 || tag === 108 || tag === 116) return this.nested(tag);
     if (tag === 110) {
       this.position = at + 1;
-      return this.integer(this.byte());
+      return this.integer(at, this.byte());
     }
     return this.leaf(tag);
   }

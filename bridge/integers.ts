@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deserialize, serialize } from "node:v8";
+import { EngineReader } from "./engine_reader.ts";
 
 const words = new BigUint64Array(64);
 const wordBytes = new Uint8Array(words.buffer);
@@ -69,15 +69,16 @@ function digit(code: number): number {
 export function readBigInteger(
   bytes: Uint8Array,
   start: number,
-  length: number,
+  size: number,
   negative: boolean,
 ): number | bigint {
+  let length = size;
+  while (length > 0 && bytes[start + length - 1] === 0) length--;
   if (length <= 6) return readSmall(bytes, start, length, negative);
-  const magnitude = length < SERIALIZED_FROM
-    ? readWords(bytes, start, length)
-    : readSerialized(bytes, start, length);
+  if (length >= ENGINE_FROM) return engine.integer(bytes, start, length, negative);
+  const magnitude = readWords(bytes, start, length);
   const value = negative ? -magnitude : magnitude;
-  if (length > 7 && bytes[start + length - 1] !== 0) return value;
+  if (length > 7) return value;
   const small = Number(value);
   return Number.isSafeInteger(small) ? small : value;
 }
@@ -89,49 +90,16 @@ function readSmall(bytes: Uint8Array, start: number, length: number, negative: b
 }
 
 /** From this many bytes on the engine's own reader is faster than joining words. */
-const SERIALIZED_FROM = 192;
-/** What stands before the digits of an integer in the engine's serialization. */
-const SERIALIZED_HEAD = serialize(1n << 64n).subarray(0, 3);
-/** Serialized integers of usual size are put together here. */
-const room = new Uint8Array(4096);
+const ENGINE_FROM = 41;
 
-/**
- * The value as the engine reads it from its own serialization, which has the digits as they are:
- * after the head twice their number in a variable-length integer, then whole words.
- */
-function readSerialized(bytes: Uint8Array, start: number, length: number): bigint {
-  const size = (length + 7) & ~7;
-  const needed = SERIALIZED_HEAD.length + 5 + size;
-  const serialized = needed <= room.length ? room : new Uint8Array(needed);
-  serialized.set(SERIALIZED_HEAD);
-  let at = SERIALIZED_HEAD.length;
-  let field = size * 2;
-  for (; field > 127; field >>>= 7) serialized[at++] = (field & 127) | 128;
-  serialized[at++] = field;
-  serialized.set(bytes.subarray(start, start + length), at);
-  serialized.fill(0, at + length, at + size);
-  return deserialize(serialized.subarray(0, at + size));
-}
+/** One for all: reading calls nobody that could read. */
+export const engine = new EngineReader();
 
-/**
- * The value of a few words, the most significant first. Four are joined before they are joined to
- * what has been read: long digits are then copied a quarter as often as word by word.
- */
 function readWords(bytes: Uint8Array, start: number, length: number): bigint {
-  let at = (length + 7) >> 3;
-  words[at - 1] = 0n;
-  if (length > 48) {
-    wordBytes.set(bytes.subarray(start, start + length));
-  } else {
-    for (let i = 0; i < length; i++) wordBytes[i] = bytes[start + i]!;
-  }
-  let value = words[--at]!;
-  while ((at & 3) !== 0) value = (value << 64n) | words[--at]!;
-  while (at > 0) {
-    at -= 4;
-    const high = (words[at + 3]! << 64n) | words[at + 2]!;
-    const four = (high << 128n) | ((words[at + 1]! << 64n) | words[at]!);
-    value = (value << 256n) | four;
-  }
+  let at = (length - 1) >> 3;
+  words[at] = 0n;
+  for (let i = 0; i < length; i++) wordBytes[i] = bytes[start + i]!;
+  let value = words[at]!;
+  while (at > 0) value = (value << 64n) | words[--at]!;
   return value;
 }

@@ -7,7 +7,8 @@
 import { AtomCache, latin1Text } from "./atom_cache.ts";
 import { copyOf } from "./byte_pool.ts";
 import { ByteReader, DecodeError } from "./byte_reader.ts";
-import { BIG_INTEGER_LIMIT, readBigInteger } from "./integers.ts";
+import { IntegerRun, RUN_INTEGER_BYTES } from "./integer_run.ts";
+import { BIG_INTEGER_LIMIT, engine, readBigInteger } from "./integers.ts";
 import { type Atom, BitString, Float, nil, Pid, Port, Reference, type Term } from "./term.ts";
 
 /** A binary that is at least this part of its input shares the input's memory. */
@@ -19,6 +20,8 @@ const atoms = new AtomCache();
 
 /** Bytes out of which leaves are read; each method is called with the place behind the tag. */
 export class LeafReader extends ByteReader {
+  readonly run = new IntegerRun(engine);
+
   atom(): Atom {
     const start = this.position++;
     const tag = this.bytes[start]!;
@@ -96,14 +99,18 @@ export class LeafReader extends ByteReader {
   largeInteger(start: number): number | bigint {
     const length = this.count(1);
     if (length > BIG_INTEGER_LIMIT) throw new DecodeError("integer over the limit", start);
-    return this.integer(length);
+    return this.integer(start, length);
   }
 
-  integer(length: number): number | bigint {
+  integer(start: number, length: number): number | bigint {
     const sign = this.byte();
     this.need(length);
     const from = this.position;
     this.position = from + length;
+    if (length >= RUN_INTEGER_BYTES) {
+      const value = this.run.take(this.bytes, start);
+      if (value !== undefined) return value;
+    }
     return readBigInteger(this.bytes, from, length, sign !== 0);
   }
 
