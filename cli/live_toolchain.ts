@@ -8,7 +8,7 @@ import { joinCluster, joinProgram, joinRecord, openWorkspace } from "../live/ope
 import type { LoadedFiles } from "../live/program_change.ts";
 import { type FileFindings, SourceError } from "../live/live_program.ts";
 import type { OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
-import type { Outcome } from "../live/session.ts";
+import type { Outcome } from "../live/outcome.ts";
 import {
   type LoadReport,
   type NodeAddress,

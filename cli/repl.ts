@@ -5,7 +5,8 @@
 import { isIncomplete } from "../compiler/syntax/incomplete.ts";
 import { answerNode } from "../live/node_requests.ts";
 import { type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
-import { type EvaluateOptions, isFailure, type Outcome, Session } from "../live/session.ts";
+import { isFailure, type Outcome } from "../live/outcome.ts";
+import { type EvaluateOptions, Session } from "../live/session.ts";
 import { beamtalkHome, findRunning } from "../live/workspace_record.ts";
 import { type Arguments, type Command, type Context, ExitCode } from "./command.ts";
 import { failureText, withWorkspace } from "./live_toolchain.ts";

@@ -4,7 +4,7 @@
  */
 import { basename } from "@std/path";
 import type { ScriptStep } from "../live/script.ts";
-import type { Frame } from "../live/session.ts";
+import type { Frame } from "../live/outcome.ts";
 import { positionOf, renderDiagnostic } from "./diagnostic_text.ts";
 import { plainColors } from "./terminal.ts";
 import type { TestReport } from "./test_report.ts";

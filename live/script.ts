@@ -13,7 +13,8 @@ import { loadFiles } from "./program_change.ts";
 import { sourcesAt } from "./program_sources.ts";
 import { isPart, matchesExpectation } from "./script_expectation.ts";
 import { belongsTo } from "./prompt_declarations.ts";
-import { isFailure, type Outcome, type Session } from "./session.ts";
+import { isFailure, type Outcome } from "./outcome.ts";
+import type { Session } from "./session.ts";
 
 /** What running a script needs beside its session. */
 export interface StepOptions {

@@ -2,7 +2,7 @@
  * Whether the outcome of a script's statement is what its `// =>` comment says.
  * @module
  */
-import { isFailure, type Outcome } from "./session.ts";
+import { isFailure, type Outcome } from "./outcome.ts";
 
 /**
  * `text` with `_` for any run of characters; `ERROR: text` for a part of an error as it is shown:

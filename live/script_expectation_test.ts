@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { matchesExpectation } from "./script_expectation.ts";
-import type { Outcome } from "./session.ts";
+import type { Outcome } from "./outcome.ts";
 
 function value(text: string): Outcome {
   return { kind: "value", text, class: "Object", output: "", microseconds: 1 };

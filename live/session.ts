@@ -8,68 +8,18 @@ import { fileFacts } from "../compiler/analysis/file_facts.ts";
 import { looseNaming } from "../compiler/analysis/module_naming.ts";
 import { generateEvaluation, printCore, type SessionFutures } from "../compiler/codegen/mod.ts";
 import type { Declaration, PlacedUnit, StatementUnit } from "../compiler/syntax/ast.ts";
-import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
-import {
-  atom,
-  integer,
-  map,
-  NodeError,
-  type Pid,
-  type Term,
-  text as termText,
-} from "../bridge/mod.ts";
+import { atom, map, type Pid, type Term, text as termText } from "../bridge/mod.ts";
 import { compileModules } from "./build_compile.ts";
 import { type Author, thisUser } from "./changes.ts";
 import { type LiveProgram, SourceError } from "./live_program.ts";
 import { field, listField, numberField, textField } from "./node_terms.ts";
+import { invalid, isFailure, type Outcome, outcomeOf, refused } from "./outcome.ts";
 import { catchUp } from "./program_change.ts";
 import { belongsTo, declare } from "./prompt_declarations.ts";
-import { answered, NodeRefusal, type Workspace } from "./workspace.ts";
+import { answered, type Workspace } from "./workspace.ts";
 
-/** A frame of Beamtalk code. */
-export interface Frame {
-  readonly class: string | undefined;
-  readonly selector: string | undefined;
-  readonly file: string | undefined;
-  readonly line: number | undefined;
-}
-
-/** What became of one statement or declaration. */
-export type Outcome =
-  | {
-    readonly kind: "value";
-    /** As the prompt shows it. */
-    readonly text: string;
-    readonly class: string | undefined;
-    readonly output: string;
-    readonly microseconds: number;
-  }
-  | {
-    readonly kind: "error";
-    /** `error`, or why it did not end: `interrupted`, `timeout`, `exit`. */
-    readonly status: string;
-    readonly message: string;
-    readonly errorKind: string | undefined;
-    readonly class: string | undefined;
-    readonly where: string | undefined;
-    readonly hint: string | undefined;
-    readonly stack: readonly Frame[];
-    readonly output: string;
-    readonly microseconds: number;
-  }
-  /** The text cannot be compiled, or the node refused it; nothing ran. */
-  | {
-    readonly kind: "refused";
-    readonly message: string;
-    readonly hint: string | undefined;
-    readonly diagnostics: readonly Diagnostic[];
-    /** The text that the diagnostics are about. */
-    readonly text: string;
-    /** Whether the node is gone; then some of it may have run. */
-    readonly isLost?: boolean;
-  }
-  | { readonly kind: "declared"; readonly text: string; readonly warnings: readonly string[] };
+export type { Outcome };
 
 /** An outcome and the declaration of the text that it belongs to. */
 export interface Evaluated {
@@ -347,11 +297,6 @@ export class Session {
 
 const SESSION = "beamtalk_workspace_session";
 
-/** Whether an outcome ends a text that is not told to go on. */
-export function isFailure(outcome: Outcome): boolean {
-  return outcome.kind === "error" || outcome.kind === "refused";
-}
-
 type Part =
   | { readonly kind: "statements"; readonly units: readonly PlacedUnit<StatementUnit>[] }
   | {
@@ -394,54 +339,4 @@ function startedOnly(
     const isSeen = options.goOn === true ? node.expected !== undefined : index === units.length - 1;
     return isSeen ? [] : [index + 1];
   });
-}
-
-function invalid(diagnostics: readonly Diagnostic[], text: string): Outcome {
-  const first = diagnostics.find(({ severity }) => severity === "error");
-  return { kind: "refused", message: first?.message ?? "", hint: undefined, diagnostics, text };
-}
-
-function refused(error: unknown, text: string): Outcome {
-  const findings = error instanceof Error && "findings" in error
-    ? error.findings as readonly { text: string; diagnostics: readonly Diagnostic[] }[]
-    : [];
-  return {
-    kind: "refused",
-    message: error instanceof Error ? error.message : String(error),
-    hint: error instanceof NodeRefusal ? error.hint : undefined,
-    diagnostics: findings.flatMap(({ diagnostics }) => diagnostics),
-    text: findings[0]?.text ?? text,
-    isLost: error instanceof NodeError && error.kind === "noconnection",
-  };
-}
-
-function outcomeOf(result: Term): Outcome {
-  const status = textField(result, "status") ?? "error";
-  const output = textField(result, "output") ?? "";
-  if (status === "ok") {
-    return {
-      kind: "value",
-      text: textField(result, "text") ?? "",
-      class: textField(result, "class"),
-      output,
-      microseconds: numberField(result, "microseconds"),
-    };
-  }
-  return {
-    kind: "error",
-    status,
-    message: textField(result, "message") ?? "",
-    errorKind: textField(result, "kind"),
-    class: textField(result, "class"),
-    where: textField(result, "where"),
-    hint: textField(result, "hint"),
-    stack: listField(result, "stack").map((frame) => ({
-      class: textField(frame, "class"),
-      selector: textField(frame, "selector"),
-      file: textField(frame, "file"),
-      line: integer(field(frame, "line")),
-    })),
-    output,
-    microseconds: numberField(result, "microseconds"),
-  };
 }
