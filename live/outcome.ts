@@ -4,6 +4,7 @@
  */
 import { integer, NodeError, type Term } from "../bridge/mod.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
+import { SourceError } from "./live_program.ts";
 import { field, listField, numberField, textField } from "./node_terms.ts";
 import { NodeRefusal } from "./workspace.ts";
 
@@ -64,9 +65,7 @@ export function invalid(diagnostics: readonly Diagnostic[], text: string): Outco
 
 /** The outcome of what failed before anything was evaluated. */
 export function refused(error: unknown, text: string): Outcome {
-  const findings = error instanceof Error && "findings" in error
-    ? error.findings as readonly { text: string; diagnostics: readonly Diagnostic[] }[]
-    : [];
+  const findings = error instanceof SourceError ? error.findings : [];
   return {
     kind: "refused",
     message: error instanceof Error ? error.message : String(error),

@@ -8,12 +8,13 @@ import type { Declaration } from "../compiler/syntax/ast.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 import { findProject, shownFrom } from "../compiler/project/sources.ts";
+import { SourceError } from "./live_program.ts";
 import type { OpenWorkspace } from "./open_workspace.ts";
 import { loadFiles } from "./program_change.ts";
 import { sourcesAt } from "./program_sources.ts";
 import { isPart, matchesExpectation } from "./script_expectation.ts";
 import { belongsTo } from "./prompt_declarations.ts";
-import { isFailure, type Outcome } from "./outcome.ts";
+import { invalid, isFailure, type Outcome } from "./outcome.ts";
 import type { Session } from "./session.ts";
 
 /** What running a script needs beside its session. */
@@ -174,26 +175,17 @@ class ScriptRun {
     const [first] = batch;
     const last = batch.at(-1);
     if (first === undefined || last === undefined) return [];
-    const [error] = first.errors;
-    if (error !== undefined) return [syntaxError(error, first.errors, this.#text)];
+    if (first.errors.length > 0) return [invalid(first.errors, this.#text)];
     // Newlines in front keep the line numbers of stack traces.
     const margin = "\n".repeat(lineOf(this.#text, first.start) - 1);
     const source = margin + this.#text.slice(first.start, last.end);
-    const outcomes: Outcome[] = [];
-    try {
-      const options = {
-        goOn: true,
-        isScript: true,
-        limitMs: this.#options.limitMs,
-        file: shownFrom(this.#options.workingFolder, this.#path),
-      };
-      for await (const { outcome } of this.#session.evaluate(source, options)) {
-        outcomes.push(outcome);
-      }
-    } catch (error) {
-      outcomes.push(failure(error));
-    }
-    return outcomes;
+    const evaluated = this.#session.evaluate(source, {
+      goOn: true,
+      isScript: true,
+      limitMs: this.#options.limitMs,
+      file: shownFrom(this.#options.workingFolder, this.#path),
+    });
+    return await Array.fromAsync(evaluated, ({ outcome }) => outcome);
   }
 
   #stepOf(piece: Piece, outcome: Outcome, durationMs: number): ScriptStep {
@@ -347,20 +339,10 @@ function batches(items: readonly Item[]): Item[][] {
   return found;
 }
 
-function syntaxError(first: Diagnostic, diagnostics: readonly Diagnostic[], text: string): Outcome {
-  return { kind: "refused", message: first.message, hint: undefined, diagnostics, text };
-}
-
-function failure(error: unknown): Outcome {
-  const message = errorText(error);
-  return { kind: "refused", message, hint: undefined, diagnostics: [], text: "" };
-}
-
 function errorText(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof Error) || !("findings" in error)) return message;
-  const findings = error.findings as readonly { diagnostics: readonly Diagnostic[] }[];
-  const said = findings.flatMap(({ diagnostics }) => diagnostics.map((each) => each.message));
+  if (!(error instanceof SourceError)) return message;
+  const said = error.findings.flatMap(({ diagnostics }) => diagnostics.map((each) => each.message));
   return [message, ...said].join("\n");
 }
 
