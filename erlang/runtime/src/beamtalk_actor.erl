@@ -116,7 +116,7 @@ child_spec(Module, Overrides) ->
 
 %% All living actors of this node with the modules of their classes.
 -spec living() -> [{pid(), module()}].
-living() -> beamtalk_registry:actors().
+living() -> beamtalk_living_actors:all().
 
 %% Replaces the state of one actor between two of its messages. `Fun' takes and answers the map.
 -spec migrate(pid(), fun((map()) -> map())) -> ok | {error, term()}.
@@ -329,7 +329,7 @@ kill_process(Pid) ->
     Monitor = erlang:monitor(process, Pid),
     exit(Pid, kill),
     receive
-        {'DOWN', Monitor, _, _, _} -> beamtalk_registry:actor_stopped(Pid)
+        {'DOWN', Monitor, _, _, _} -> beamtalk_living_actors:stopped(Pid)
     end.
 
 -spec isAlive(reference_()) -> boolean().

@@ -36,7 +36,7 @@ is_reserved(Name) ->
 
 %% A name that an actor holds can be had once that ends; a process of the system keeps its own.
 holder(Name, Pid, Selector) ->
-    case beamtalk_registry:actor_module(Pid) of
+    case beamtalk_living_actors:module_of(Pid) of
         undefined -> reserved(Name, Selector);
         _ -> taken(Name, Selector)
     end.
@@ -117,7 +117,7 @@ name_of(Pid) ->
 find(Module, Name) when is_atom(Name) ->
     case whereis(Name) of
         undefined -> not_registered(Name);
-        Pid -> of_class(Module, Name, beamtalk_registry:actor_module(Pid))
+        Pid -> of_class(Module, Name, beamtalk_living_actors:module_of(Pid))
     end;
 find(_Module, Other) ->
     beamtalk_result:error(no_symbol(Other, 'named:')).
@@ -147,7 +147,7 @@ all(Module) ->
      || Name <- lists:sort(registered()),
         Pid <- [whereis(Name)],
         is_pid(Pid),
-        Actual <- [beamtalk_registry:actor_module(Pid)],
+        Actual <- [beamtalk_living_actors:module_of(Pid)],
         Actual =/= undefined,
         beamtalk_class:inherits(Actual, Module)
     ].

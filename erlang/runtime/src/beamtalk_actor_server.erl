@@ -36,7 +36,7 @@ initialise(Module, Overrides) ->
     put('$bt_chain', [self()]),
     try
         %% Known before it has data: a change of the class that comes in between finds it.
-        beamtalk_registry:actor_started(self(), Module),
+        beamtalk_living_actors:started(self(), Module),
         State = maps:merge(Module:'$defaults'(), Overrides),
         put('$bt_state', State#{'__class__' => Module}),
         run_initializers(lists:reverse(beamtalk_class:ancestors(Module)), Self),
@@ -47,7 +47,7 @@ initialise(Module, Overrides) ->
             {ok, Final}
     catch
         Class:Reason:Stack ->
-            beamtalk_registry:actor_stopped(self()),
+            beamtalk_living_actors:stopped(self()),
             Exception = beamtalk_exception:from(Class, Reason, Stack),
             {stop, {shutdown, {'$bt_init', failed_start(Module, Exception)}}}
     end.
@@ -257,7 +257,7 @@ inform(Message, #{'__class__' := Module} = State) ->
 
 -spec terminate(term(), map()) -> ok.
 terminate(Reason, #{'__class__' := Module} = State) ->
-    beamtalk_registry:actor_stopped(self()),
+    beamtalk_living_actors:stopped(self()),
     case beamtalk_class:definer(Module, 'terminate:', 2) of
         nil -> ok;
         'bt@stdlib@Actor' -> ok;

@@ -1,4 +1,4 @@
-%% @doc Which classes, extensions, protocols and living actors this node has.
+%% @doc Which classes, extensions and protocols this node has.
 %%
 %% Reads are of ETS tables, in the caller's process; a registry that is not running reads as empty,
 %% save for what the code path has. Writes go through the one server, which owns the tables, so
@@ -11,7 +11,6 @@
 -export([class_named/1, names/0, classes/0, subclasses/1, extension/4, extensions_of/2, extensions/0]).
 -export([protocols/0, protocol/1, subscribe/1, scan/0]).
 -export([scan_extensions/0, extensions_by_module/0]).
--export([actor_started/2, actor_stopped/1, actors/0, actor_module/1]).
 -export([set_doc/3, doc/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
@@ -21,7 +20,6 @@
 -define(FOUND, beamtalk_extensions_found).
 -define(PROTOCOLS, beamtalk_protocols).
 -define(MODULES, beamtalk_modules).
--define(ACTORS, beamtalk_actors).
 -define(DOCS, beamtalk_docs).
 -define(SWEEP, 60000).
 
@@ -269,38 +267,6 @@ doc(Module, Of) ->
 -spec subscribe(pid()) -> ok.
 subscribe(Pid) -> gen_server:call(?MODULE, {subscribe, Pid}).
 
-%%% Living actors
-
-%% Called by the actor itself. An actor that is killed cannot take itself out: readers skip the
-%% dead, and a sweep removes them.
--spec actor_started(pid(), module()) -> ok.
-actor_started(Pid, Module) ->
-    try
-        ets:insert(?ACTORS, {Pid, Module}),
-        beamtalk_system_announcer:actor_started(Pid, Module)
-    catch
-        error:badarg -> ok
-    end.
-
--spec actor_stopped(pid()) -> ok.
-actor_stopped(Pid) ->
-    try
-        ets:delete(?ACTORS, Pid),
-        ok
-    catch
-        error:badarg -> ok
-    end.
-
--spec actors() -> [{pid(), module()}].
-actors() -> [Entry || {Pid, _} = Entry <- ets_list(?ACTORS), is_process_alive(Pid)].
-
--spec actor_module(pid()) -> module() | undefined.
-actor_module(Pid) ->
-    case ets_lookup(?ACTORS, Pid) of
-        [{_, Module}] -> Module;
-        [] -> undefined
-    end.
-
 %%% Tables that may not be there
 
 ets_lookup(Table, Key) ->
@@ -333,7 +299,7 @@ init([]) ->
     Reading = [named_table, public, {read_concurrency, true}],
     [ets:new(Table, [set | Reading]) || Table <- [?CLASSES, ?EXTENSIONS, ?FOUND, ?PROTOCOLS, ?MODULES, ?DOCS]],
     ets:new(?SUBCLASSES, [bag | Reading]),
-    ets:new(?ACTORS, [set, named_table, public, {write_concurrency, true}]),
+    ok = beamtalk_living_actors:new(),
     beamtalk_class_state:create_table(),
     erlang:send_after(?SWEEP, self(), sweep),
     {ok, #{}}.
@@ -365,7 +331,7 @@ handle_cast(_, Subscribers) ->
 handle_info({'DOWN', _, process, Pid, _}, Subscribers) ->
     {noreply, maps:remove(Pid, Subscribers)};
 handle_info(sweep, Subscribers) ->
-    [ets:delete(?ACTORS, Pid) || {Pid, _} <- ets:tab2list(?ACTORS), not is_process_alive(Pid)],
+    ok = beamtalk_living_actors:sweep(),
     erlang:send_after(?SWEEP, self(), sweep),
     {noreply, Subscribers};
 handle_info(_, Subscribers) ->

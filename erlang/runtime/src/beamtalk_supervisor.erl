@@ -206,14 +206,14 @@ find(Supervisor, Selector, Id) ->
 
 is_of(Module, Id, Pid, Modules) ->
     lists:member(Module, modules(Modules)) orelse
-        (is_pid(Pid) andalso beamtalk_registry:actor_module(Pid) =:= Module) orelse
+        (is_pid(Pid) andalso beamtalk_living_actors:module_of(Pid) =:= Module) orelse
         (is_pid(Pid) andalso whereis(Module) =:= Pid) orelse Id =:= beamtalk_class:name(Module).
 
 modules(dynamic) -> [];
 modules(Modules) -> Modules.
 
 child_class({'$class', Module}, _Pid) -> Module;
-child_class(_Id, Pid) -> beamtalk_registry:actor_module(Pid).
+child_class(_Id, Pid) -> beamtalk_living_actors:module_of(Pid).
 
 %% A child as an object: an actor, a supervisor, or the bare pid of an Erlang process.
 -spec child_reference(module() | undefined, pid()) -> term().

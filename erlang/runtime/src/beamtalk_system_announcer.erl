@@ -112,7 +112,7 @@ subscribe() ->
     end.
 
 watch_living(State) ->
-    lists:foldl(fun({Pid, Module}, S) -> watch(Pid, Module, S) end, State, beamtalk_registry:actors()).
+    lists:foldl(fun({Pid, Module}, S) -> watch(Pid, Module, S) end, State, beamtalk_living_actors:all()).
 
 watch(Pid, _, State) when is_map_key(Pid, State) -> State;
 watch(Pid, Module, State) -> State#{Pid => {erlang:monitor(process, Pid), Module}}.

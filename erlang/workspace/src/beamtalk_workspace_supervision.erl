@@ -39,7 +39,7 @@ tree(Process) ->
 
 %% A supervisor is no actor: it is known by the name of its class.
 child(Id, Pid) ->
-    case {beamtalk_registry:actor_module(Pid), is_atom(Id) andalso beamtalk_registry:lookup(Id)} of
+    case {beamtalk_living_actors:module_of(Pid), is_atom(Id) andalso beamtalk_registry:lookup(Id)} of
         {undefined, {ok, Module}} -> beamtalk_supervisor:child_reference(Module, Pid);
         {Module, _} -> beamtalk_supervisor:child_reference(Module, Pid)
     end.
