@@ -279,7 +279,7 @@ function piecesOfTree(tree: SourceFile): Piece[] {
     );
     const expected = declaration.kind === "statement"
       ? declaration.unit.node.expected
-      : expectationIn(tree.text.slice(endOf(declarations[next - 1] ?? declaration), end));
+      : expectationAfter(tree.text, start, endOf(declarations[next - 1] ?? declaration), end);
     return { kind: "piece", declaration, start, end, expected, errors };
   });
 }
@@ -301,9 +301,20 @@ function endOf(declaration: Declaration): number {
   return unit.offset + unit.node.span.end;
 }
 
-/** The first expectation in the text after a declaration: unindented lines that follow one another. */
-function expectationIn(text: string): string | undefined {
-  const found = /^\/\/ ?=> ?.*(?:\r?\n\/\/ ?=> ?.*)*/m.exec(text);
+/**
+ * The first expectation behind a declaration: unindented lines that follow one another. One that is
+ * a single line may have it at its end; at the ends of other lines, comments are of their methods.
+ */
+function expectationAfter(
+  text: string,
+  start: number,
+  declared: number,
+  end: number,
+): string | undefined {
+  const behind = text.slice(declared, end);
+  const isLine = !text.slice(start, declared).trimEnd().includes("\n");
+  const found = (isLine ? /^[ \t]*\/\/ ?=> ?.*(?:\r?\n\/\/ ?=> ?.*)*/.exec(behind) : null) ??
+    /^\/\/ ?=> ?.*(?:\r?\n\/\/ ?=> ?.*)*/m.exec(behind);
   return found === null ? undefined : expectedText(found[0]);
 }
 

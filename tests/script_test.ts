@@ -43,6 +43,27 @@ x
   assertStringIncludes(tests[1].message, "got: 4");
 });
 
+Deno.test("a declaration's expectation stands below it, or behind it if it is one line", async () => {
+  const { shown } = await steps({
+    "a.btscript": `Value subclass: Empty // => Empty
+Value subclass: Other // => Value
+String >> twice => self ++ self // => a CompiledMethod (#twice in String)
+String >> thrice => self ++ self ++ self // => nothing
+Value subclass: Pair
+  first => 1 // => 1
+  second => 2 // => 2
+"a" twice // => aa
+`,
+  }, "a.btscript");
+  assertEquals(shown, [
+    "line 1: Value subclass: Empty // => Empty passed",
+    "line 2: Value subclass: Other // => Value failed",
+    "line 3: String >> twice => self ++ self // => a CompiledMethod (#t... passed",
+    "line 4: String >> thrice => self ++ self ++ self // => nothing failed",
+    'line 8: "a" twice // => aa passed',
+  ]);
+});
+
 Deno.test("files are loaded first, or fail as expected", async () => {
   const { code, shown, errors } = await steps({
     "s.btscript": `// @load parts/Part.bt
