@@ -58,7 +58,7 @@ Value subclass: Pair
   assertEquals(shown, [
     "line 1: Value subclass: Empty // => Empty passed",
     "line 2: Value subclass: Other // => Value failed",
-    "line 3: String >> twice => self ++ self // => a CompiledMethod (#t... passed",
+    "line 3: String >> twice => self ++ self // => a CompiledMethod (#... passed",
     "line 4: String >> thrice => self ++ self ++ self // => nothing failed",
     'line 8: "a" twice // => aa passed',
   ]);
