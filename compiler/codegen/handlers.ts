@@ -132,7 +132,7 @@ function catching(
   const withTrace = bind(
     [trace],
     { kind: "primop", name: "build_stacktrace", args: [stack] },
-    call("beamtalk_exception", "caught", [kind, reason, trace, caught]),
+    call("beamtalk_exception_handler", "caught", [kind, reason, trace, caught]),
   );
   const attempt = (handle: () => Core) =>
     g.inFunction((): Core => ({
@@ -145,7 +145,7 @@ function catching(
     }));
   const handle = () => inlineBlock(g, handler, [plain(exception)], env, tail);
   if (g.source.compact === true) {
-    const handled = call("beamtalk_exception", "handled", [kind, reason, trace, caught]);
+    const handled = call("beamtalk_exception_handler", "handled", [kind, reason, trace, caught]);
     return attempt(() =>
       bind(
         [trace],
@@ -159,7 +159,7 @@ function catching(
   );
   const isError = bif("=:=", [kind, atom("error")]);
   const decision = needsStack ? withTrace : caseOf(reason, [
-    clause(tagged, call("beamtalk_exception", "caught", [reason, caught]), isError),
+    clause(tagged, call("beamtalk_exception_handler", "caught", [reason, caught]), isError),
     clause(g.fresh(), withTrace),
   ]);
   return attempt(() =>

@@ -110,14 +110,14 @@ mismatch(F, Selector, Given) ->
 
 -spec 'on:do:'(fun(), term(), term()) -> term().
 'on:do:'(Body, Class, Handler) ->
-    beamtalk_exception:on_do(Body, Class, given(Handler, 1, Body, 'on:do:')).
+    beamtalk_exception_handler:on_do(Body, Class, given(Handler, 1, Body, 'on:do:')).
 
 -spec 'ensure:'(fun(), term()) -> term().
-'ensure:'(Body, After) -> beamtalk_exception:ensure(Body, given(After, 0, Body, 'ensure:')).
+'ensure:'(Body, After) -> beamtalk_exception_handler:ensure(Body, given(After, 0, Body, 'ensure:')).
 
 -spec 'ifCurtailed:'(fun(), term()) -> term().
 'ifCurtailed:'(Body, After) ->
-    beamtalk_exception:if_curtailed(Body, given(After, 0, Body, 'ifCurtailed:')).
+    beamtalk_exception_handler:if_curtailed(Body, given(After, 0, Body, 'ifCurtailed:')).
 
 given(Block, _, _, _) when is_function(Block) -> Block;
 given(Other, Arity, Self, Selector) ->

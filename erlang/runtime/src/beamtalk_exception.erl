@@ -8,8 +8,7 @@
 
 -export([raise/6, raise/5, dnu/3, type_error/4, match_error/1, not_found/1]).
 -export([make/6, make/7, from/3, from/2, remote/1, is_exception/1]).
--export([caught/2, caught/4, handled/4]).
--export([on_do/3, ensure/2, if_curtailed/2, message_of/1]).
+-export([message_of/1]).
 -export(['class new'/1, 'class new:'/2, 'class signal:'/2, 'class signal'/1]).
 -export(['class signalKind:class:selector:hint:'/5]).
 -export([message/1, hint/1, kind/1, selector/1, receiverClass/1, details/1, stackTrace/1]).
@@ -149,107 +148,6 @@ trimmed(Stack) ->
 frame_without_arguments({M, F, Args, Location}) when is_list(Args) -> {M, F, length(Args), Location};
 frame_without_arguments(Frame) -> Frame.
 
-%%% Catching
-
-%% `aBlock on: aClass do: aHandler'. A return from a method passes through untouched.
--spec on_do(fun(), term(), term()) -> term().
-on_do(Body, ClassOrSet, Handler) ->
-    try
-        beamtalk_block:apply(Body, [])
-    catch
-        throw:{'$bt_return', _, _} = Return:Stack ->
-            erlang:raise(throw, Return, Stack);
-        throw:{'$bt_handler', _, _} = Return:Stack ->
-            erlang:raise(throw, Return, Stack);
-        Class:Reason:Stack ->
-            Exception = from(Class, Reason, Stack),
-            case handles(ClassOrSet, Exception) of
-                true -> handle(Body, ClassOrSet, Handler, Exception);
-                false -> erlang:raise(Class, reraised(Class, Reason, Exception), Stack)
-            end
-    end.
-
-%% Where a frame list has been gathered on the way it stays with the exception.
-reraised(error, #{'__class__' := _, stack_trace := _}, Exception) -> Exception;
-reraised(_, Reason, _) -> Reason.
-
-handle(Body, ClassOrSet, Handler, Exception) ->
-    Token = make_ref(),
-    put({'$bt_handler', Token}, true),
-    try
-        run_handler(Handler, Exception#{'$handler' => Token})
-    of
-        Value ->
-            erase({'$bt_handler', Token}),
-            Value
-    catch
-        throw:{'$bt_handler', Token, Exit} ->
-            erase({'$bt_handler', Token}),
-            case Exit of
-                {return, Value} -> Value;
-                retry -> on_do(Body, ClassOrSet, Handler);
-                {retry, Other} -> on_do(Other, ClassOrSet, Handler)
-            end;
-        Class:Reason:Stack ->
-            erase({'$bt_handler', Token}),
-            erlang:raise(Class, Reason, Stack)
-    end.
-
-run_handler(Handler, _Exception) when is_function(Handler, 0) -> Handler();
-run_handler(Handler, Exception) -> beamtalk_block:apply(Handler, [Exception]).
-
-handles({'$class', Module}, Exception) ->
-    beamtalk_class:is_kind_of(Exception, Module);
-handles(#{'__class__' := 'bt@stdlib@ExceptionSet', classes := Classes}, Exception) ->
-    lists:any(fun(Each) -> handles(Each, Exception) end, Classes);
-handles(Kind, #{kind := Kind}) when is_atom(Kind) ->
-    true;
-handles(Kind, _) when is_atom(Kind), Kind =/= nil ->
-    false;
-handles(Other, _) ->
-    type_error('Block', 'on:do:', <<"an Exception class">>, Other).
-
-%% For `try' in place: the exception, if `on: ClassOrSet do:' is to handle what was caught, else
-%% `false'. An exception whose stack trace nobody asks for is itself.
--spec caught(exception(), term()) -> exception() | false.
-caught(Exception, ClassOrSet) ->
-    handles(ClassOrSet, Exception) andalso Exception.
-
--spec caught(error | exit | throw, term(), [term()], term()) -> exception() | false.
-caught(throw, {'$bt_return', _, _}, _, _) ->
-    false;
-caught(throw, {'$bt_handler', _, _}, _, _) ->
-    false;
-caught(Class, Reason, Stack, ClassOrSet) ->
-    Exception = from(Class, Reason, Stack),
-    handles(ClassOrSet, Exception) andalso Exception.
-
-%% The same for compact code: the exception to handle; what is not to be handled goes on.
--spec handled(error | exit | throw, term(), [term()], term()) -> exception().
-handled(Class, Reason, Stack, ClassOrSet) ->
-    case caught(Class, Reason, Stack, ClassOrSet) of
-        false -> erlang:raise(Class, Reason, Stack);
-        Exception -> Exception
-    end.
-
--spec ensure(fun(), fun()) -> term().
-ensure(Body, After) ->
-    try
-        beamtalk_block:apply(Body, [])
-    after
-        beamtalk_block:apply(After, [])
-    end.
-
--spec if_curtailed(fun(), fun()) -> term().
-if_curtailed(Body, Curtailed) ->
-    try
-        beamtalk_block:apply(Body, [])
-    catch
-        Class:Reason:Stack ->
-            beamtalk_block:apply(Curtailed, []),
-            erlang:raise(Class, Reason, Stack)
-    end.
-
 %%% Class side
 
 -spec 'class new'(beamtalk_class:class_object()) -> exception().
@@ -386,28 +284,10 @@ pass(Exception) -> signal(Exception).
 outer(Exception) -> signal(Exception).
 
 -spec 'return:'(exception(), term()) -> no_return().
-'return:'(Exception, Value) -> handler_exit(Exception, 'return:', {return, Value}).
+'return:'(Exception, Value) -> beamtalk_exception_handler:leave(Exception, 'return:', {return, Value}).
 
 -spec retry(exception()) -> no_return().
-retry(Exception) -> handler_exit(Exception, retry, retry).
+retry(Exception) -> beamtalk_exception_handler:leave(Exception, retry, retry).
 
 -spec 'retryUsing:'(exception(), fun()) -> no_return().
-'retryUsing:'(Exception, Block) -> handler_exit(Exception, 'retryUsing:', {retry, Block}).
-
--spec handler_exit(exception(), atom(), term()) -> no_return().
-handler_exit(#{'__class__' := Module} = Exception, Selector, Exit) ->
-    Token = maps:get('$handler', Exception, none),
-    case get({'$bt_handler', Token}) of
-        true -> throw({'$bt_handler', Token, Exit});
-        _ -> no_handler(Module, Selector)
-    end.
-
-%% The handler has ended, or runs in another process.
-no_handler(Module, Selector) ->
-    raise(
-        unsupported,
-        beamtalk_class:name(Module),
-        Selector,
-        [atom_to_binary(Selector), <<" only works inside the handler of on:do:">>],
-        nil
-    ).
+'retryUsing:'(Exception, Block) -> beamtalk_exception_handler:leave(Exception, 'retryUsing:', {retry, Block}).

@@ -17,7 +17,7 @@ exception_test_() ->
 class(Name) -> beamtalk_stand_in:class(Name).
 
 caught(Fun) ->
-    beamtalk_exception:on_do(Fun, class('Exception'), fun(E) -> E end).
+    beamtalk_exception_handler:on_do(Fun, class('Exception'), fun(E) -> E end).
 
 %% A division that the compiler cannot see through.
 divide(A, B) -> A div B.
@@ -58,39 +58,39 @@ forms(Tokens, Forms) ->
 
 on_do() ->
     Division = fun() -> divide(1, 0) end,
-    ?assertEqual(42, beamtalk_exception:on_do(Division, class('Error'), fun(_) -> 42 end)),
-    ?assertEqual(42, beamtalk_exception:on_do(Division, class('ZeroDivide'), fun() -> 42 end)),
-    ?assertEqual(5, beamtalk_exception:on_do(fun() -> 5 end, class('Error'), fun(_) -> 42 end)),
-    ?assertError(badarith, beamtalk_exception:on_do(Division, class('TypeError'), fun(_) -> 42 end)),
+    ?assertEqual(42, beamtalk_exception_handler:on_do(Division, class('Error'), fun(_) -> 42 end)),
+    ?assertEqual(42, beamtalk_exception_handler:on_do(Division, class('ZeroDivide'), fun() -> 42 end)),
+    ?assertEqual(5, beamtalk_exception_handler:on_do(fun() -> 5 end, class('Error'), fun(_) -> 42 end)),
+    ?assertError(badarith, beamtalk_exception_handler:on_do(Division, class('TypeError'), fun(_) -> 42 end)),
     Set = #{'__class__' => 'bt@stdlib@ExceptionSet', classes => [class('TypeError'), class('ZeroDivide')]},
-    ?assertEqual(either, beamtalk_exception:on_do(Division, Set, fun(_) -> either end)),
-    ?assertThrow({'$bt_return', token, 1}, beamtalk_exception:on_do(fun() -> throw({'$bt_return', token, 1}) end, class('Exception'), fun(_) -> 42 end)).
+    ?assertEqual(either, beamtalk_exception_handler:on_do(Division, Set, fun(_) -> either end)),
+    ?assertThrow({'$bt_return', token, 1}, beamtalk_exception_handler:on_do(fun() -> throw({'$bt_return', token, 1}) end, class('Exception'), fun(_) -> 42 end)).
 
 handlers() ->
     Fail = fun() -> beamtalk_object:'error:'(nil, <<"deep">>) end,
     Error = class('Error'),
-    ?assertEqual(9, beamtalk_exception:on_do(Fail, Error, fun(E) -> ?send(E, 'return:', [9]), 10 end)),
-    Pass = fun() -> beamtalk_exception:on_do(Fail, Error, fun(E) -> ?send(E, pass, []) end) end,
-    Passed = beamtalk_exception:on_do(Pass, Error, fun(E) -> E end),
+    ?assertEqual(9, beamtalk_exception_handler:on_do(Fail, Error, fun(E) -> ?send(E, 'return:', [9]), 10 end)),
+    Pass = fun() -> beamtalk_exception_handler:on_do(Fail, Error, fun(E) -> ?send(E, pass, []) end) end,
+    Passed = beamtalk_exception_handler:on_do(Pass, Error, fun(E) -> E end),
     ?assertMatch(#{message := <<"deep">>, kind := user_error}, Passed),
-    Outer = fun(E1) -> beamtalk_exception:on_do(Fail, Error, fun(_) -> ?send(E1, 'return:', [outer]) end), inner end,
-    ?assertEqual(outer, beamtalk_exception:on_do(Fail, Error, Outer)),
+    Outer = fun(E1) -> beamtalk_exception_handler:on_do(Fail, Error, fun(_) -> ?send(E1, 'return:', [outer]) end), inner end,
+    ?assertEqual(outer, beamtalk_exception_handler:on_do(Fail, Error, Outer)),
     Tries = counters:new(1, []),
     Third = fun() ->
         counters:add(Tries, 1, 1),
         counters:get(Tries, 1) =:= 3 orelse Fail(),
         counters:get(Tries, 1)
     end,
-    ?assertEqual(3, beamtalk_exception:on_do(Third, Error, fun(E) -> ?send(E, retry, []) end)),
+    ?assertEqual(3, beamtalk_exception_handler:on_do(Third, Error, fun(E) -> ?send(E, retry, []) end)),
     ?assertMatch(#{kind := unsupported}, caught(fun() -> ?send(?send(Error, new, []), retry, []) end)).
 
 unwinding() ->
     Test = self(),
-    ?assertEqual(1, beamtalk_exception:ensure(fun() -> 1 end, fun() -> Test ! ensured, 2 end)),
+    ?assertEqual(1, beamtalk_exception_handler:ensure(fun() -> 1 end, fun() -> Test ! ensured, 2 end)),
     receive ensured -> ok after 0 -> error(not_ensured) end,
-    ?assertError(x, beamtalk_exception:if_curtailed(fun() -> error(x) end, fun() -> Test ! curtailed end)),
+    ?assertError(x, beamtalk_exception_handler:if_curtailed(fun() -> error(x) end, fun() -> Test ! curtailed end)),
     receive curtailed -> ok after 0 -> error(not_curtailed) end,
-    ?assertEqual(1, beamtalk_exception:if_curtailed(fun() -> 1 end, fun() -> Test ! curtailed end)),
+    ?assertEqual(1, beamtalk_exception_handler:if_curtailed(fun() -> 1 end, fun() -> Test ! curtailed end)),
     receive curtailed -> error(curtailed) after 0 -> ok end.
 
 signals() ->
