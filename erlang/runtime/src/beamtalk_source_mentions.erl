@@ -26,77 +26,13 @@
 %% Of a whole method, with all its clauses, or of statements alone.
 -spec of_method(binary()) -> [mention()].
 of_method(Text) ->
-    lists:append([clause(Tokens) || Tokens <- clauses(beamtalk_source_tokens:of_text(Text))]).
+    lists:append([clause(Clause) || Clause <- beamtalk_source_clauses:of_tokens(beamtalk_source_tokens:of_text(Text))]).
 
-%%% Clauses: each has a `=>' outside of brackets, and its head begins on a line of its own
-
-clauses(Tokens) -> split(Tokens, 0, [], []).
-
-split([], _, Current, Done) ->
-    lists:reverse([lists:reverse(Current) | Done]);
-split([{mark, '=>', _, _, _} = Arrow | Rest], 0, Current, []) ->
-    split(Rest, 0, [Arrow | Current], [[]]);
-split([{mark, '=>', _, _, _} = Arrow | Rest], 0, Current, Done) ->
-    {Head, Before} = head_of_line(Current, []),
-    split(Rest, 0, [Arrow | lists:reverse(Head)], [lists:reverse(Before) | Done]);
-split([{open, _, _, _, _} = Token | Rest], Depth, Current, Done) ->
-    split(Rest, Depth + 1, [Token | Current], Done);
-split([{close, _, _, _, _} = Token | Rest], Depth, Current, Done) ->
-    split(Rest, max(0, Depth - 1), [Token | Current], Done);
-split([Token | Rest], Depth, Current, Done) ->
-    split(Rest, Depth, [Token | Current], Done).
-
-%% The tokens back to the beginning of the line, from the reversed ones.
-head_of_line([], Head) -> {Head, []};
-head_of_line([{_, _, _, _, true} = Token | Before], Head) -> {[Token | Head], Before};
-head_of_line([Token | Before], Head) -> head_of_line(Before, [Token | Head]).
-
-clause(Tokens) ->
-    case lists:splitwith(fun(Token) -> element(2, Token) =/= '=>' orelse element(1, Token) =/= mark end, Tokens) of
-        {Statements, []} -> found(statements(Statements, []));
-        {Head, [_ | Body]} -> head(Head) ++ found(statements(Body, []))
-    end.
+%% A head mentions classes and symbols in patterns, and what its guard says.
+clause({Patterns, Guard, Body}) ->
+    pattern(Patterns) ++ found(expression(Guard, #at{}, [])) ++ found(statements(Body, [])).
 
 found({_, Found}) -> lists:reverse(Found).
-
-%% A head mentions classes and symbols in patterns, and what its guard says; its types are no code.
-head(Tokens) ->
-    {Patterns, Guard} = to_guard(without_types(Tokens), []),
-    pattern(Patterns) ++ found(expression(Guard, #at{}, [])).
-
-%% `when:' without a block after it is a part of the selector.
-to_guard([{keyword, <<"when:">>, _, _, _}, {open, '[', _, _, _} = Open | Rest], Seen) ->
-    {lists:reverse(Seen), [Open | Rest]};
-to_guard([Token | Rest], Seen) -> to_guard(Rest, [Token | Seen]);
-to_guard([], Seen) -> {lists:reverse(Seen), []}.
-
-without_types([{mark, '::', _, _, _} | Rest]) -> without_types(after_type(Rest));
-without_types([{operator, <<"->">>, _, _, _} | Rest]) -> without_types(after_type(Rest));
-without_types([Token | Rest]) -> [Token | without_types(Rest)];
-without_types([]) -> [].
-
-%% A type is names, parentheses and operators between them.
-after_type([{Kind, _, _, _, _}, {open, '(', _, _, _} | Rest]) when Kind =:= class; Kind =:= word ->
-    type_goes_on(after_bracket(Rest, 1));
-after_type([{class, _, _, _, _}, {word, <<"class">>, _, _, _} | Rest]) ->
-    type_goes_on(Rest);
-after_type([{open, '(', _, _, _} | Rest]) ->
-    type_goes_on(after_bracket(Rest, 1));
-after_type([_ | Rest]) ->
-    type_goes_on(Rest);
-after_type([]) ->
-    [].
-
-type_goes_on([{mark, '|', _, _, _} | Rest]) -> after_type(Rest);
-type_goes_on([{operator, Operator, _, _, _} | Rest]) when Operator =:= <<"&">>; Operator =:= <<"\\">> ->
-    after_type(Rest);
-type_goes_on(Rest) -> Rest.
-
-after_bracket(Rest, 0) -> Rest;
-after_bracket([{open, _, _, _, _} | Rest], Depth) -> after_bracket(Rest, Depth + 1);
-after_bracket([{close, _, _, _, _} | Rest], Depth) -> after_bracket(Rest, Depth - 1);
-after_bracket([_ | Rest], Depth) -> after_bracket(Rest, Depth);
-after_bracket([], _) -> [].
 
 %% A pattern: what it names; nothing in it is sent.
 pattern([{class, Name, Line, _, _} | Rest]) -> [{class, class_name(Name), Line} | pattern(Rest)];
@@ -162,7 +98,7 @@ expression(Tokens, At, Found) ->
 assigned(Target, [{mark, ':=', _, _, _} | Rest], At, Found) ->
     expression(Rest, At, written(Target, Found));
 assigned(Target, [{mark, '::', _, _, _} | Rest], At, Found) ->
-    assigned(Target, after_type(Rest), At, Found);
+    assigned(Target, beamtalk_source_clauses:after_type(Rest), At, Found);
 assigned({field, Name, Line}, [{operator, <<"/=">>, _, _, false} | Rest], At, Found) ->
     expression(Rest, At, [{write, Name, Line} | Found]);
 assigned({field, Name, Line}, [{operator, Operator, _, _, false} | Rest], At, Found) when
@@ -358,7 +294,7 @@ parenthesized({field, _, _}) -> other;
 parenthesized(Kind) -> Kind.
 
 block_parameters([{mark, ':', _, _, _}, {word, _, _, _, _} | Rest]) -> block_parameters(Rest);
-block_parameters([{mark, '::', _, _, _} | Rest]) -> block_parameters(after_type(Rest));
+block_parameters([{mark, '::', _, _, _} | Rest]) -> block_parameters(beamtalk_source_clauses:after_type(Rest));
 block_parameters([{mark, '|', _, _, _} | Rest]) -> Rest;
 block_parameters(Tokens) -> Tokens.
 
