@@ -68,7 +68,7 @@ function sameEntries(a: TermMap, b: TermMap): boolean {
 }
 
 /** Byte order; a prefix comes first. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
   return a.length - b.length;

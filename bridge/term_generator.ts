@@ -45,7 +45,7 @@ const identifiers = fc.oneof(
 );
 
 /** Terms that hold no others. */
-export const leafTerms: fc.Arbitrary<Term> = fc.oneof(
+const leafTerms: fc.Arbitrary<Term> = fc.oneof(
   fc.integer({ min: 0, max: 300 }),
   fc.maxSafeInteger(),
   fc.bigInt(),

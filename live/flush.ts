@@ -247,17 +247,3 @@ async function settleIntended(workspace: Workspace): Promise<void> {
 }
 
 const CHANGES = "beamtalk_workspace_changes";
-
-/** Kinds of changes by their names in Beamtalk. */
-export function changeKind(name: string): ChangeKind | undefined {
-  return KINDS.find((each) => each === name);
-}
-
-const KINDS: readonly ChangeKind[] = [
-  "method",
-  "removeMethod",
-  "newClass",
-  "classDefinition",
-  "removeClass",
-  "declaration",
-];

@@ -29,7 +29,7 @@ export interface Installation {
 }
 
 /** The installation under a root folder. */
-export function installationAt(root: string): Installation {
+function installationAt(root: string): Installation {
   const build = join(root, "_build");
   const ebin = (application: ErlangApplication) => join(build, "erlang", application, "ebin");
   // Not `stdlib`: Erlang would take a folder of that name on the code path for its own stdlib.

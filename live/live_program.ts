@@ -5,7 +5,7 @@
  */
 import type { ClassFacts, FileFacts } from "../compiler/analysis/class_facts.ts";
 import type { ProgramEnvironment } from "../compiler/analysis/environment.ts";
-import { classModule, LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
+import { LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import { answersHash, type Questions } from "../compiler/project/dependencies.ts";
 import { Program } from "../compiler/project/program.ts";
 import type { SourceFile } from "../compiler/project/sources.ts";
@@ -284,11 +284,6 @@ export class LiveProgram {
     this.#files.delete(path);
     this.#program.removeFile(path);
   }
-}
-
-/** The module of a class in a file. */
-export function moduleOf(source: SourceFile, className: string): string {
-  return classModule(source.naming, className);
 }
 
 function programFile({ source, text, lines }: TextChange) {

@@ -308,7 +308,7 @@ export async function builtProject(
 }
 
 /** Makes the files of a build the program. */
-export function takeInBuilt(program: LiveProgram, built: BuildResult): void {
+function takeInBuilt(program: LiveProgram, built: BuildResult): void {
   const good = built.files.filter(({ modules }) => modules !== undefined);
   const own = built.files.find(({ source }) => source.path.startsWith(`${program.root}/src/`));
   program.ownPackage = own?.source.package;

@@ -16,7 +16,7 @@ import { filesOnDisk } from "./program_sources.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Files whose text on disk, live changes laid over it, is not the one that was compiled last. */
-export async function changedFiles(
+async function changedFiles(
   workspace: Workspace,
   program: LiveProgram,
 ): Promise<readonly SourceFile[]> {

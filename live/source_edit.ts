@@ -200,6 +200,6 @@ export function classNames(text: string): readonly string[] {
 }
 
 /** A text as texts are compared. */
-export function withPlainNewlines(text: string): string {
+function withPlainNewlines(text: string): string {
   return text.replaceAll("\r\n", "\n");
 }

@@ -43,7 +43,7 @@ function argumentsOf(key: object): readonly Expression[] {
 }
 
 /** The place behind the last member of a class, at the start of a line. */
-export function endOfClass(project: ProjectView, of: ClassFacts): Span | undefined {
+function endOfClass(project: ProjectView, of: ClassFacts): Span | undefined {
   const view = project.view(of.file);
   return view && endOfClassIn(view, of);
 }
@@ -65,7 +65,7 @@ export function endOfClassIn(view: FileView, of: ClassFacts): Span | undefined {
 }
 
 /** A method that is still to be written. */
-export function methodStub(
+function methodStub(
   selector: string,
   given: readonly Expression[],
   types: readonly Type[],

@@ -23,7 +23,7 @@ export function definitionsAt(view: FileView, offset: number): readonly Place[] 
 }
 
 /** Where a target is defined. */
-export function definitionsOf(view: FileView, target: Target): readonly Place[] {
+function definitionsOf(view: FileView, target: Target): readonly Place[] {
   const { environment, path } = view;
   switch (target.kind) {
     case "local":

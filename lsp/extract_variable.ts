@@ -70,7 +70,7 @@ function statementAround(body: KnownBody, expression: Expression): Statement | u
 }
 
 /** A name that the body does not use. */
-export function freshName({ names }: KnownBody, wanted: string): string {
+function freshName({ names }: KnownBody, wanted: string): string {
   const used = new Set([
     ...names.bindings.map(({ name }) => name),
     ...names.unresolved.map(({ name }) => name),

@@ -70,7 +70,7 @@ export function knownBodyAt(view: FileView, offset: number): KnownBody | undefin
 }
 
 /** The names and types of a body; worked out once as long as tree and environment stay. */
-export function knownBody(source: BodySource, environment: ProgramEnvironment): KnownBody {
+function knownBody(source: BodySource, environment: ProgramEnvironment): KnownBody {
   const { owner, method, statements, unit } = source;
   const remembered = bodies.get(unit.node);
   if (remembered?.environment === environment && remembered.owner === owner.class) {
@@ -91,9 +91,4 @@ export function placed(unit: { readonly offset: number }, span: Span): Span {
 /** Whether a span holds an offset or ends at it. */
 export function holds({ start, end }: Span, offset: number): boolean {
   return offset >= start && offset <= end;
-}
-
-/** A span that serves as a key. */
-export function spanKey({ start, end }: Span): string {
-  return `${start}-${end}`;
 }

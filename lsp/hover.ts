@@ -122,7 +122,7 @@ const LOCAL_KINDS = {
 } as const;
 
 /** The type of a local: where the cursor is, or where it is defined. */
-export function localType(view: FileView, target: Extract<Target, { kind: "local" }>): string {
+function localType(view: FileView, target: Extract<Target, { kind: "local" }>): string {
   const { binding, unit, span } = target;
   const here = typeOfName(view, span) ?? typeOfName(view, placed(unit, binding.span));
   if (here !== undefined && here.kind !== "dynamic") return printType(here);

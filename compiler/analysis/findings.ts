@@ -13,7 +13,7 @@ const WEIGHT: Readonly<Record<Severity, number>> = {
 };
 
 /** The severity of a finding. */
-export function severityOf(finding: Finding): Severity {
+function severityOf(finding: Finding): Severity {
   return finding.options.severity ?? finding.rule.severity;
 }
 

@@ -68,7 +68,7 @@ function armExpressions(arm: MatchArm): readonly Expression[] {
 }
 
 /** The patterns directly inside one. */
-export function childPatterns(node: Pattern): readonly Pattern[] {
+function childPatterns(node: Pattern): readonly Pattern[] {
   switch (node.kind) {
     case "wildcard":
     case "binding":

@@ -309,7 +309,7 @@ export function mapPattern(pairs: readonly MapPair[]): Core {
 }
 
 /** The constants of literal nodes; undefined when one is not a literal. */
-export function allConstants(nodes: readonly Core[]): Constant[] | undefined {
+function allConstants(nodes: readonly Core[]): Constant[] | undefined {
   const constants: Constant[] = [];
   for (const node of nodes) {
     if (node.kind !== "literal") return undefined;

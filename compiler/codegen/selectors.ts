@@ -18,12 +18,6 @@ export function functionOf(selector: string, side: "instance" | "class"): string
   return side === "class" ? classMethodFunction(selector) : methodFunction(selector);
 }
 
-/** Number of arguments that a selector takes. */
-export function selectorArity(selector: string): number {
-  if (/^[\p{L}_]/u.test(selector)) return selector.split(":").length - 1;
-  return 1;
-}
-
 /** The Erlang module of a library class's primitives: `beamtalk_` and the name in snake case. */
 export function primitiveModule(className: string): string {
   const snake = className

@@ -233,7 +233,7 @@ function nilTest(g: Generator, sent: Message, general: Core): Core {
 }
 
 /** The runtime's send for a position. */
-export function generalSend(g: Generator, sent: Message): Core {
+function generalSend(g: Generator, sent: Message): Core {
   const args = [
     sent.receiver.core,
     atom(sent.selector),

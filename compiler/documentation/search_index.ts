@@ -11,7 +11,7 @@ import { compareNames, type SiteModel } from "./model.ts";
 export type SearchRow = readonly [name: string, kind: string, target: string, summary: string];
 
 /** All rows, in the order of names. */
-export function searchRows(site: SiteModel): SearchRow[] {
+function searchRows(site: SiteModel): SearchRow[] {
   const rows: SearchRow[] = [];
   const addMethods = (
     owner: string,

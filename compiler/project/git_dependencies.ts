@@ -100,7 +100,7 @@ export class GitDependencies {
 }
 
 /** Where commits are kept: below `BEAMTALK_HOME`, or `~/.beamtalk`. */
-export function packageCache(): string {
+function packageCache(): string {
   const home = Deno.env.get("BEAMTALK_HOME") ??
     join(Deno.env.get("HOME") ?? join("/tmp", `beamtalk-${Deno.uid()}`), ".beamtalk");
   return join(home, "packages");

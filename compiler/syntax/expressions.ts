@@ -47,7 +47,7 @@ function isErlangFunction(input: string, i: number, receiver: Expression): boole
 }
 
 /** An operand with its unary sends. */
-export const unaryExpression: Parser<Expression> = rule<Expression>((input, i) => {
+const unaryExpression: Parser<Expression> = rule<Expression>((input, i) => {
   const reply = operand._(input, i);
   if (!reply.status) return reply;
   let { index, value } = reply;
@@ -112,7 +112,7 @@ export function tooDeep(i: number): Reply<never> {
 }
 
 /** An expression of unary and binary sends: what an argument of a keyword is. */
-export const binaryExpression: Parser<Expression> = rule<Expression>((input, i) =>
+const binaryExpression: Parser<Expression> = rule<Expression>((input, i) =>
   binaryFrom(input, i, 1, unaryExpression._(input, i))
 );
 
@@ -161,7 +161,7 @@ function ownParts(parts: readonly Part[]): number {
 }
 
 /** A binary expression with at most one keyword send, or a `match:`. */
-export const keywordExpression: Parser<Expression> = rule<Expression>((input, i) => {
+const keywordExpression: Parser<Expression> = rule<Expression>((input, i) => {
   const receiver = binaryExpression._(input, i);
   if (!receiver.status) return receiver;
   const kind = input[receiver.index] ?? "";
@@ -243,7 +243,7 @@ function separatesArms(input: string, i: number): boolean {
 }
 
 /** A keyword expression with the further messages of a cascade. */
-export const cascadeExpression: Parser<Expression> = rule<Expression>((input, i) => {
+const cascadeExpression: Parser<Expression> = rule<Expression>((input, i) => {
   const first = keywordExpression._(input, i);
   if (!first.status || input[first.index] !== K.semicolon) return first;
   if (separatesArms(input, first.index)) return first;

@@ -8,7 +8,7 @@ import { reading, report, spanAt } from "./primitives.ts";
 import { K } from "./token.ts";
 
 /** Characters of a name or of a whole selector: an atom of 255 with room for a prefix. */
-export const MAX_NAME = 200;
+const MAX_NAME = 200;
 /** Characters of a symbol. */
 const MAX_SYMBOL = 255;
 /** Characters of a whole selector. */

@@ -35,7 +35,7 @@ function binding(name: string, span: Pattern["span"]): Pattern {
 }
 
 /** `name`, `_`, without a class. */
-export const variablePattern: Parser<Pattern> = rule<Pattern>((input, i) =>
+const variablePattern: Parser<Pattern> = rule<Pattern>((input, i) =>
   input[i] === K.identifier ? ok(i + 1, binding(textAt(i), spanAt(i))) : fail(i, "a name")
 );
 

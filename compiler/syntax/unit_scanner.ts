@@ -16,7 +16,7 @@ import { reportFault } from "./token_faults.ts";
 import { readOpening } from "./unit_heads.ts";
 
 /** Brackets nested deeper than this are refused, so that no reader of the tree runs out of stack. */
-export const MAX_DEPTH = 200;
+const MAX_DEPTH = 200;
 
 /** What decides how the text from a unit's first character on is read. */
 export interface UnitContext {

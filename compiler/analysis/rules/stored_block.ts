@@ -43,7 +43,7 @@ export const storedBlock: Rule = {
 };
 
 /** The block around that is the value of an assignment. */
-export function storingBlock(ancestors: readonly Expression[]): Block | undefined {
+function storingBlock(ancestors: readonly Expression[]): Block | undefined {
   for (let index = ancestors.length - 1; index > 0; index--) {
     const node = ancestors[index];
     const parent = ancestors[index - 1];

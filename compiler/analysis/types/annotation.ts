@@ -193,7 +193,7 @@ function withoutBoolean(left: Type, gone: readonly Type[], environment: ClassEnv
 }
 
 /** Whether every value of `inner` is surely one of `outer`. */
-export function isWithin(inner: Type, outer: Type, environment: ClassEnvironment): boolean {
+function isWithin(inner: Type, outer: Type, environment: ClassEnvironment): boolean {
   if (inner.kind === "symbol" && outer.kind === "symbol") return inner.value === outer.value;
   if (outer.kind === "union") {
     return outer.members.some((each) => isWithin(inner, each, environment));
