@@ -23,7 +23,6 @@ export type Outcome =
     /** As the prompt shows it. */
     readonly text: string;
     readonly class: string | undefined;
-    readonly output: string;
     readonly microseconds: number;
   }
   | {
@@ -36,7 +35,6 @@ export type Outcome =
     readonly where: string | undefined;
     readonly hint: string | undefined;
     readonly stack: readonly Frame[];
-    readonly output: string;
     readonly microseconds: number;
   }
   /** The text cannot be compiled, or the node refused it; nothing ran. */
@@ -79,13 +77,11 @@ export function refused(error: unknown, text: string): Outcome {
 /** What a node tells of a statement that it evaluated. */
 export function outcomeOf(result: Term): Outcome {
   const status = textField(result, "status") ?? "error";
-  const output = textField(result, "output") ?? "";
   if (status === "ok") {
     return {
       kind: "value",
       text: textField(result, "text") ?? "",
       class: textField(result, "class"),
-      output,
       microseconds: numberField(result, "microseconds"),
     };
   }
@@ -103,7 +99,6 @@ export function outcomeOf(result: Term): Outcome {
       file: textField(frame, "file"),
       line: integer(field(frame, "line")),
     })),
-    output,
     microseconds: numberField(result, "microseconds"),
   };
 }

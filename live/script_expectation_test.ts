@@ -3,7 +3,7 @@ import { matchesExpectation } from "./script_expectation.ts";
 import type { Outcome } from "./outcome.ts";
 
 function value(text: string): Outcome {
-  return { kind: "value", text, class: "Object", output: "", microseconds: 1 };
+  return { kind: "value", text, class: "Object", microseconds: 1 };
 }
 
 function error(message: string): Outcome {
@@ -16,7 +16,7 @@ function error(message: string): Outcome {
     where: undefined,
     hint: undefined,
     stack: [],
-    output: "",
+
     microseconds: 1,
   };
 }

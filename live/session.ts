@@ -33,8 +33,6 @@ export interface EvaluateOptions {
   readonly limitMs?: number;
   /** Go on after a statement that failed. */
   readonly goOn?: boolean;
-  /** Hand the output over with each outcome instead of sending it as it comes. */
-  readonly capture?: boolean;
   /** The name that stack traces and diagnostics show. */
   readonly file?: string;
   /** The text is a script's: each value is shown by its `printString` alone. */
@@ -265,7 +263,6 @@ export class Session {
       [atom("statements"), units.map((_, index) => index + 1)],
       [atom("started"), startedOnly(units, options)],
       [atom("continue"), atom(String(options.goOn === true))],
-      [atom("capture"), atom(String(options.capture === true))],
       [atom("script"), atom(String(options.isScript === true))],
       [atom("limit"), options.limitMs ?? atom("infinity")],
     ]);
