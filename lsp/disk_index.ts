@@ -25,7 +25,6 @@ import {
   type SourceFile,
 } from "../compiler/project/sources.ts";
 import { parse } from "../compiler/syntax/source_file.ts";
-
 import { readBytesIfThere, writeWhole } from "../live/build_files.ts";
 import { type Installation, toolchainVersion } from "../live/installation.ts";
 import { libraryFacts } from "../live/library.ts";
@@ -38,7 +37,7 @@ import {
 } from "./index_cache.ts";
 import { releaseMemory } from "./idle_memory.ts";
 import { type Mentions, mentionsOf } from "./mentions.ts";
-import type { IndexedFile, IndexedProgram } from "./project_index.ts";
+import { type IndexedFile, type IndexedProgram, programAround } from "./project_index.ts";
 
 /** A program with its files as they are on disk. */
 export interface ReadProgram {
@@ -91,7 +90,9 @@ export class DiskIndex {
       found.push(await this.#project(root, progress));
     }
     const known = new Set(found.flatMap(({ files }) => files.map(({ path }) => path)));
-    const loose = sources.filter((path) => !known.has(path)).map((path) => this.#loose(path));
+    const library = join(this.#installation.root, "stdlib");
+    const loose = sources.filter((path) => !known.has(path))
+      .map((path) => ({ path, ...describeFile(path, [], library) }));
     if (loose.length === 0 && found.length > 0) return found;
     const files = await this.#readAll(loose, `${folder} loose`, progress);
     const isInProject = ({ path }: IndexedFile) =>
@@ -121,15 +122,6 @@ export class DiskIndex {
     const read = await this.#readAll(files, root, progress);
     const paths = new Set(read.map(({ path }) => path));
     return { program: { root, package: packageName, paths }, files: read };
-  }
-
-  #loose(path: string): Located {
-    const library = join(this.#installation.root, "stdlib");
-    const isLibrary = path.startsWith(`${library}/`) && !path.startsWith(`${library}/test/`);
-    const naming = isLibrary
-      ? { ...moduleNaming("stdlib", basename(path)), folders: [] }
-      : looseNaming(basename(path));
-    return { path, naming, mode: modeOf(path) };
   }
 
   async #readAll(
@@ -186,8 +178,7 @@ export function describeFile(
   if (path.startsWith(`${library}/`) && !path.startsWith(`${library}/test/`)) {
     return { naming: { ...moduleNaming("stdlib", basename(path)), folders: [] }, mode };
   }
-  const around = programs.filter(({ root }) => path.startsWith(`${root}/`))
-    .sort((a, b) => b.root.length - a.root.length)[0];
+  const around = programAround(programs, path);
   if (around === undefined || around.package === LOOSE_PACKAGE) {
     return { naming: looseNaming(basename(path)), mode };
   }

@@ -30,6 +30,19 @@ export interface IndexedProgram {
   readonly paths: ReadonlySet<string>;
 }
 
+/** The nearest program whose folder a file is in. */
+export function programAround(
+  programs: Iterable<IndexedProgram>,
+  path: string,
+): IndexedProgram | undefined {
+  let nearest: IndexedProgram | undefined;
+  for (const program of programs) {
+    const isAround = path.startsWith(`${program.root}/`);
+    if (isAround && program.root.length > (nearest?.root.length ?? -1)) nearest = program;
+  }
+  return nearest;
+}
+
 /** Tells whether a file on disk and what it depends on are as they were. */
 export interface FileStamp {
   readonly file: IndexedFile;
@@ -221,10 +234,10 @@ export class ProjectIndex implements ProjectView {
     return this.#programOf(path)?.root;
   }
 
+  /** A file of a dependency may be outside the project that has it. */
   #programOf(path: string): IndexedProgram | undefined {
-    const around = this.programs().filter(({ root }) => path.startsWith(`${root}/`))
-      .sort((a, b) => b.root.length - a.root.length);
-    return around[0] ?? this.programs().find(({ paths }) => paths.has(path));
+    return programAround(this.#programs.values(), path) ??
+      this.programs().find(({ paths }) => paths.has(path));
   }
 
   #mentionsOf(path: string): Mentions | undefined {

@@ -2,11 +2,11 @@
  * Keeps the index in step with the files of the folders that a client has opened.
  * @module
  */
-import { basename, join } from "@std/path";
+import { basename } from "@std/path";
 import { MANIFEST_FILE } from "../compiler/project/manifest.ts";
 import { SCRIPT_EXTENSION, SOURCE_EXTENSION } from "../compiler/project/sources.ts";
 import { describeFile, type DiskIndex } from "./disk_index.ts";
-import type { ProjectIndex } from "./project_index.ts";
+import { programAround, type ProjectIndex } from "./project_index.ts";
 
 /** A progress that a client shows. */
 export interface ShownProgress {
@@ -142,8 +142,7 @@ export class WorkspaceFiles {
     const known = this.#index.file(path) ?? describeFile(path, programs, this.#library);
     const file = await this.#disk.read(path, { naming: known.naming, mode: known.mode });
     if (file === undefined) return this.#index.removeFile(path);
-    const around = programs.filter(({ root }) => path.startsWith(`${root}/`))
-      .sort((a, b) => b.root.length - a.root.length)[0];
+    const around = programAround(programs, path);
     if (around === undefined || around.paths.has(path)) return this.#index.setFile(file);
     const paths = new Set([...around.paths, path]);
     this.#index.setProgram({ ...around, paths }, [file]);
@@ -160,7 +159,7 @@ export class WorkspaceFiles {
       this.#watchers.push(watcher);
       for await (const { paths } of watcher) this.changed(paths);
     } catch (error) {
-      if (!this.#isStopped) this.#reports?.log(`cannot watch ${join(folder)}: ${error}`);
+      if (!this.#isStopped) this.#reports?.log(`cannot watch ${folder}: ${error}`);
     }
   }
 
