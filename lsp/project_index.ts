@@ -169,6 +169,11 @@ export class ProjectIndex implements ProjectView {
     return this.#documents.has(path);
   }
 
+  /** The text that an editor shows, without all that a view knows of other files. */
+  openSource(path: string): SourceFile | undefined {
+    return this.#documents.get(path)?.source;
+  }
+
   openPaths(): readonly string[] {
     return [...this.#documents.keys()];
   }

@@ -73,10 +73,8 @@ export class ServerState {
 
   /** The lines of a file by its path; undefined where it cannot be read. */
   readonly linesAt = (path: string): LineIndex | undefined => {
-    if (this.index.isOpen(path)) {
-      const view = this.index.view(path);
-      return view && this.linesOf(view);
-    }
+    const open = this.index.openSource(path);
+    if (open !== undefined) return this.linesOfSource(open);
     const file = this.index.file(path);
     const kept = this.#diskLines.get(path);
     if (kept !== undefined && kept.file === file) return kept.lines;
@@ -103,8 +101,7 @@ export class ServerState {
   /** A document is edited; a document that was never opened is ignored. */
   change(uri: string, version: number, changes: readonly ContentChange[]): string | undefined {
     const path = pathOf(uri);
-    if (!this.index.isOpen(path)) return undefined;
-    let source = this.index.view(path)?.source;
+    let source = this.index.openSource(path);
     if (source === undefined) return undefined;
     for (const change of changes) source = this.#changed(source, change);
     this.#versions.set(path, version);
