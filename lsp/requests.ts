@@ -9,7 +9,6 @@ import type {
   CompletionItem,
   CompletionParams,
   DocumentRangeFormattingParams,
-  FoldingRangeParams,
   InlayHintParams,
   ReferenceParams,
   RenameParams,
@@ -50,10 +49,9 @@ import { signatureHelpAt } from "./signature_help.ts";
 import { InvalidRequest, type ServerState } from "./state.ts";
 import { fileSymbols, workspaceSymbols } from "./symbols.ts";
 import * as protocol from "./to_protocol.ts";
-import { type CompletionData } from "./to_protocol.ts";
 import { pathOf } from "./uris.ts";
 import { tokensDelta, tokensFull } from "./token_results.ts";
-import { workspaceEdit } from "./workspace_edit.ts";
+import { type EditAbilities, workspaceEdit } from "./workspace_edit.ts";
 
 /** Answers a request; `params` are what the client sent. */
 export type RequestHandler = (state: ServerState, params: never) => unknown;
@@ -74,7 +72,11 @@ function asked(state: ServerState, params: TextDocumentPositionParams): Asked {
   return { view, lines, offset: lines.offset({ line, character }) };
 }
 
-function document(state: ServerState, params: { textDocument: { uri: string } }) {
+interface DocumentParams {
+  readonly textDocument: { readonly uri: string };
+}
+
+function document(state: ServerState, params: DocumentParams) {
   const view = state.view(params.textDocument.uri);
   return { view, lines: state.linesOf(view) };
 }
@@ -106,13 +108,16 @@ function* rename(state: ServerState, params: RenameParams) {
   const { view, offset } = asked(state, params);
   const found = yield* renameAt(state.index, view, offset, params.newName);
   if (found.kind === "refused") throw new InvalidRequest(found.reason);
+  return workspaceEdit(found, state.linesAt, editAbilities(state), state.versionOf);
+}
+
+function editAbilities(state: ServerState): EditAbilities {
   const edits = state.capabilities.workspace?.workspaceEdit;
-  const abilities = {
+  return {
     documentChanges: edits?.documentChanges === true,
     annotations: edits?.changeAnnotationSupport !== undefined,
     renameFiles: edits?.resourceOperations?.includes("rename") === true,
   };
-  return workspaceEdit(found, state.linesAt, abilities, state.versionOf);
 }
 
 /** An item of a call hierarchy comes back as it was sent. */
@@ -159,7 +164,7 @@ function relatedTypes(find: typeof supertypes) {
 }
 
 function resolveCompletion(state: ServerState, item: CompletionItem): CompletionItem {
-  const data = item.data as CompletionData | undefined;
+  const data = item.data as protocol.CompletionData | undefined;
   if (data?.documented === undefined) return item;
   const view = state.index.view(pathOf(data.uri));
   const doc = view && documentationOf(view, data.documented);
@@ -186,11 +191,7 @@ function codeActions(state: ServerState, params: CodeActionParams) {
           file: undefined,
         },
         state.linesAt,
-        {
-          documentChanges: state.capabilities.workspace?.workspaceEdit?.documentChanges === true,
-          annotations: false,
-          renameFiles: false,
-        },
+        editAbilities(state),
         state.versionOf,
       ),
     }));
@@ -222,7 +223,7 @@ export const REQUESTS: Readonly<Record<string, RequestHandler>> = {
     const { view, lines, offset } = asked(state, params);
     return highlightsAt(view, offset).flatMap((each) => protocol.highlight(each, lines));
   },
-  "textDocument/documentSymbol": (state, params: FoldingRangeParams) => {
+  "textDocument/documentSymbol": (state, params: DocumentParams) => {
     const { view, lines } = document(state, params);
     return fileSymbols(view).map((each) => protocol.documentSymbol(each, lines));
   },
@@ -232,13 +233,13 @@ export const REQUESTS: Readonly<Record<string, RequestHandler>> = {
   "textDocument/prepareRename": prepareRename,
   "textDocument/rename": rename,
   "textDocument/codeAction": codeActions,
-  "textDocument/codeLens": (state, params: FoldingRangeParams) => {
+  "textDocument/codeLens": (state, params: DocumentParams) => {
     const { view, lines } = document(state, params);
     const { uri } = params.textDocument;
     return [...codeLenses(state.index, view), ...liveLenses(state, view)]
       .map((each) => protocol.lens(each, lines, uri));
   },
-  "textDocument/formatting": (state, params: FoldingRangeParams) => {
+  "textDocument/formatting": (state, params: DocumentParams) => {
     const { view, lines } = document(state, params);
     return protocol.textEdits(formatEdits(view), lines);
   },
@@ -253,7 +254,7 @@ export const REQUESTS: Readonly<Record<string, RequestHandler>> = {
     const { view, lines, offset } = asked(state, params);
     return protocol.textEdits(onTypeEdits(view, offset, params.ch), lines);
   },
-  "textDocument/semanticTokens/full": (state, params: FoldingRangeParams) => {
+  "textDocument/semanticTokens/full": (state, params: DocumentParams) => {
     const { view, lines } = document(state, params);
     return tokensFull(view.path, protocol.encodedTokens(semanticTokens(view), lines));
   },
@@ -271,7 +272,7 @@ export const REQUESTS: Readonly<Record<string, RequestHandler>> = {
     const { view, lines } = document(state, params);
     return liveHints(state, view, lines, lines.span(params.range));
   },
-  "textDocument/foldingRange": (state, params: FoldingRangeParams) => {
+  "textDocument/foldingRange": (state, params: DocumentParams) => {
     const { view, lines } = document(state, params);
     return foldingRanges(view).map((each) => protocol.fold(each, lines))
       .filter(({ startLine, endLine }) => endLine > startLine);
@@ -296,7 +297,7 @@ export const REQUESTS: Readonly<Record<string, RequestHandler>> = {
   },
   "typeHierarchy/supertypes": relatedTypes(supertypes),
   "typeHierarchy/subtypes": relatedTypes(subtypes),
-  "textDocument/documentLink": (state, params: FoldingRangeParams) => {
+  "textDocument/documentLink": (state, params: DocumentParams) => {
     const { view, lines } = document(state, params);
     return documentLinks(view).map((each) => protocol.link(each, lines));
   },
