@@ -83,7 +83,7 @@ export function serve(
     });
     if (live !== undefined) live.onChange = () => server.refresh();
     // Not every kind of stream says that it is closed when it has come to its end.
-    input.once("end", () => server.disconnected());
+    input.once("end", () => server.end());
     server.listen();
   });
 }

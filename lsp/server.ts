@@ -14,8 +14,7 @@ import { DiagnosticsPublisher } from "./diagnostics_publisher.ts";
 import { asResponseError, settle } from "./guard.ts";
 import { statusSummary } from "./live_status.ts";
 import { REQUESTS } from "./requests.ts";
-import type { ServerState } from "./state.ts";
-import type { ContentChange } from "./state.ts";
+import type { ContentChange, ServerState } from "./state.ts";
 import { pathOf } from "./uris.ts";
 import type { WorkspaceFiles } from "./workspace_files.ts";
 
@@ -65,7 +64,7 @@ export class LanguageServer {
       this.#notification(method, params)
     );
     connection.onError(([error]) => this.#log(error.message));
-    connection.onClose(() => this.disconnected());
+    connection.onClose(() => this.end());
     connection.listen();
   }
 
@@ -175,16 +174,19 @@ export class LanguageServer {
 
   #shutdown(): null {
     this.#life = "down";
-    this.#publisher.stop();
-    this.#options.files.stop();
+    this.#stop();
     return null;
   }
 
-  /** The client is gone without a word. */
-  disconnected(): void {
+  /** The client wants the end, or is gone without a word. */
+  end(): void {
+    this.#stop();
+    this.#options.onExit(this.#life === "down" ? 0 : 1);
+  }
+
+  #stop(): void {
     this.#publisher.stop();
     this.#options.files.stop();
-    this.#options.onExit(this.#life === "down" ? 0 : 1);
   }
 
   #status() {
@@ -223,27 +225,17 @@ export class LanguageServer {
   refresh(): void {
     if (this.#life !== "running") return;
     this.#publisher.publishAll();
-    const workspace = this.#state.capabilities.workspace;
-    if (workspace?.diagnostics?.refreshSupport === true) {
-      void this.#ask("workspace/diagnostic/refresh");
-    }
-    if (workspace?.semanticTokens?.refreshSupport === true) {
-      void this.#ask("workspace/semanticTokens/refresh");
-    }
-    if (workspace?.codeLens?.refreshSupport === true) void this.#ask("workspace/codeLens/refresh");
-    if (workspace?.inlayHint?.refreshSupport === true) {
-      void this.#ask("workspace/inlayHint/refresh");
+    const { diagnostics, semanticTokens, codeLens, inlayHint } =
+      this.#state.capabilities.workspace ?? {};
+    const refreshable = { diagnostic: diagnostics, semanticTokens, codeLens, inlayHint };
+    for (const [feature, ability] of Object.entries(refreshable)) {
+      if (ability?.refreshSupport === true) void this.#ask(`workspace/${feature}/refresh`);
     }
     this.tellStatus();
   }
 
   #notification(method: string, params: unknown): void {
-    if (method === "exit") {
-      const code = this.#life === "down" ? 0 : 1;
-      this.#options.files.stop();
-      this.#publisher.stop();
-      return this.#options.onExit(code);
-    }
+    if (method === "exit") return this.end();
     if (this.#life !== "running") return;
     const handler = Object.hasOwn(this.#notifications, method)
       ? this.#notifications[method]
@@ -281,19 +273,16 @@ export class LanguageServer {
       this.#options.files.changed([path]);
     },
     "textDocument/didSave": ({ textDocument }: { textDocument: { uri: string } }) =>
-      this.#options.files.changed([pathOf(textDocument.uri)]),
+      this.#filesChanged([textDocument.uri]),
     "workspace/didChangeWatchedFiles": ({ changes }: { changes: readonly { uri: string }[] }) =>
-      this.#options.files.changed(changes.map(({ uri }) => pathOf(uri))),
+      this.#filesChanged(changes.map(({ uri }) => uri)),
     "workspace/didCreateFiles": ({ files }: { files: readonly { uri: string }[] }) =>
-      this.#options.files.changed(files.map(({ uri }) => pathOf(uri))),
+      this.#filesChanged(files.map(({ uri }) => uri)),
     "workspace/didDeleteFiles": ({ files }: { files: readonly { uri: string }[] }) =>
-      this.#options.files.changed(files.map(({ uri }) => pathOf(uri))),
+      this.#filesChanged(files.map(({ uri }) => uri)),
     "workspace/didRenameFiles": (
       { files }: { files: readonly { oldUri: string; newUri: string }[] },
-    ) =>
-      this.#options.files.changed(
-        files.flatMap(({ oldUri, newUri }) => [pathOf(oldUri), pathOf(newUri)]),
-      ),
+    ) => this.#filesChanged(files.flatMap(({ oldUri, newUri }) => [oldUri, newUri])),
     "workspace/didChangeWorkspaceFolders": (
       { event }: {
         event: { added: readonly { uri: string }[]; removed: readonly { uri: string }[] };
@@ -309,6 +298,10 @@ export class LanguageServer {
       this.#options.files.cancel(token);
     },
   };
+
+  #filesChanged(uris: readonly string[]): void {
+    this.#options.files.changed(uris.map(pathOf));
+  }
 
   async #send(method: string, params: object): Promise<void> {
     try {
