@@ -18,7 +18,7 @@ import {
   newNameItems,
 } from "./declaration_completion.ts";
 import type { FileView, ProjectView } from "./file_view.ts";
-import { messageItems, receiverClasses } from "./message_completion.ts";
+import { messageItems, receiverClasses, withLikelyReceiver } from "./message_completion.ts";
 import {
   classItems,
   facadeItems,
@@ -29,7 +29,6 @@ import {
   typeItems,
 } from "./name_completion.ts";
 import { patternFieldItems, patternItems } from "./pattern_completion.ts";
-import type { ReceiverClass } from "./message_completion.ts";
 
 /** The completions of a place. */
 export interface Completions {
@@ -66,9 +65,9 @@ export function completionsAt(
   const context = completionContext(view, offset);
   if (context === undefined) return undefined;
   const { writing, continuation, prefix, replaced } = context;
-  const items = [continuation, writing].flatMap((each) =>
-    each === undefined ? [] : itemsOf(project, view, each, erlang)
-  );
+  const writings = [continuation, writing].filter((each) => each !== undefined)
+    .map((each) => each.kind === "message" ? withLikelyReceiver(project, view, each) : each);
+  const items = writings.flatMap((each) => itemsOf(project, view, each, erlang));
   const all = fitting(isKeywordAt(view, offset) ? items.map(asName) : items, prefix);
   const isName = writing?.kind === "name";
   return {
@@ -76,7 +75,7 @@ export function completionsAt(
     afterDot: isName ? afterDot(project, view, offset, context, erlang) : [],
     isIncomplete: all.length > MOST,
     replaced,
-    receivers: [continuation, writing].flatMap((each) => liveReceivers(project, view, each)),
+    receivers: writings.flatMap((each) => liveReceivers(view, each)),
     isName,
   };
 }
@@ -118,7 +117,8 @@ function afterDot(
   const spaced: FileView = { ...view, source, facts };
   const writing = completionContext(spaced, offset)?.writing;
   if (writing?.kind !== "message") return [];
-  return fitting(messageItems(project, spaced, writing, erlang), prefix)
+  const message = withLikelyReceiver(project, spaced, writing);
+  return fitting(messageItems(spaced, message, erlang), prefix)
     .filter(({ label }) => /^[\p{L}_]/u.test(label));
 }
 
@@ -146,15 +146,11 @@ function unique(items: readonly Completion[]): Completion[] {
   return [...seen.values()];
 }
 
-function liveReceivers(
-  project: ProjectView,
-  view: FileView,
-  writing: Writing | undefined,
-): readonly LiveReceiver[] {
-  if (writing?.kind !== "message") return [];
+function liveReceivers(view: FileView, writing: Writing): readonly LiveReceiver[] {
+  if (writing.kind !== "message") return [];
   const { environment } = view;
   const { keywords } = writing;
-  return receiverClasses(project, view, writing).map(({ class: of, side }: ReceiverClass) => {
+  return receiverClasses(writing.receiver).map(({ class: of, side }) => {
     const chain = superclassChain(of, environment).map(({ name }) => name);
     const above = writing.isSuper ? chain.slice(1) : chain;
     return { name: above[0] ?? of.name, side, chain: above, keywords };
@@ -169,7 +165,7 @@ function itemsOf(
 ): readonly Completion[] {
   switch (writing.kind) {
     case "message":
-      return messageItems(project, view, writing, erlang);
+      return messageItems(view, writing, erlang);
     case "name":
       return nameItems(project, view, writing);
     case "class":

@@ -35,15 +35,13 @@ const LATER = { partly: 20, operator: 30, far: 50, internal: 5 } as const;
 
 /** The messages of a receiver; where some keywords of one are there, what else it may say. */
 export function messageItems(
-  project: ProjectView,
   view: FileView,
   writing: MessageWriting,
   erlang: ErlangModules,
 ): readonly Completion[] {
-  const { erlangModule, keywords } = writing;
+  const { erlangModule, keywords, receiver } = writing;
   if (erlangModule !== undefined) return functionItems(erlang, erlangModule, keywords);
   if (writing.isErlang) return keywords === "" ? moduleItems(erlang) : [];
-  const receiver = receiverType(project, view, writing);
   if (writing.isSuper) return methodItems(superMethods(view, receiver), view, keywords);
   return isUnknown(receiver, view)
     ? anyMethods(view, keywords)
@@ -55,20 +53,20 @@ function isUnknown(receiver: Type, { environment }: FileView): boolean {
   return present(receiver).every((member) => methodsOf(member, environment).length === 0);
 }
 
-/** The type of the receiver; what is likely where nothing is declared. */
-function receiverType(project: ProjectView, view: FileView, writing: MessageWriting): Type {
-  const { receiver, body, expression } = writing;
-  if (receiver.kind !== "dynamic" || body === undefined) return receiver;
-  return likelyType({ project, view, body }, expression);
-}
-
-/** The classes that the receiver may be of; nil is left out where there are others. */
-export function receiverClasses(
+/** The message with the type that its receiver is likely to have, where nothing declares one. */
+export function withLikelyReceiver(
   project: ProjectView,
   view: FileView,
   writing: MessageWriting,
-): readonly ReceiverClass[] {
-  return present(receiverType(project, view, writing)).flatMap((member): ReceiverClass[] => {
+): MessageWriting {
+  const { receiver, body, expression } = writing;
+  if (receiver.kind !== "dynamic" || body === undefined) return writing;
+  return { ...writing, receiver: likelyType({ project, view, body }, expression) };
+}
+
+/** The classes that a receiver may be of; nil is left out where there are others. */
+export function receiverClasses(receiver: Type): readonly ReceiverClass[] {
+  return present(receiver).flatMap((member): ReceiverClass[] => {
     if (member.kind === "classObject") return [{ class: member.class, side: "class" }];
     const of = classOfType(member);
     return of === undefined ? [] : [{ class: of, side: "instance" }];
@@ -91,8 +89,8 @@ function typeItems(type: Type, view: FileView, keywords: string): readonly Compl
   const [first] = lists;
   if (first === undefined) return [];
   if (lists.length === 1) return methodItems(first, view, keywords);
-  const shared = (selector: string) =>
-    lists.every((list) => list.some(({ method }) => method.selector === selector));
+  const selectors = lists.map((list) => new Set(list.map(({ method }) => method.selector)));
+  const shared = (selector: string) => selectors.every((each) => each.has(selector));
   return members.flatMap((member, index) =>
     methodItems(lists[index] ?? [], view, keywords).map((item): Completion => {
       if (shared(keywords + item.label)) return item;
