@@ -64,7 +64,9 @@ async function install(packages: readonly string[], say: (line: string) => void)
       "install it from https://www.erlang.org/downloads, so that erl is on the PATH",
     );
   }
-  const prefix = Deno.uid() === 0 ? [] : ["sudo", "-n"];
+  // Without a terminal nobody could type a password.
+  const sudo = Deno.stdin.isTerminal() ? ["sudo"] : ["sudo", "-n"];
+  const prefix = Deno.uid() === 0 ? [] : sudo;
   if (prefix.length > 0 && !await isRunnable("sudo")) {
     throw new CommandFailure(
       "Erlang is missing, and installing it needs root or sudo",
