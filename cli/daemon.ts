@@ -26,7 +26,7 @@ export const command: Command = {
   usage: ["beamtalk daemon start [--foreground] [--idle SECONDS]", "beamtalk daemon status|stop"],
   description:
     "Keeps compilers, port programs and connections to workspaces warm for build, check, load,\n" +
-    "reload and repl -e, which use it where it runs and do the same without it. It speaks\n" +
+    "reload and repl -e, and compiles for test and run; all do the same without it. It speaks\n" +
     "JSON-RPC 2.0, a message a line, on a socket in ~/.beamtalk/daemon that only its owner may open:\n" +
     "compile, diagnostics, load, eval, status, stop; it tells of output and loads. A command of\n" +
     "another installation ends it and starts its own. BEAMTALK_DAEMON=off does without it.",

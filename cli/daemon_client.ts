@@ -33,6 +33,16 @@ export function installationMark(): string {
   return `${configuration.version} ${import.meta.url} ${changed}`;
 }
 
+/** Whether there is a socket to ask at, wanted and made by a daemon that may have ended since. */
+export function daemonMayRun(): boolean {
+  if (Deno.env.get("BEAMTALK_DAEMON") === "off") return false;
+  try {
+    return Deno.statSync(daemonSocket()).isSocket === true;
+  } catch {
+    return false;
+  }
+}
+
 /** Connects to the daemon; undefined where none runs or `BEAMTALK_DAEMON` is `off`. */
 export async function connectDaemon(
   onNotification: (method: string, params: Json) => void = () => {},

@@ -5,7 +5,7 @@
  */
 import { runByDaemon } from "./daemon_client.ts";
 
-/** Commands that the daemon carries out. `test` and `run` run a program as a child of the command. */
+/** Commands that the daemon carries out whole; `test` and `run` have it compile, see `buildByDaemon`. */
 const SERVED = new Set(["build", "check", "load", "reload", "repl"]);
 
 /** Has the daemon carry out a command line; undefined where it cannot, or none runs. */

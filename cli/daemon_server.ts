@@ -3,7 +3,7 @@
  * warm, and answers on a socket that only its owner may open.
  * @module
  */
-import { dirname } from "@std/path";
+import { dirname, join } from "@std/path";
 import picocolors from "picocolors";
 import configuration from "../deno.json" with { type: "json" };
 import { isObject, type Json, RpcCode, RpcConnection, RpcError } from "../live/json_rpc.ts";
@@ -11,7 +11,8 @@ import type { OpenWorkspace } from "../live/open_workspace.ts";
 import { Session } from "../live/session.ts";
 import { removeIfThere } from "../live/workspace_record.ts";
 import { CommandFailure, type Context, UsageError } from "./command.ts";
-import { installationMark } from "./daemon_client.ts";
+import { daemonSocket, installationMark } from "./daemon_client.ts";
+import { DaemonBuilds } from "./daemon_builds.ts";
 import { DaemonCommands, isInterrupt } from "./daemon_commands.ts";
 import { diagnosticData } from "./diagnostic_text.ts";
 import { loadInto } from "./load_files.ts";
@@ -27,6 +28,7 @@ export class DaemonServer {
   readonly #workspaces = new WarmWorkspaces();
   readonly #toolchain = new Toolchain({ terminal: recordingTerminal(), workingFolder: "/" });
   readonly #commands = new DaemonCommands(this.#workspaces, this.#toolchain);
+  readonly #builds = new DaemonBuilds(this.#toolchain, join(dirname(daemonSocket()), "builds"));
   readonly #connections = new Set<RpcConnection>();
   /** The sessions of `eval`: one for each connection and workspace. */
   readonly #sessions = new Map<RpcConnection, Map<OpenWorkspace, Promise<Session>>>();
@@ -105,6 +107,9 @@ export class DaemonServer {
       case "run":
         if (params["installation"] !== this.#mark) return { other: true };
         return await this.#commands.run(params, connection);
+      case "build":
+        if (params["installation"] !== this.#mark) return { other: true };
+        return await this.#builds.build(params);
       case "load":
         return await this.#load(params);
       case "eval":

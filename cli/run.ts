@@ -17,6 +17,7 @@ import {
   ExitCode,
   UsageError,
 } from "./command.ts";
+import { untilInterrupted } from "./interruption.ts";
 import { failureText } from "./script_report.ts";
 import { findingsOf, printFindings, type Toolchain, withToolchain } from "./toolchain.ts";
 
@@ -40,18 +41,27 @@ export const command: Command = {
   run: (args, context) =>
     withToolchain(context, async (toolchain) => {
       const { path, programArguments } = await splitArguments(args, context);
-      if (path?.endsWith(".btscript") === true) return await runFile(path, context, toolchain);
+      if (path?.endsWith(".btscript") === true) {
+        return await uninterrupted(toolchain, () => runFile(path, context, toolchain));
+      }
       const target = await onlyTarget(toolchain, path);
-      const result = await toolchain.build(target.sources, {
-        mode: args.flag("quick") ? "quick" : "full",
-        tests: false,
-      });
+      const result = await uninterrupted(toolchain, () =>
+        toolchain.build(target.sources, {
+          mode: args.flag("quick") ? "quick" : "full",
+          tests: false,
+          byDaemon: true,
+        }));
       printFindings(findingsOf(result, context.workingFolder), context);
       if (result.hasErrors) return ExitCode.failed;
       const entry = entryPoint(result, target, args.text("main"));
       return await runProgram(toolchain, result, entry, programArguments);
     }),
 };
+
+/** A signal that ends the work removes what was made for it; a program hears of signals itself. */
+function uninterrupted<T>(toolchain: Toolchain, work: () => Promise<T>): Promise<T> {
+  return untilInterrupted(() => toolchain.removeTemporary(), work);
+}
 
 /** The first argument is a path where it looks like one or is one; else all are the program's. */
 async function splitArguments(

@@ -169,6 +169,7 @@ export class TestCommand {
       // The library's own classes are in every node: for their examples nothing is compiled.
       checkOnly: sources.package === LIBRARY_PACKAGE,
       coverage: this.#args.flag("coverage"),
+      byDaemon: true,
     });
   }
 

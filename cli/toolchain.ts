@@ -14,6 +14,8 @@ import { type CompileMode, startPort } from "../live/build_compile.ts";
 import { type Installation, installation } from "../live/installation.ts";
 import { libraryFacts } from "../live/library.ts";
 import { CommandFailure, type Context, ExitCode, UsageError } from "./command.ts";
+import { buildByDaemon } from "./build_by_daemon.ts";
+import { daemonMayRun } from "./daemon_client.ts";
 import {
   countsText,
   diagnosticData,
@@ -31,6 +33,8 @@ export interface BuildRequest {
   readonly coverage?: boolean;
   /** Where to; the project's `_build`, or a temporary folder for loose files, unless said. */
   readonly output?: string;
+  /** Whether a daemon that runs compiles what is new. */
+  readonly byDaemon?: boolean;
 }
 
 /** The compiler as a command uses it. Close it at the end. */
@@ -70,15 +74,18 @@ export class Toolchain {
 
   /** Builds a program. */
   async build(sources: SourceSet, request: BuildRequest): Promise<BuildResult> {
+    const output = request.output ?? await this.#outputFor(sources, request);
+    const byDaemon = request.byDaemon === true && this.#port === undefined && daemonMayRun();
     return await build(sources, {
       installation: this.installation,
       library: sources.package === LIBRARY_PACKAGE ? [] : await this.library(),
       port: () => this.port(),
-      output: request.output ?? await this.#outputFor(sources, request),
+      output,
       mode: request.mode,
       tests: request.tests,
       ...(request.checkOnly === undefined ? {} : { checkOnly: request.checkOnly }),
       ...(request.coverage === undefined ? {} : { coverage: request.coverage }),
+      ...(byDaemon ? { ahead: () => buildByDaemon(sources, request, output) } : {}),
     });
   }
 

@@ -39,6 +39,11 @@ export interface BuildOptions {
   readonly coverage?: boolean;
   /** Stop after the findings: compile and write nothing. */
   readonly checkOnly?: boolean;
+  /**
+   * Lets another process build the same into the same folder first, where there is something to
+   * compile. What it did not do is done here.
+   */
+  readonly ahead?: () => Promise<void>;
 }
 
 /** What became of one file. */
@@ -68,9 +73,15 @@ export interface BuildResult {
 }
 
 /** Builds the program; waits while another process builds into the same folder. */
-export function build(set: SourceSet, options: BuildOptions): Promise<BuildResult> {
-  const work = () => new Build(set, options).run();
-  return options.checkOnly === true ? work() : whileLocked(options.output, work);
+export async function build(set: SourceSet, options: BuildOptions): Promise<BuildResult> {
+  const { ahead, checkOnly, output } = options;
+  if (checkOnly === true) return await new Build(set, options).run();
+  if (ahead !== undefined) {
+    const fresh = await whileLocked(output, () => new Build(set, options).runIfFresh());
+    if (fresh !== undefined) return fresh;
+    await ahead();
+  }
+  return await whileLocked(output, () => new Build(set, options).run());
 }
 
 const NO_FACTS: FileFacts = { classes: [], extensions: [], aliases: [], protocols: [] };
@@ -107,11 +118,25 @@ class Build {
   }
 
   async run(): Promise<BuildResult> {
-    this.#cache = readCache(await readBytesIfThere(this.#cacheFile), this.#version);
-    const sources = allFiles(this.#set).filter(({ test }) => this.#options.tests || !test);
+    const sources = await this.#readCache();
     const isFirst = this.#cache.size === 0 && sources.length > 0;
     if (isFirst && this.#options.checkOnly !== true) this.#startPort();
-    const works = await Promise.all(sources.map(readSource));
+    return await this.#run(await Promise.all(sources.map(readSource)));
+  }
+
+  /** Undefined, with nothing done, where a file is new or changed. */
+  async runIfFresh(): Promise<BuildResult | undefined> {
+    const works = await Promise.all((await this.#readCache()).map(readSource));
+    return this.#mayCompile(works) ? undefined : await this.#run(works);
+  }
+
+  /** Reads what the last build has left; answers the files of this one. */
+  async #readCache(): Promise<readonly SourceFile[]> {
+    this.#cache = readCache(await readBytesIfThere(this.#cacheFile), this.#version);
+    return allFiles(this.#set).filter(({ test }) => this.#options.tests || !test);
+  }
+
+  async #run(works: readonly Work[]): Promise<BuildResult> {
     this.#takeIn(works);
     if (this.#mayCompile(works)) this.#startPort();
     const present = await this.#beamsPresent();
