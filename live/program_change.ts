@@ -84,7 +84,8 @@ async function loadOnce(
   { texts, changes, marks = [] }: Edit,
 ): Promise<LoadReport> {
   const before = textsOf(program, texts);
-  const { modules } = await program.compile(texts);
+  // A file's migrations have run when it was loaded; one that is typed runs now.
+  const { modules } = await program.compile(texts, ({ path }) => path.startsWith("typed:"));
   try {
     const report = await workspace.load(modules, {
       revision: program.revision,

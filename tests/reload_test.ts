@@ -225,3 +225,28 @@ for (const [kind, text] of [["a constant", WITH_FIELD], ["a patch", WITH_PATCH]]
       assertStringIncludes(await run("Fast spawn increment"), "10");
     }));
 }
+
+Deno.test("the migration of a file runs when the file is loaded, not with each change of a method", () =>
+  withLive(
+    { [FILE]: COUNTER, "src/Step.bt": "Object subclass: Step\n  class size => 1\n" },
+    async (live) => {
+      const { run } = await opened(live);
+      await run("c := Counter spawn. 3 timesRepeat: [c increment]");
+      await live.write(
+        FILE,
+        `${COUNTER}  stepped => Step size\n\npatch Counter >> state { self.value := self.value * 10 }\n`,
+      );
+      await run('Workspace load: "src/Counter.bt"');
+      assertEquals(await run("c value"), "30");
+      await run("Counter >> increment => self.value += 2");
+      assertEquals(await run("c value"), "30");
+      // The file is compiled again when what it uses changes.
+      await run("Step class >> size -> Integer => 2");
+      assertEquals(await run("c stepped"), "2");
+      assertEquals(await run("c value"), "30");
+      // So it is for somebody who comes later, with the live changes over the file.
+      const options = { folder: live.root, env: { BEAMTALK_HOME: live.home } };
+      const { output } = await beamtalk(["repl", "-e", "Workspace actors first value"], options);
+      assertEquals(output, "30\n");
+    },
+  ));
