@@ -15,7 +15,13 @@ import { atom, NodeError, type PortProgram, tuple } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
 import { byPath, type LoggedChange, loggedChanges } from "./changes.ts";
 import type { Installation } from "./installation.ts";
-import { LiveProgram, type LoadableModule, readSourceText, SourceError } from "./live_program.ts";
+import {
+  isMigration,
+  LiveProgram,
+  type LoadableModule,
+  readSourceText,
+  SourceError,
+} from "./live_program.ts";
 import { numberField } from "./node_terms.ts";
 import { CHANGES, laidOver, tellOthers, typedSource } from "./program_change.ts";
 import { sourceAt } from "./program_sources.ts";
@@ -81,7 +87,7 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   const program = new LiveProgram(options.library, options.port, root, options.coverage);
   if (built !== undefined) takeInBuilt(program, built);
   const joined = { root, workspace, program, built };
-  const { report, warnings } = await bringUpToDate(joined, loads(options.load, isNew));
+  const { report, warnings } = await bringUpToDate(joined, loads(options.load, isNew), isNew);
   const others = await isCurrent(record, options.installation) ? [] : [OTHER_RUNTIME];
   return {
     ...{ options, root, workspace, connections, program, record, isNew, built, report },
@@ -139,6 +145,7 @@ function loads(load: OpenOptions["load"], isNew: boolean): boolean {
 async function bringUpToDate(
   joined: Pick<OpenWorkspace, "root" | "workspace" | "program" | "built">,
   load: boolean,
+  isNew = false,
 ): Promise<{ readonly report: LoadReport | undefined; readonly warnings: readonly string[] }> {
   const { root, workspace, program, built } = joined;
   const [changes, known] = await Promise.all([
@@ -157,7 +164,7 @@ async function bringUpToDate(
     ...compiled?.modules ?? [],
   ];
   if (all.length === 0 && marks.length === 0) return { report: undefined, warnings };
-  const report = await workspace.load(all, { record: { marks } });
+  const report = await workspace.load(all, { record: { marks }, undated: isNew });
   await tellOfLoaded(workspace, program, report);
   return { report, warnings: [...warnings, ...compiled?.warnings ?? []] };
 }
@@ -319,7 +326,7 @@ function takeInBuilt(program: LiveProgram, built: BuildResult): void {
 export async function builtModules(built: BuildResult): Promise<readonly LoadableModule[]> {
   const modules = built.files.flatMap(({ source, modules }) =>
     (modules ?? []).map((module) => ({ module, file: source.shown }))
-  ).filter(({ module }) => !module.endsWith("+patch"));
+  ).filter(({ module }) => !isMigration(module));
   return await Promise.all(modules.map(async ({ module, file }) => ({
     module,
     file,

@@ -63,6 +63,8 @@ export interface LoadOptions {
   readonly revision?: number;
   /** Load although blocks of code that goes are kept; they fail when they are called. */
   readonly force?: boolean;
+  /** The node starts with this code: it says nothing of which is newer, here or at other nodes. */
+  readonly undated?: boolean;
   /** For a load of several nodes: what tells it from others, the same on all of them. */
   readonly shared?: SharedLoad;
 }
@@ -266,7 +268,7 @@ const LOADER = "beamtalk_workspace_loader";
 
 function loadRequest(
   modules: readonly LoadableModule[],
-  { record, revision, force, shared }: LoadOptions,
+  { record, revision, force, undated, shared }: LoadOptions,
 ): Term {
   return map([
     [
@@ -277,6 +279,7 @@ function loadRequest(
     ],
     ...(record === undefined ? [] : [[atom("record"), recordTerm(record)] as const]),
     ...(force === true ? [[atom("force"), atom("true")] as const] : []),
+    ...(undated === true ? [[atom("undated"), atom("true")] as const] : []),
     ...(revision === undefined ? [] : [[atom("revision"), revision] as const]),
     ...(shared === undefined ? [] : [
       [atom("id"), binary(shared.id)] as const,

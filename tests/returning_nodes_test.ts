@@ -1,7 +1,5 @@
 /** Nodes that leave a cluster and come back: nothing is sent to them until they are up to date. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { atom, type Term } from "../bridge/mod.ts";
-import { textField } from "../live/node_terms.ts";
 import { joinCluster, joinRecord, type OpenWorkspace } from "../live/open_workspace.ts";
 import { loadFiles } from "../live/program_change.ts";
 import { sourcesAt } from "../live/program_sources.ts";
@@ -9,35 +7,19 @@ import { Session } from "../live/session.ts";
 import type { Workspace } from "../live/workspace.ts";
 import { readCookie } from "../live/workspace_record.ts";
 import { ensureWorkspace } from "../live/workspace_start.ts";
+import { atom, type Term, type Tuple } from "../bridge/mod.ts";
+import {
+  COUNTER,
+  cut,
+  eventually,
+  FILE,
+  mend,
+  PLUS_ONE,
+  stateOf,
+  TIMES_TEN,
+} from "./cluster_nodes.ts";
 import { kill, type LiveFixture, shown, withLive } from "./live_fixture.ts";
 import { installation } from "../live/installation.ts";
-
-const FILE = "src/Counter.bt";
-
-const COUNTER = `Actor subclass: Counter
-  state: value = 0
-
-  value => self.value
-  increment => self.value += 1
-`;
-
-/** The counter with a patch, and in its second version with a field that only the patch fills. */
-const TIMES_TEN = `${COUNTER.replace("+= 1", "+= 100")}
-patch Counter >> state { self.value := self.value * 10 }
-`;
-
-const PLUS_ONE = `${
-  COUNTER.replace("+= 1", "+= 1000").replace(
-    "state: value",
-    "state: note :: String\n  state: value",
-  )
-}  note => self.note
-
-patch Counter >> state {
-  self.value := self.value + 1
-  self.note := "was {self.value}"
-}
-`;
 
 interface Pair {
   readonly live: LiveFixture;
@@ -96,36 +78,6 @@ function withPair(test: (pair: Pair) => Promise<void>): Promise<void> {
       started.forEach(kill);
     }
   });
-}
-
-async function stateOf(workspace: Workspace, node: string): Promise<string> {
-  const nodes = await workspace.call("beamtalk_workspace_cluster", "nodes", []) as Term[];
-  const told = nodes.find((each) => textField(each, "name") === node);
-  return told === undefined ? "unknown" : textField(told, "state") ?? "";
-}
-
-async function eventually(expected: string, ask: () => Promise<string>): Promise<void> {
-  let said = "";
-  for (let tries = 0; tries < 100; tries++) {
-    said = await ask();
-    if (said === expected) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assertEquals(said, expected);
-}
-
-/** Cuts the connection of two nodes, each of which the toolchain still reaches, and keeps it cut. */
-async function cut(a: Workspace, b: Workspace): Promise<void> {
-  for (const [one, other] of [[a, b], [b, a]] as const) {
-    await one.call("erlang", "set_cookie", [atom(other.node), atom(`not_${other.node}`)]);
-  }
-  await a.call("erlang", "disconnect_node", [atom(b.node)]);
-}
-
-async function mend(a: Workspace, b: Workspace, cookie: string): Promise<void> {
-  for (const [one, other] of [[a, b], [b, a]] as const) {
-    await one.call("erlang", "set_cookie", [atom(other.node), atom(cookie)]);
-  }
 }
 
 Deno.test("a node that was cut off during two loads is migrated through both before it is sent to", () =>
@@ -231,3 +183,35 @@ Deno.test("a node that is lost after the others have loaded gets the load when i
     assertEquals(await say("b increment"), "110");
     assertStringIncludes(await say("a increment"), "100");
   }));
+
+Deno.test("a node that was away for more loads than are kept says so, and gets what runs now without actors", () =>
+  withPair(async ({ here, there, say, load, state }) => {
+    const { workspace } = here;
+    await say(`b := Counter spawnOn: #'${there.node}'`);
+    await cut(workspace, there);
+    await eventually("down", () => state(workspace, there.node));
+    // What is left of loads that were too many.
+    const told = await say(
+      `m := #{#id => "many", #time => 1, #forgotten => #(#'bt@sample@Counter')}. ` +
+        "Erlang beamtalk_workspace_cluster begun: m nodes: #(). " +
+        'Erlang beamtalk_workspace_cluster counted: "many"',
+    );
+    assertEquals(told, "Result ok: nil");
+    await load(COUNTER.replace("+= 1", "+= 70"), [workspace]);
+    await mend(workspace, there, await readCookie(here.record.folder));
+    await eventually("outdated", () => state(workspace, there.node));
+    assertMatch(
+      await say("Workspace nodes"),
+      /#reason => "it was away for more loads than are kept, and has living actors of Counter/,
+    );
+    assertMatch(await say("b increment"), /came back and (cannot be|is still being) brought/);
+    for (const pid of await pidsOf(there)) await there.call("erlang", "exit", [pid, atom("kill")]);
+    await eventually("up", () => state(workspace, there.node));
+    assertEquals(await say(`(Counter spawnOn: #'${there.node}') increment`), "70");
+  }));
+
+/** The processes of a node's actors. */
+async function pidsOf(workspace: Workspace): Promise<readonly Term[]> {
+  const living = await workspace.call("beamtalk_actor", "living", []);
+  return (living as readonly Tuple[]).map(({ elements }) => elements[0]!);
+}

@@ -21,7 +21,7 @@
                     path := binary(), file := binary() | nil,
                     author_kind := human | agent | program, author := binary()}.
 -type status() :: active | reverted | flushed | replaced | orphan | expired.
-%% `seq', `time' in milliseconds, `status' and `prior' (whether it is from before the last start) are added.
+%% `seq', `time' in milliseconds, `status', `prior' (whether it is from before the last start) and the `load' are added.
 -type entry() :: #{seq := pos_integer(), time := integer(), status := status(), prior := boolean(), _ => _}.
 
 -record(state, {file :: file:filename() | none,
@@ -41,8 +41,10 @@ start_link() ->
     gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc Records, all or nothing, what a load means: `changes' made, `marks' (entries with their new
-%% status), `paths' of texts that are others now. Answers the new entries and the revision.
--spec record(#{changes => [change()], marks => [{pos_integer(), status()}], paths => [binary()]}) ->
+%% status), `paths' of texts that are others now, `load' for which of the loads they are. Answers the new
+%% entries and the revision.
+-spec record(#{changes => [change()], marks => [{pos_integer(), status()}], paths => [binary()],
+               load => beamtalk_workspace_loads:id()}) ->
     {ok, [entry()], non_neg_integer()} | {error, term()}.
 record(Record) ->
     gen_server:call(?MODULE, {record, Record}, infinity).
@@ -164,7 +166,8 @@ handle_cast(_Message, State) ->
 recorded(Record, #state{next = Next} = State) ->
     Now = erlang:system_time(millisecond),
     Changes = maps:get(changes, Record, []),
-    Entries = [Change#{seq => Seq, time => Now, status => active, prior => false}
+    Load = maps:with([load], Record),
+    Entries = [maps:merge(Change, Load#{seq => Seq, time => Now, status => active, prior => false})
                || {Seq, Change} <- lists:zip(lists:seq(Next, Next + length(Changes) - 1), Changes)],
     Marks = [Mark || {Seq, _} = Mark <- maps:get(marks, Record, []), is_map_key(Seq, State#state.entries)],
     case persisted({record, Entries, Marks}, State) of

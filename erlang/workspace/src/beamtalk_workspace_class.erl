@@ -60,8 +60,7 @@ remove_selector({Side, Module} = Class, Selector) ->
         #{unload := Modules, before := Before, path := Path} ->
             Change = (maps:without([source], Request))#{kind => removeMethod, before => Before, 'after' => nil,
                                                        path => Path, file => nil},
-            ok = recorded(Name, 'removeSelector:', #{changes => [Change]}),
-            unload(Modules);
+            take_out(Modules, Name, 'removeSelector:', #{changes => [Change]});
         _ -> nil
     end,
     Class.
@@ -71,8 +70,7 @@ remove_selector({Side, Module} = Class, Selector) ->
 remove_class({_, Module}) ->
     Name = beamtalk_class:name(Module),
     ok = removable(Module, Name),
-    ok = record_removal(Name),
-    unload([Module]).
+    take_out([Module], Name, removeFromSystem, removal(Name)).
 
 removable(Module, Name) ->
     lists:prefix("bt@stdlib@", atom_to_list(Module)) andalso
@@ -84,23 +82,41 @@ removable(Module, Name) ->
     ok.
 
 %% A class that no toolchain knows (one made at run time, or with none attached) leaves no entry.
-record_removal(Name) ->
+removal(Name) ->
     case beamtalk_workspace_toolchain:request({remove_class, Name}, 30000) of
         {ok, #{before := Before, path := Path, file := File}} ->
             Author = beamtalk_workspace_compiler:author(),
-            Change = Author#{class => Name, selector => nil, side => nil, kind => removeClass, intent => durable,
-                             before => Before, 'after' => nil, path => Path, file => File},
-            recorded(Name, removeFromSystem, #{changes => [Change]});
-        _ -> ok
+            #{changes => [Author#{class => Name, selector => nil, side => nil, kind => removeClass, intent => durable,
+                                  before => Before, 'after' => nil, path => Path, file => File}]};
+        _ -> #{}
     end.
 
-recorded(Name, Selector, Record) ->
-    case beamtalk_workspace_changes:record(Record) of
-        {ok, _, _} -> ok;
-        {error, Reason} ->
-            #{message := Message, hint := Hint} = beamtalk_workspace_problem:not_recorded(Reason),
-            beamtalk_exception:raise(io_error, Name, Selector, Message, Hint)
+%% Modules go from this node, and from those that are away when they come back.
+take_out(Modules, Name, Selector, Record) ->
+    Id = beamtalk_workspace_loads:new_id(),
+    Gone = #{id => Id, time => erlang:system_time(millisecond), unloaded => Modules,
+             logged => is_map_key(changes, Record)},
+    case beamtalk_workspace_cluster:begun(Gone, []) of
+        ok -> taken_out(Gone, Name, Selector, Record#{load => Id});
+        {error, Reason} -> not_recorded(Reason, Name, Selector)
     end.
+
+taken_out(#{id := Id, time := Time, unloaded := Modules}, Name, Selector, Record) ->
+    case beamtalk_workspace_changes:record(Record) of
+        {ok, _, _} ->
+            ok = beamtalk_workspace_loader:unload(Modules),
+            ok = beamtalk_workspace_loads:taken_out(Id, Time, Modules),
+            ok = beamtalk_workspace_cluster:counted(Id),
+            nil;
+        {error, Reason} ->
+            ok = beamtalk_workspace_cluster:dropped(Id),
+            not_recorded(Reason, Name, Selector)
+    end.
+
+-spec not_recorded(term(), atom(), atom()) -> no_return().
+not_recorded(Reason, Name, Selector) ->
+    #{message := Message, hint := Hint} = beamtalk_workspace_problem:not_recorded(Reason),
+    beamtalk_exception:raise(io_error, Name, Selector, Message, Hint).
 
 %% @doc Undoes an entry of the log of changes.
 -spec revert(beamtalk_workspace_changes:entry()) -> nil.
@@ -108,18 +124,12 @@ revert(#{seq := Seq, class := Name, path := Path} = Entry) ->
     case beamtalk_workspace_compiler:ask(revert, Entry, 'ChangeLog', 'revert:') of
         #{unload := Modules} ->
             _ = [removable(Module, Name) || Module <- Modules, is_class(Module)],
-            ok = recorded('ChangeLog', 'revert:', #{marks => [{Seq, reverted}], paths => [Path]}),
-            unload(Modules);
+            take_out(Modules, 'ChangeLog', 'revert:', #{marks => [{Seq, reverted}], paths => [Path]});
         _ -> nil
     end.
 
 is_class(Module) ->
     erlang:function_exported(Module, '$meta', 0).
-
-unload(Modules) ->
-    ok = beamtalk_workspace_loader:unload(Modules),
-    ok = beamtalk_workspace_cluster:unloaded(Modules),
-    nil.
 
 -spec refuse(atom(), binary()) -> no_return().
 refuse(Name, Why) ->

@@ -4,29 +4,21 @@
 %% patches. Code that a member has of its own and that was not loaded here while it was away stays as
 %% it is.
 %%
-%% This process keeps the states of the nodes and never waits; `beamtalk_workspace_update' does the
-%% work, in a process for each node that comes back.
+%% This process keeps the states of the nodes, and what they missed (`beamtalk_workspace_missed'); it
+%% never waits but for the disk. `beamtalk_workspace_update' does the work, in a process for each node
+%% that comes back.
 -module(beamtalk_workspace_cluster).
 -behaviour(gen_server).
 
--export([start_link/0, join/1, loaded/1, unloaded/1, nodes/0, await/2]).
+-export([start_link/0, join/1, begun/2, counted/1, dropped/1, undated/1, nodes/0, await/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
-
--export_type([missed/0]).
-
-%% What happened here while a node was away, oldest first.
--type missed() :: #{id := beamtalk_workspace_loads:id(), time := integer(), modules := [map()]}
-    | #{unloaded := [module()]}.
 
 -define(LIMIT, 60000).
 -define(LOOK, 500).
 %% Looks until an update that failed is tried again.
 -define(PATIENCE, 4).
-%% From so many missed loads on, those that later ones make superfluous are forgotten.
--define(MANY, 200).
 
 -record(member, {state = down :: beamtalk_node_gate:state(),
-                 missed = [] :: [missed()],
                  %% The update that is under way, and whether the node has what it missed.
                  update = none :: none | pid(),
                  sent = false :: boolean(),
@@ -34,6 +26,9 @@
                  reason = nil :: nil | binary()}).
 
 -record(state, {members = #{} :: #{node() => #member{}},
+                missed :: beamtalk_workspace_missed:missed(),
+                %% Loads that will count or not, by who makes them.
+                begun = #{} :: #{beamtalk_workspace_missed:id() => {beamtalk_workspace_missed:load(), [node()], reference()}},
                 %% Who waits for what: until a node is settled, or until it was sent what it missed.
                 waiting = [] :: [{gen_server:from(), settled | sent, [node()]}]}).
 
@@ -49,15 +44,28 @@ join(Nodes) ->
     _ = [beamtalk_workspace_epmd:use_cookie(Node, Cookie) || {Node, Cookie} <- Others],
     gen_server:call(?MODULE, {join, [Node || {Node, _} <- Others]}, ?LIMIT).
 
-%% @doc Something was loaded here. `nodes' are those that take part in the same load.
--spec loaded(#{id := beamtalk_workspace_loads:id(), time := integer(), modules := [map()], nodes := [node()]}) -> ok.
-loaded(Load) ->
-    gen_server:cast(?MODULE, {loaded, Load}).
+%% @doc A load, or the removal of modules, is about to count here; `Nodes' are those that take part in
+%% it. Members that are away miss it: that is on disk before this answers. The caller says next whether
+%% it counts; where it ends without a word, the load counts if the node has it.
+-spec begun(beamtalk_workspace_missed:load(), [node()]) -> ok | {error, term()}.
+begun(Load, Nodes) ->
+    gen_server:call(?MODULE, {begun, Load, Nodes}, infinity).
 
-%% @doc Modules were taken out of this node.
--spec unloaded([module()]) -> ok.
-unloaded(Modules) ->
-    gen_server:cast(?MODULE, {unloaded, Modules}).
+%% @doc What was begun counts.
+-spec counted(beamtalk_workspace_missed:id()) -> ok.
+counted(Id) ->
+    gen_server:call(?MODULE, {counted, Id}, infinity).
+
+%% @doc What was begun does not count.
+-spec dropped(beamtalk_workspace_missed:id()) -> ok.
+dropped(Id) ->
+    gen_server:call(?MODULE, {dropped, Id}, infinity).
+
+%% @doc Code was loaded that says nothing of which is newer: files of a node that starts. Of what other
+%% members missed they get this version, where it is another one.
+-spec undated([map()]) -> ok.
+undated(Modules) ->
+    gen_server:cast(?MODULE, {undated, Modules}).
 
 %% @doc This node and the others that are or were there: `here', `up', `updating', `outdated' (with the
 %% reason), `down', or `visitor' for a node that takes no part in loads.
@@ -75,9 +83,30 @@ await(Node, Limit) ->
 init([]) ->
     _ = net_kernel:monitor_nodes(true),
     erlang:send_after(?LOOK, self(), look),
-    %% What a process of this kind that ended knew.
-    Known = [{Node, Member#member{state = down, update = none}} || {Node, _, Member} <- beamtalk_node_gate:all()],
-    {ok, lists:foldl(fun({Node, Member}, State) -> put_member(Node, Member, State) end, #state{}, Known)}.
+    %% What a process of this kind that ended knew; nothing where the node starts.
+    Known = beamtalk_node_gate:all(),
+    {Opened, Unsettled} = beamtalk_workspace_missed:open(folder()),
+    State = lists:foldl(fun settled/2, #state{missed = Opened}, Unsettled),
+    {ok, as_before(Known, State)}.
+
+folder() ->
+    case os:getenv("BEAMTALK_RECORD") of
+        false -> none;
+        Folder -> Folder
+    end.
+
+as_before([], #state{missed = Missed} = State) ->
+    Restored = beamtalk_workspace_missed:restored(Missed),
+    Nodes = beamtalk_workspace_missed:members(Restored),
+    _ = [beamtalk_workspace_epmd:use_cookie(Node, beamtalk_workspace_missed:cookie(Node, Restored)) || Node <- Nodes],
+    _ = [beamtalk_workspace_loads:known_before(Load, beamtalk_workspace_missed:modules(Load))
+         || Node <- Nodes, Load <- beamtalk_workspace_missed:of_member(Node, Restored)],
+    lists:foldl(fun(Node, Now) -> put_member(Node, #member{}, Now) end, State#state{missed = Restored}, Nodes);
+as_before(Known, State) ->
+    lists:foldl(fun({Node, _, {Member, Loads}}, #state{missed = Missed} = Now) ->
+        Kept = beamtalk_workspace_missed:known(Node, erlang:get_cookie(Node), Loads, Missed),
+        put_member(Node, Member#member{state = down, update = none, sent = false}, Now#state{missed = Kept})
+    end, State, Known).
 
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | {noreply, #state{}}.
 handle_call({join, Nodes}, From, State) ->
@@ -96,54 +125,106 @@ handle_call(nodes, _From, #state{members = Members} = State) ->
     Told = [told(Node, Member) || {Node, Member} <- lists:sort(maps:to_list(Members))],
     Visitors = [#{name => Node, state => visitor}
                 || Node <- lists:sort(erlang:nodes()), not is_map_key(Node, Members)],
-    {reply, [#{name => node(), state => here} | Told ++ Visitors], State}.
+    {reply, [#{name => node(), state => here} | Told ++ Visitors], State};
+handle_call({begun, #{id := Id} = Load, Nodes}, {Pid, _}, #state{missed = Missed, begun = Begun} = State) ->
+    Missing = missing(Nodes, State),
+    case beamtalk_workspace_missed:begun(Load, Missing, Missed) of
+        {ok, New} ->
+            {reply, ok, State#state{missed = New, begun = Begun#{Id => {Load, Missing, monitor(process, Pid)}}}};
+        {error, Reason} -> {reply, {error, Reason}, State}
+    end;
+handle_call({counted, Id}, _From, #state{begun = Begun} = State) ->
+    case Begun of
+        #{Id := {Load, Missing, Monitor}} ->
+            demonitor(Monitor, [flush]),
+            {reply, ok, counted(Load, Missing, State)};
+        _ -> {reply, ok, State}
+    end;
+handle_call({dropped, Id}, _From, #state{begun = Begun} = State) ->
+    _ = [demonitor(Monitor, [flush]) || #{Id := {_, _, Monitor}} <- [Begun]],
+    {reply, ok, dropped(Id, State)}.
+
+%% Who will not have a load by itself. A node that is up and takes part may be lost before it is told to
+%% go on: whether it did is asked before anything is sent to it.
+missing(Nodes, #state{members = Members}) ->
+    [Node || {Node, #member{state = Now}} <- maps:to_list(Members), Now =/= up orelse lists:member(Node, Nodes)].
+
+%% Others may have gone or come back since it was begun.
+counted(#{id := Id} = Load, Before, #state{missed = Missed, begun = Begun} = State) ->
+    Missing = lists:usort(Before ++ missing([], State)),
+    New = State#state{missed = beamtalk_workspace_missed:counted(Id, Load, Missing, Missed),
+                      begun = maps:remove(Id, Begun)},
+    lists:foldl(fun(Node, #state{members = Members} = Now) ->
+        case map_get(Node, Members) of
+            #member{state = up} -> update(Node, Now);
+            Member -> put_member(Node, Member, Now)
+        end
+    end, New, Missing).
+
+dropped(Id, #state{missed = Missed, begun = Begun} = State) ->
+    State#state{missed = beamtalk_workspace_missed:dropped(Id, Missed), begun = maps:remove(Id, Begun)}.
+
+%% A load of which nobody has said whether it counts: one that is in the log of changes does, and one
+%% that makes no entry where it was carried out, or the node with it was lost.
+settled(#{id := Id, logged := true} = Load, State) ->
+    case [Entry || #{load := Of} = Entry <- beamtalk_workspace_changes:all(), Of =:= Id] of
+        [] -> dropped(Id, State);
+        _ -> counted_by_nobody(Load, State)
+    end;
+settled(Load, State) ->
+    counted_by_nobody(Load, State).
+
+counted_by_nobody(#{id := Id} = Load, #state{missed = Missed} = State) ->
+    State#state{missed = beamtalk_workspace_missed:counted(Id, Load, beamtalk_workspace_missed:members(Missed), Missed)}.
 
 told(Node, #member{state = outdated, reason = Reason}) -> #{name => Node, state => outdated, reason => Reason};
 told(Node, #member{state = State}) -> #{name => Node, state => State}.
 
 %% A node that is new here is reached, and then brought up to date as if it had been away.
 added(Node, State) ->
-    update(Node, put_member(Node, #member{}, State)).
+    update(Node, put_member(Node, #member{}, seen(Node, erlang:get_cookie(Node), State))).
+
+seen(Node, Cookie, #state{missed = Missed} = State) ->
+    State#state{missed = beamtalk_workspace_missed:member(Node, Cookie, erlang:system_time(millisecond), Missed)}.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
-handle_cast({loaded, #{nodes := Nodes} = Load}, #state{members = Members} = State) ->
-    Missed = maps:remove(nodes, Load),
-    {noreply, lists:foldl(fun({Node, Member}, Now) -> missed(Missed, lists:member(Node, Nodes), Node, Member, Now) end,
-                          State, maps:to_list(Members))};
-handle_cast({unloaded, Modules}, #state{members = Members} = State) ->
-    {noreply, lists:foldl(fun({Node, Member}, Now) -> missed(#{unloaded => Modules}, false, Node, Member, Now) end,
-                          State, maps:to_list(Members))}.
+handle_cast({undated, Modules}, #state{members = Members} = State) ->
+    {noreply, lists:foldl(fun(Node, Now) -> undated(Node, Modules, Now) end, State, maps:keys(Members))}.
 
-%% A node that is up and takes part in a load may be lost before it is told to go on: whether it did
-%% is asked before anything is sent to it.
-missed(_Load, false, _Node, #member{state = up}, State) ->
-    State;
-missed(Load, IsPart, Node, #member{state = Now, missed = Missed} = Member, State) ->
-    More = put_member(Node, Member#member{missed = thinned(Missed ++ [Load])}, State),
-    case IsPart andalso Now =:= up of
-        true -> update(Node, More);
-        false -> More
+undated(Node, Modules, #state{missed = Missed} = State) ->
+    Loads = beamtalk_workspace_missed:of_member(Node, Missed),
+    Last = maps:from_list(lists:flatmap(fun versions/1, Loads)),
+    case [Each || #{module := Module, beam := Beam} = Each <- Modules, is_map_key(Module, Last),
+                  map_get(Module, Last) =/= code:module_md5(Beam)] of
+        [] -> State;
+        Others ->
+            #{time := Time} = lists:last(Loads),
+            #{id := Id} = Load = #{id => beamtalk_workspace_loads:new_id(), time => Time + 1, modules => Others},
+            case beamtalk_workspace_missed:begun(Load, [Node], Missed) of
+                {ok, Begun} ->
+                    Kept = State#state{missed = beamtalk_workspace_missed:counted(Id, Load, [Node], Begun)},
+                    put_member(Node, map_get(Node, Kept#state.members), Kept);
+                {error, Reason} ->
+                    logger:error("~ts will not get what this node runs now: ~tp", [Node, Reason]),
+                    State
+            end
     end.
 
-thinned(Missed) when length(Missed) < ?MANY -> Missed;
-thinned(Missed) -> needed(Missed).
-
-%% A load without a patch all of whose modules are loaded again later does not change what will be.
-needed([]) -> [];
-needed([#{modules := Modules} = Load | Later]) ->
-    Again = [Module || #{modules := More} <- Later, #{module := Module} <- More],
-    case [Module || #{module := Module} <- Modules,
-                    not lists:member(Module, Again) orelse beamtalk_workspace_load:is_patch(Module)] of
-        [] -> needed(Later);
-        _ -> [Load | needed(Later)]
-    end;
-needed([Other | Later]) ->
-    [Other | needed(Later)].
+versions(#{modules := Modules}) -> [{Module, code:module_md5(Beam)} || #{module := Module, beam := Beam} <- Modules];
+versions(#{unloaded := Modules}) -> [{Module, gone} || Module <- Modules];
+versions(#{forgotten := Modules}) -> [{Module, forgotten} || Module <- Modules].
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
 handle_info({nodedown, Node}, #state{members = Members} = State) when is_map_key(Node, Members) ->
     Member = map_get(Node, Members),
-    {noreply, answered(put_member(Node, Member#member{state = down, update = none, sent = false}, State))};
+    %% Somebody may have set another cookie to keep the nodes apart.
+    Seen = seen(Node, beamtalk_workspace_missed:cookie(Node, State#state.missed), State),
+    {noreply, answered(put_member(Node, Member#member{state = down, update = none, sent = false}, Seen))};
+handle_info({'DOWN', Monitor, process, _, _}, #state{begun = Begun} = State) ->
+    {noreply, case [Each || {_, _, Of} = Each <- maps:values(Begun), Of =:= Monitor] of
+        [{Load, Missing, _}] -> ended_without_a_word(Load, Missing, State);
+        [] -> State
+    end};
 handle_info({nodeup, Node}, #state{members = Members} = State) when is_map_key(Node, Members) ->
     {noreply, came_back(Node, map_get(Node, Members), State)};
 handle_info(look, #state{members = Members} = State) ->
@@ -151,8 +232,9 @@ handle_info(look, #state{members = Members} = State) ->
     {noreply, lists:foldl(fun({Node, Member}, Now) -> looked_at(Node, Member, Now) end, State, maps:to_list(Members))};
 handle_info({Update, sent, Node, Count}, State) ->
     {noreply, with_update(Update, Node, State, fun(Member) -> sent(Node, Count, Member, State) end)};
-handle_info({Update, ended, Node, Result}, State) ->
-    {noreply, with_update(Update, Node, State, fun(Member) -> ended(Node, Result, Member, State) end)};
+handle_info({Update, ended, Node, Result}, #state{missed = Missed} = State) ->
+    IsAll = beamtalk_workspace_missed:of_member(Node, Missed) =:= [],
+    {noreply, with_update(Update, Node, State, fun(Member) -> ended(Node, Result, IsAll, Member, State) end)};
 handle_info(_Other, State) ->
     {noreply, State}.
 
@@ -161,6 +243,15 @@ with_update(Update, Node, #state{members = Members} = State, Then) ->
     case Members of
         #{Node := #member{update = Update} = Member} -> Then(Member);
         _ -> State
+    end.
+
+%% Where who made it was killed, it was undone unless it counts.
+ended_without_a_word(#{id := Id} = Load, Missing, State) ->
+    IsThere = beamtalk_workspace_loads:status(Id) =:= loaded orelse
+        [Entry || #{load := Of} = Entry <- beamtalk_workspace_changes:all(), Of =:= Id] =/= [],
+    case IsThere of
+        true -> counted(Load, Missing, State);
+        false -> dropped(Id, State)
     end.
 
 came_back(Node, #member{update = none}, State) -> update(Node, State);
@@ -182,27 +273,28 @@ reach(Node) ->
     spawn(fun() -> net_kernel:connect_node(Node) end).
 
 update(Node, #state{members = Members} = State) ->
-    #member{missed = Missed} = Member = map_get(Node, Members),
-    Pid = beamtalk_workspace_update:start(Node, Missed),
+    Member = map_get(Node, Members),
+    Pid = beamtalk_workspace_update:start(Node, beamtalk_workspace_missed:of_member(Node, State#state.missed)),
     put_member(Node, Member#member{state = updating, update = Pid, sent = false, looks = 0}, State).
 
 %% The first of what it missed is there now. What happened since is missed still.
-sent(Node, Count, #member{missed = Missed} = Member, State) ->
-    answered(put_member(Node, Member#member{missed = lists:nthtail(Count, Missed), sent = true}, State)).
+sent(Node, Count, Member, #state{missed = Missed} = State) ->
+    Less = State#state{missed = beamtalk_workspace_missed:had(Node, Count, Missed)},
+    answered(put_member(Node, Member#member{sent = true}, Less)).
 
-ended(Node, ok, #member{missed = []} = Member, State) ->
+ended(Node, ok, true, Member, State) ->
     answered(put_member(Node, Member#member{state = up, update = none, reason = nil}, State));
-ended(Node, ok, _Member, State) ->
+ended(Node, ok, false, _Member, State) ->
     update(Node, State);
-ended(Node, unreachable, Member, State) ->
+ended(Node, unreachable, _IsAll, Member, State) ->
     answered(put_member(Node, Member#member{state = down, update = none, sent = false}, State));
-ended(Node, {error, Reason}, #member{reason = Before} = Member, State) ->
+ended(Node, {error, Reason}, _IsAll, #member{reason = Before} = Member, State) ->
     Reason =:= Before orelse
         logger:warning("The node ~ts cannot be brought up to date: ~ts", [Node, Reason]),
     answered(put_member(Node, Member#member{state = outdated, update = none, reason = Reason}, State)).
 
-put_member(Node, #member{state = Now} = Member, #state{members = Members} = State) ->
-    ok = beamtalk_node_gate:set(Node, Now, Member),
+put_member(Node, #member{state = Now} = Member, #state{members = Members, missed = Missed} = State) ->
+    ok = beamtalk_node_gate:set(Node, Now, {Member, beamtalk_workspace_missed:of_member(Node, Missed)}),
     State#state{members = Members#{Node => Member}}.
 
 %% Answers those who need wait no more.

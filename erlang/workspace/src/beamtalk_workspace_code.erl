@@ -3,7 +3,7 @@
 %% written in any process.
 -module(beamtalk_workspace_code).
 
--export([new/0, keep/2, all/0, modules/0, unload/1]).
+-export([new/0, keep/2, all/0, modules/0, object_code/1, unload/1]).
 -export([previous/1, undo/1]).
 -export([make_room/2, purge_unused/1]).
 

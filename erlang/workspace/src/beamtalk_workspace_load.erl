@@ -25,17 +25,35 @@ load(Asked, From) ->
 
 identified(#{id := _, time := _} = Request) -> Request;
 identified(Request) ->
-    Request#{id => iolist_to_binary(ref_to_list(make_ref()) ++ atom_to_list(node())),
-             time => erlang:system_time(millisecond)}.
+    Request#{id => beamtalk_workspace_loads:new_id(), time => erlang:system_time(millisecond)}.
 
-%% What a load changes is on disk before the load counts; where it cannot be, the load is undone.
-recorded(Request, #staged{report = Report} = Staged) ->
-    case beamtalk_workspace_changes:record(maps:get(record, Request, #{})) of
+%% What a load changes, and for whom it has to be kept, is on disk before the load counts; where it
+%% cannot be, the load is undone.
+recorded(#{id := Id} = Request, Staged) ->
+    case begun(Request, Staged) of
+        ok -> logged(Request, Staged);
+        {error, Reason} -> back(Staged, beamtalk_workspace_problem:not_recorded(Reason))
+    end.
+
+begun(#{undated := true}, _Staged) ->
+    ok;
+begun(_Request, #staged{modules = []}) ->
+    ok;
+begun(#{id := Id, time := Time} = Request, #staged{modules = Modules}) ->
+    Changes = maps:get(changes, maps:get(record, Request, #{}), []),
+    IsTrial = Changes =/= [] andalso lists:all(fun(#{intent := Intent}) -> Intent =:= ephemeral end, Changes),
+    Load = #{id => Id, time => Time, modules => Modules, logged => Changes =/= [], trial => IsTrial},
+    beamtalk_workspace_cluster:begun(Load, maps:get(nodes, Request, [])).
+
+logged(#{id := Id} = Request, #staged{report = Report} = Staged) ->
+    case beamtalk_workspace_changes:record((maps:get(record, Request, #{}))#{load => Id}) of
         {ok, Entries, Revision} ->
             commit(Request, Staged),
             {ok, Report#{revision => Revision, seqs => [Seq || #{seq := Seq} <- Entries],
                          autoflush => Entries =/= [] andalso beamtalk_workspace_changes:autoflush()}};
-        {error, Reason} -> back(Staged, beamtalk_workspace_problem:not_recorded(Reason))
+        {error, Reason} ->
+            ok = beamtalk_workspace_cluster:dropped(Id),
+            back(Staged, beamtalk_workspace_problem:not_recorded(Reason))
     end.
 
 -spec stage(beamtalk_workspace_loader:request(), pid(), gen_server:from()) -> ok.
@@ -135,6 +153,8 @@ planned(#{modules := Requested} = Request) ->
 
 not_newer_here(Requested, #{replay := true, time := Time}) ->
     [Each || #{module := Module} = Each <- Requested, not beamtalk_workspace_loads:is_later(Module, Time)];
+not_newer_here(Requested, #{undated := true}) ->
+    [Each || #{module := Module} = Each <- Requested, not beamtalk_workspace_loads:is_dated(Module)];
 not_newer_here(Requested, _Request) ->
     Requested.
 
@@ -300,17 +320,21 @@ back(Staged, Problem) ->
     end.
 
 %% What the others are to know is said before an actor goes on.
-commit(#{id := Id, time := Time} = Request, #staged{modules = Modules, plan = Plan, undo = Undo} = Staged) ->
+commit(Request, #staged{modules = Modules, plan = Plan, undo = Undo} = Staged) ->
     ok = beamtalk_workspace_code:keep(lasting(Modules), Undo),
-    ok = beamtalk_workspace_loads:loaded(Id, Time, names(Modules)),
-    ok = beamtalk_workspace_cluster:loaded(#{id => Id, time => Time, modules => Modules,
-                                             nodes => maps:get(nodes, Request, [])}),
+    ok = counted(Request, Modules),
     ok = beamtalk_class_state:drop(beamtalk_workspace_change:dropped_class_states(Plan)),
     let_go(Staged, commit),
     beamtalk_workspace_hold:fill([Pid || {Pid, _} <- beamtalk_workspace_change:newcomers(Plan, living())]),
     forget_patches(Modules),
     renew_timers(Staged),
     beamtalk_workspace_code:purge_unused(names(Modules)).
+
+counted(#{undated := true}, Modules) ->
+    beamtalk_workspace_cluster:undated(Modules);
+counted(#{id := Id, time := Time}, Modules) ->
+    ok = beamtalk_workspace_loads:loaded(Id, Time, names(Modules)),
+    beamtalk_workspace_cluster:counted(Id).
 
 %% Timers whose blocks are in methods that are as before run the new code from now on.
 renew_timers(#staged{modules = Modules, undo = Undo}) ->

@@ -13,10 +13,13 @@
 %% code that goes are kept; they fail when they are called. `record': what the load means for the log of changes. `revision': the revision of the
 %% program's texts that the code was made from; another one refuses the load. `id' and `time' (milliseconds)
 %% are those of a load of several nodes, the same on all; `nodes' the others that take part, at the one that
-%% keeps the record. `replay': the load was carried out elsewhere before; what is newer here stays.
+%% keeps the record. `replay': the load was carried out elsewhere before; what is newer here stays. `undated':
+%% it says nothing of which code is newer, as the files of a node that starts; what another node has brought
+%% since stays.
 -type request() :: #{modules := [#{module := module(), file := binary(), beam := binary()}],
                      again => boolean(), force => boolean(), record => map(), revision => non_neg_integer(),
-                     id => beamtalk_workspace_loads:id(), time => integer(), nodes => [node()], replay => boolean()}.
+                     id => beamtalk_workspace_loads:id(), time => integer(), nodes => [node()], replay => boolean(),
+                     undated => boolean()}.
 -type report() :: #{loaded := [map()], migrated := non_neg_integer(), warnings := [binary()],
                     microseconds := non_neg_integer(), revision => non_neg_integer(),
                     seqs => [pos_integer()], autoflush => boolean()}.

@@ -3,14 +3,14 @@
 %% its own, which tells `beamtalk_workspace_cluster' how far it is.
 -module(beamtalk_workspace_update).
 
--export([start/2, lacking/1, unload/1]).
+-export([start/2, lacking/1, unload/2, living/1]).
 
 -define(LIMIT, 60000).
 -define(PAUSE, 5).
 
 %% @doc Starts an update. The caller gets `{Pid, sent, Node, Count}' when the node has what it missed,
 %% and `{Pid, ended, Node, ok | {error, Reason} | unreachable}'.
--spec start(node(), [beamtalk_workspace_cluster:missed()]) -> pid().
+-spec start(node(), [beamtalk_workspace_missed:load()]) -> pid().
 start(Node, Missed) ->
     Cluster = self(),
     spawn(fun() -> Cluster ! {self(), ended, Node, run(Cluster, Node, Missed)} end).
@@ -50,13 +50,23 @@ first_error([Step | More]) ->
 there(Node, Module, Function, Arguments) ->
     erpc:call(Node, Module, Function, Arguments, ?LIMIT).
 
-replay(Node, #{unloaded := Modules}) ->
-    there(Node, ?MODULE, unload, [Modules]);
+replay(Node, #{unloaded := Modules, time := Time}) ->
+    there(Node, ?MODULE, unload, [Modules, Time]);
+replay(Node, #{forgotten := Modules, time := Time}) ->
+    case there(Node, ?MODULE, living, [Modules]) of
+        [] ->
+            Parts = [part(Module, File, Beam)
+                     || Module <- Modules, {ok, File, Beam} <- [beamtalk_workspace_code:object_code(Module)]],
+            load(Node, #{id => beamtalk_workspace_loads:new_id(), time => Time, modules => Parts, replay => true});
+        Living ->
+            {error, text("it was away for more loads than are kept, and has living actors of ~ts: stop these",
+                         [lists:join(", ", [atom_to_binary(Class) || Class <- Living])])}
+    end;
 replay(Node, #{id := Id} = Load) ->
     case there(Node, beamtalk_workspace_loads, status, [Id]) of
         loaded -> ok;
         staged -> timer:sleep(?PAUSE), replay(Node, Load);
-        unknown -> load(Node, Load#{replay => true})
+        unknown -> load(Node, (maps:with([id, time, modules], Load))#{replay => true})
     end.
 
 load(Node, Request) ->
@@ -67,29 +77,40 @@ load(Node, Request) ->
         {error, #{message := Message}} -> {error, Message}
     end.
 
-%% What the node lacks altogether it has no actors of: it gets the newest.
+%% What the node lacks altogether it has no actors of: it gets the newest, and then what it missed.
 send_lacking(Node) ->
     Code = beamtalk_workspace_code:all(),
     Lacking = there(Node, ?MODULE, lacking, [[Module || {Module, _, _} <- Code]]),
-    case [#{module => Module, file => unicode:characters_to_binary(File), beam => Beam}
-          || {Module, File, Beam} <- Code, lists:member(Module, Lacking)] of
+    case [part(Module, File, Beam) || {Module, File, Beam} <- Code, lists:member(Module, Lacking)] of
         [] -> ok;
-        Parts -> load(Node, #{modules => Parts})
+        Parts -> load(Node, #{modules => Parts, undated => true})
     end.
 
-%% @doc Which of the modules this node does not have.
+part(Module, File, Beam) ->
+    #{module => Module, file => unicode:characters_to_binary(File), beam => Beam}.
+
+%% @doc Which of the modules this node does not have, and has not taken out either.
 -spec lacking([module()]) -> [module()].
 lacking(Modules) ->
-    [Module || Module <- Modules, not erlang:module_loaded(Module)].
+    [Module || Module <- Modules,
+               not (erlang:module_loaded(Module) orelse beamtalk_workspace_loads:is_taken_out(Module))].
 
-%% @doc Takes classes out of this node that another one took out while this one was away. A class with
-%% living actors stays.
--spec unload([module()]) -> ok.
-unload(Modules) ->
+%% @doc Which of the modules are those of classes with living actors here; their names.
+-spec living([module()]) -> [atom()].
+living(Modules) ->
+    Living = lists:usort([Module || {_, Module} <- beamtalk_actor:living()]),
+    [beamtalk_class:name(Module) || Module <- Modules, lists:member(Module, Living)].
+
+%% @doc Takes classes out of this node that another one took out at that time, while this one was away.
+%% A class that has living actors or was loaded since stays.
+-spec unload([module()], integer()) -> ok.
+unload(Modules, Time) ->
     Living = [Module || {_, Module} <- beamtalk_actor:living()],
-    {Kept, Gone} = lists:partition(fun(Module) -> lists:member(Module, Living) end, Modules),
+    Older = [Module || Module <- Modules, not beamtalk_workspace_loads:is_later(Module, Time)],
+    {Kept, Gone} = lists:partition(fun(Module) -> lists:member(Module, Living) end, Older),
     Kept =:= [] orelse
         logger:warning("~tp was taken out elsewhere and stays here: it has living actors", [Kept]),
+    ok = beamtalk_workspace_loads:taken_out(beamtalk_workspace_loads:new_id(), Time, Gone),
     beamtalk_workspace_loader:unload(Gone).
 
 text(Format, Arguments) ->
