@@ -135,8 +135,8 @@ other_kind(#{metas := Metas, actors := Actors}) ->
     case Others of
         [] -> none;
         [{Module, Kind, Held} | _] ->
-            Class = class_name(Module, Metas),
-            Printed = [printed_actor(Pid, class_name(Of, Metas)) || {Pid, Of} <- lists:sort(Held)],
+            Class = beamtalk_workspace_layout:class_name(Module, Metas),
+            Printed = [printed_actor(Pid, beamtalk_workspace_layout:class_name(Of, Metas)) || {Pid, Of} <- lists:sort(Held)],
             #{kind => other_kind,
               class => Class,
               actors => Printed,
@@ -170,8 +170,8 @@ uninitialized(Module, Metas) ->
     maps:get(uninitialized, maps:get(Module, Metas, #{}), []).
 
 missing_default(#{metas := Metas}, Module, Name, Actors) ->
-    Class = class_name(Module, Metas),
-    Printed = [printed_actor(Pid, class_name(Each, Metas)) || {Pid, Each} <- lists:sort(Actors)],
+    Class = beamtalk_workspace_layout:class_name(Module, Metas),
+    Printed = [printed_actor(Pid, beamtalk_workspace_layout:class_name(Each, Metas)) || {Pid, Each} <- lists:sort(Actors)],
     #{kind => missing_default,
       class => Class,
       actors => Printed,
@@ -201,7 +201,7 @@ misfit(Pid, Chain, Plan) ->
 %% @doc What looking ahead cannot tell.
 -spec untried(plan()) -> [binary()].
 untried(#{patches := Patches, actors := Actors, metas := Metas}) ->
-    [text("the patch of ~ts was not tried on its ~ts", [class_name(Module, Metas), counted(Count)])
+    [text("the patch of ~ts was not tried on its ~ts", [beamtalk_workspace_layout:class_name(Module, Metas), counted(Count)])
      || Module <- lists:sort(maps:keys(Patches)), Count <- [holders(Module, Actors, Metas)], Count > 0].
 
 %% @doc What a person should know of a plan that was carried out.
@@ -210,7 +210,8 @@ warnings(#{removed := Removed, actors := Actors, metas := Metas} = Plan) ->
     [removed_field(Module, Name, Count, Metas)
      || {Module, Names} <- lists:sort(maps:to_list(Removed)), Name <- Names,
         Count <- [holders(Module, Actors, Metas)], Count > 0]
-    ++ [text("~ts has no class state '~ts' any more; its value is dropped", [class_name(Module, Metas), Name])
+    ++ [text("~ts has no class state '~ts' any more; its value is dropped",
+             [beamtalk_workspace_layout:class_name(Module, Metas), Name])
         || {Module, Name} <- lists:sort(dropped_class_states(Plan))].
 
 %% @doc Class states that have a value and that their classes do not declare or inherit any more.
@@ -233,7 +234,7 @@ holders(Module, Actors, Metas) ->
     length(holding(Module, Actors, Metas)).
 
 removed_field(Module, Name, Count, Metas) ->
-    Class = class_name(Module, Metas),
+    Class = beamtalk_workspace_layout:class_name(Module, Metas),
     text("~ts has no field '~ts' any more; ~ts it until "
          "patch ~ts >> state { self removeField: #~ts }",
          [Class, Name, kept(Count), Class, Name]).
@@ -290,16 +291,6 @@ fitting(State, Chain, #{retyped := Retyped}) ->
             beamtalk_class:is_kind_of(Value, Class) orelse error({value_does_not_fit, Name, Type, Value})
         end,
         Checks).
-
-class_name(Module, Metas) ->
-    case Metas of
-        #{Module := #{name := Name}} -> atom_to_binary(Name);
-        _ ->
-            case erlang:function_exported(Module, '$meta', 0) of
-                true -> atom_to_binary(maps:get(name, Module:'$meta'()));
-                false -> atom_to_binary(Module)
-            end
-    end.
 
 %% @doc An actor as it prints.
 -spec printed_actor(pid(), binary()) -> binary().

@@ -2,7 +2,7 @@
 %% that is not loaded yet. Pure but for asking loaded modules; runs in the caller's process.
 -module(beamtalk_workspace_layout).
 
--export([of_module/1, meta_of_code/1, chain/2]).
+-export([of_module/1, meta_of_code/1, chain/2, class_name/2]).
 
 -export_type([layout/0]).
 
@@ -41,6 +41,18 @@ super(Module, Metas) ->
             case erlang:function_exported(Module, '$meta', 0) of
                 true -> maps:get(super, Module:'$meta'(), nil);
                 false -> nil
+            end
+    end.
+
+%% @doc The name of a class by its meta, as `chain/2' finds that; a module without one has its own name.
+-spec class_name(module(), #{module() => map()}) -> binary().
+class_name(Module, Metas) ->
+    case Metas of
+        #{Module := #{name := Name}} -> atom_to_binary(Name);
+        _ ->
+            case erlang:function_exported(Module, '$meta', 0) of
+                true -> atom_to_binary(maps:get(name, Module:'$meta'()));
+                false -> atom_to_binary(Module)
             end
     end.
 

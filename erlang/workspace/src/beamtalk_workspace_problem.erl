@@ -47,13 +47,12 @@ migration_busy(Pids, Plan) ->
 
 %% @doc The migration of some actors failed.
 -spec migration_failed([{pid(), {atom(), term(), list()}}], beamtalk_workspace_change:plan()) -> problem().
-migration_failed([{Pid, {Class, Reason, Stack}} | _] = Failed, Plan) ->
+migration_failed([{_, {Class, Reason, Stack}} | _] = Failed, Plan) ->
     [First | _] = Printed = printed([Each || {Each, _} <- Failed], Plan),
     More = case length(Failed) of
         1 -> "";
         Count -> io_lib:format(" (and of ~b more)", [Count - 1])
     end,
-    _ = Pid,
     (problem(migration_failed,
              text("nothing was loaded: the migration of ~ts~ts failed: ~ts",
                   [First, More, failure(Class, Reason, Stack)]),
@@ -93,7 +92,7 @@ old_code_in_use(Modules) ->
 
 timer_words({Module, Name}) ->
     io_lib:format("a timer that was started in ~ts>>~ts, which has changed since",
-                  [class_name(Module, #{}), beamtalk_workspace_blocks:method_of(Name)]).
+                  [beamtalk_workspace_layout:class_name(Module, #{}), beamtalk_workspace_blocks:method_of(Name)]).
 
 users([], []) -> <<"a block that it made is kept">>;
 users(Timers, Words) -> lists:join(", ", Timers ++ Words).
@@ -130,18 +129,8 @@ stale(Revision) ->
              <<"load again">>))#{revision => Revision}.
 
 printed(Pids, #{actors := Actors, metas := Metas}) ->
-    [beamtalk_workspace_change:printed_actor(Pid, class_name(maps:get(Pid, Actors, nil), Metas))
+    [beamtalk_workspace_change:printed_actor(Pid, beamtalk_workspace_layout:class_name(maps:get(Pid, Actors, nil), Metas))
      || Pid <- lists:sort(Pids)].
-
-class_name(Module, Metas) ->
-    case Metas of
-        #{Module := #{name := Name}} -> atom_to_binary(Name);
-        _ ->
-            case erlang:function_exported(Module, '$meta', 0) of
-                true -> atom_to_binary(maps:get(name, Module:'$meta'()));
-                false -> atom_to_binary(Module)
-            end
-    end.
 
 %% @doc A problem of a kind, in words, with a way out.
 -spec problem(atom(), binary(), binary() | nil) -> problem().
