@@ -17,20 +17,23 @@ evaluate(Subject, State, Source) ->
 
 evaluated(Subject, State, Source) ->
     Module = lend(),
+    #{beam := Beam, function := Function} = compiled(Subject, Source, Module),
+    Blocks = beamtalk_workspace_blocks:count(Beam),
+    try
+        {module, Module} = code:load_binary(Module, "inspector", Beam),
+        with_state(State, fun() -> apply(Module, binary_to_atom(Function), [Subject]) end)
+    after
+        beamtalk_workspace_names:give_back([{Module, Beam, Blocks}])
+    end.
+
+compiled(Subject, Source, Module) ->
     Request = #{target => target(Subject), source => Source, module => Module},
-    try beamtalk_workspace_compiler:ask(evaluate, Request, 'Inspector', 'evaluate:') of
-        #{beam := Beam, function := Function} ->
-            Blocks = beamtalk_workspace_blocks:count(Beam),
-            {module, Module} = code:load_binary(Module, "inspector", Beam),
-            try
-                with_state(State, fun() -> apply(Module, binary_to_atom(Function), [Subject]) end)
-            after
-                beamtalk_workspace_names:give_back([{Module, Beam, Blocks}])
-            end
+    try
+        beamtalk_workspace_compiler:ask(evaluate, Request, 'Inspector', 'evaluate:')
     catch
-        error:Reason:Stack ->
+        Class:Reason:Stack ->
             beamtalk_workspace_names:give_back([{Module, <<>>, 0}]),
-            erlang:raise(error, Reason, Stack)
+            erlang:raise(Class, Reason, Stack)
     end.
 
 lend() ->

@@ -35,12 +35,18 @@
 -spec open(pid(), map()) -> {ok, #{id := binary(), pid := pid(), names := [module()]}} | {error, term()}.
 open(Client, Options) ->
     case beamtalk_workspace_session_sup:start_session(Client, Options) of
-        {ok, Pid} ->
-            {ok, Names} = beamtalk_workspace_names:lend(?NAMES),
-            #{id := Id} = info(Pid),
-            {ok, #{id => Id, pid => Pid, names => Names}};
+        {ok, Pid} -> opened(Pid, beamtalk_workspace_names:lend(?NAMES));
         {error, Reason} -> {error, Reason}
     end.
+
+opened(Pid, {ok, Names}) ->
+    #{id := Id} = info(Pid),
+    {ok, #{id => Id, pid => Pid, names => Names}};
+opened(Pid, {error, too_many}) ->
+    close(Pid),
+    {error, beamtalk_workspace_problem:problem(
+        too_many_blocks, <<"no session can be opened: too many evaluated blocks are kept">>,
+        <<"let go of blocks that are kept in variables, actors or timers">>)}.
 
 -spec start_link(pid(), map()) -> gen_server:start_ret().
 start_link(Client, Options) ->

@@ -10,7 +10,8 @@ session_test_() ->
       || Name <- [values_in_order, variables_last, error_keeps_variables, error_stops_or_goes_on,
                   interrupt_keeps_variables, limit_of_time, killed_evaluator_keeps_variables,
                   output_before_value, captured_output, output_limit, names_are_used_again,
-                  held_block_keeps_its_name, sessions_are_apart, closing_with_the_client]]}.
+                  held_block_keeps_its_name, no_session_without_names, sessions_are_apart,
+                  closing_with_the_client]]}.
 
 %% Statements are bodies of `$eval/1' clauses.
 module(Name, Bodies) ->
@@ -120,6 +121,21 @@ sessions_are_apart() ->
     {Second, SecondName} = open(),
     run({First, FirstName}, ["beamtalk_binding:set(x, <<\"first\">>)"]),
     ?assertEqual([error], statuses(run({Second, SecondName}, ["beamtalk_binding:get(x)"]))).
+
+no_session_without_names() ->
+    Before = beamtalk_workspace_session_sup:sessions(),
+    Taken = all_names(),
+    ?assertMatch({error, #{kind := too_many_blocks, message := <<_/binary>>}},
+                 beamtalk_workspace_session:open(self(), #{})),
+    beamtalk_workspace_names:give_back([{Name, <<>>, 0} || Name <- Taken]),
+    ?assertEqual([], [Pid || Pid <- beamtalk_workspace_session_sup:sessions() -- Before, is_process_alive(Pid)]),
+    ?assertMatch({Pid, _} when is_pid(Pid), open()).
+
+all_names() ->
+    case beamtalk_workspace_names:lend(1) of
+        {ok, [Name]} -> [Name | all_names()];
+        {error, too_many} -> []
+    end.
 
 closing_with_the_client() ->
     Self = self(),
