@@ -66,7 +66,4 @@ missing(Symbol, Selector) ->
                              [<<"Name not found: ">>, atom_to_binary(Symbol)], nil).
 
 is_own(#{pid := Pid}) ->
-    case get('$bt_session') of
-        {_, Pid} -> true;
-        _ -> false
-    end.
+    beamtalk_session:is_own(Pid).

@@ -1,10 +1,8 @@
 %% @doc Primitives of `Session': the session of an evaluation, seen from the code that it runs.
 -module(beamtalk_session).
 
--export([object/2, 'class current'/1, 'class withId:'/2, bindings/1, 'resolve:'/2, clear/1, id/1, kind/1, info/1]).
+-export([all/0, is_own/1, 'class current'/1, 'class withId:'/2, bindings/1, 'resolve:'/2, clear/1, id/1, kind/1, info/1]).
 
-%% @doc A session as an object.
--spec object(binary(), pid()) -> map().
 object(Id, Pid) ->
     #{'__class__' => 'bt@stdlib@Session', id => Id, pid => Pid}.
 
@@ -16,22 +14,21 @@ object(Id, Pid) ->
     end.
 
 -spec 'class withId:'(term(), term()) -> map() | nil.
-'class withId:'(Class, Id) ->
+'class withId:'(_, Id) ->
     Wanted = beamtalk_check:string(Id, 'Session', 'withId:'),
-    case get('$bt_session') of
-        {Wanted, _} -> 'class current'(Class);
-        _ ->
-            case [Pid || #{id := Other, pid := Pid} <- others(), Other =:= Wanted] of
-                [Pid | _] -> object(Wanted, Pid);
-                [] -> nil
-            end
+    case [Pid || #{id := Other, pid := Pid} <- known(), Other =:= Wanted] of
+        [Pid | _] -> object(Wanted, Pid);
+        [] -> nil
     end.
 
-%% This process's own session must not be asked: it waits for this process.
-others() ->
-    Own = case get('$bt_session') of {_, Pid} -> Pid; undefined -> none end,
-    lists:append([[beamtalk_workspace_session:info(Pid)]
-                  || Pid <- beamtalk_workspace_session_sup:sessions(), Pid =/= Own]).
+%% @doc The open sessions, the one of this process first.
+-spec all() -> [map()].
+all() ->
+    [object(Id, Pid) || #{id := Id, pid := Pid} <- known()].
+
+known() ->
+    {Own, Others} = lists:partition(fun(#{pid := Pid}) -> is_own(Pid) end, beamtalk_workspace_session:all()),
+    Own ++ Others.
 
 -spec bindings(map()) -> map().
 bindings(#{id := Id, pid := Pid}) ->
@@ -69,6 +66,8 @@ kind(_) -> <<"repl">>.
 info(#{id := Id, pid := Pid}) ->
     #{id => Id, kind => kind(nil), current => is_own(Pid)}.
 
+%% @doc Whether the calling process evaluates for that session.
+-spec is_own(pid()) -> boolean().
 is_own(Pid) ->
     case get('$bt_session') of
         {_, Pid} -> true;

@@ -70,14 +70,7 @@ globals(_) ->
 
 -spec sessions(term()) -> [map()].
 sessions(_) ->
-    [beamtalk_session:object(Id, Pid) || #{id := Id, pid := Pid} <- known_sessions()].
-
-%% A session that waits for this very answer is asked by nobody.
-known_sessions() ->
-    case get('$bt_session') of
-        {Id, Pid} -> [#{id => Id, pid => Pid} | [Each || #{id := Other} = Each <- beamtalk_workspace_session:all(), Other =/= Id]];
-        undefined -> beamtalk_workspace_session:all()
-    end.
+    beamtalk_session:all().
 
 -spec sync(term()) -> map().
 sync(_) ->
