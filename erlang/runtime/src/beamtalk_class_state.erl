@@ -20,16 +20,16 @@ create_table() ->
     ok.
 
 -spec get(beamtalk_class:class_object(), atom()) -> term().
-get({'$class', Module} = Class, Field) ->
+get({'$class', Module}, Field) ->
     case ets:lookup(?TABLE, {Module, Field}) of
         [{_, Value}] -> Value;
-        [] -> first_read(Class, Module, Field)
+        [] -> first_read(Module, Field)
     end;
 get({'$metaclass', Module}, Field) ->
     get({'$class', Module}, Field).
 
 %% The default is evaluated at first use; of two that come at once, one wins.
-first_read(_Class, Module, Field) ->
+first_read(Module, Field) ->
     Default = maps:get(Field, Module:'$class_defaults'(), nil),
     ets:insert_new(?TABLE, {{Module, Field}, Default}),
     [{_, Value}] = ets:lookup(?TABLE, {Module, Field}),

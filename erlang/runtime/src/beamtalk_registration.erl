@@ -34,13 +34,11 @@ extensions(_Module, false) ->
     [];
 extensions(Module, true) ->
     [
-        {{Target, Side, Selector, selector_arity(Selector, Extension)}, Module, Function, Extension}
+        %% The number of arguments of the selector, whatever the arity in the description counts.
+        {{Target, Side, Selector, beamtalk_selector:arity(Selector)}, Module, Function, Extension}
      || #{target := Target, side := Side, selector := Selector, function := Function} = Extension <-
             Module:'$extensions'()
     ].
-
-%% The number of arguments of the selector, whatever the arity in the description counts.
-selector_arity(Selector, _Extension) -> beamtalk_selector:arity(Selector).
 
 protocols(_Module, false) -> [];
 protocols(Module, true) -> Module:'$protocols'().

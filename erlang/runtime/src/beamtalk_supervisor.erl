@@ -181,13 +181,12 @@ children(Supervisor) ->
 
 %% Ends a child; it is not started again.
 -spec 'terminate:'(reference_(), term()) -> map().
-'terminate:'({'$supervisor', Module, _} = Supervisor, Class) ->
+'terminate:'(Supervisor, Class) ->
     case find(Supervisor, 'terminate:', Class) of
         {Id, _} ->
             _ = supervisor:terminate_child(process(Supervisor, 'terminate:'), Id),
             beamtalk_result:ok(nil);
         none ->
-            _ = Module,
             no_child('terminate:', Class)
     end.
 

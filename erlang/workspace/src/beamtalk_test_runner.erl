@@ -103,7 +103,7 @@ stop_suite(#{pid := Pid, leader := Leader}) ->
     beamtalk_test_output:stop(Leader).
 
 set_up_once(Module) ->
-    enter(Module, instance(Module)),
+    enter(instance(Module)),
     Answer = send_fixture(Module, setUpOnce),
     put('$bt_suite_fixture', Answer),
     Answer.
@@ -193,8 +193,7 @@ wait_for(Pid, Monitor, Timeout) ->
 
 %% tearDown runs whether the test passed or not; the test's own failure is the one told of.
 test_body(Test, Module) ->
-    Instance = instance(Module),
-    enter(Module, Instance),
+    enter(instance(Module)),
     try
         set_up(Module, send_fixture(Module, setUp)),
         send_fixture(Module, Test)
@@ -207,11 +206,11 @@ test_body(Test, Module) ->
     end.
 
 set_up(Module, #{'__class__' := Module} = Answer) ->
-    enter(Module, Answer);
+    enter(Answer);
 set_up(_Module, _Answer) ->
     ok.
 
-enter(_Module, Instance) ->
+enter(Instance) ->
     put('$bt_fixture', Instance).
 
 send_fixture(Module, Selector) ->

@@ -3,7 +3,7 @@
 %% start another evaluator with the same variables when this one is stopped.
 -module(beamtalk_workspace_evaluator).
 
--export([start/3, run/3, kept/1, shows_as/2]).
+-export([start/3, run/3, shows_as/2]).
 
 -export_type([result/0, statement/0]).
 
@@ -45,8 +45,7 @@ shows_as(Value, Text) ->
     _ = get('$bt_session') =/= undefined andalso put('$bt_shows', {Value, Text}),
     ok.
 
-%% @doc What of a process dictionary belongs to the session.
--spec kept(#{term() => term()}) -> #{term() => term()}.
+%% What of a process dictionary belongs to the session.
 kept(Dictionary) ->
     maps:without(['$ancestors', '$initial_call', '$bt_session', '$bt_chain', '$bt_state', '$bt_shows'], Dictionary).
 
