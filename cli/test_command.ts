@@ -20,8 +20,9 @@ import { clashesOf, programsOf } from "./test_programs.ts";
 import { type Reporter, Tally, type TestReport, type TestSummary } from "./test_report.ts";
 import { REPORTERS } from "./test_reporters.ts";
 import { runSuites } from "./test_run.ts";
+import type { StepTestOptions } from "./test_scripts.ts";
 import type { TestHistory } from "./test_watch.ts";
-import { type Toolchain } from "./toolchain.ts";
+import type { Toolchain } from "./toolchain.ts";
 
 const DEFAULT_TIMEOUT_S = 30;
 
@@ -196,20 +197,9 @@ export class TestCommand {
     const scripts = target.sources.scripts.filter((path) => selection.files.has(path));
     if (scripts.length === 0) return true;
     const { runScripts } = await import("./test_scripts.ts");
-    const { workingFolder } = this.#context;
     return await runScripts(scripts, {
-      installation: this.#toolchain.installation,
-      library: await this.#toolchain.library(),
-      temporaryFolder: () => this.#toolchain.temporaryFolder(),
-      workingFolder,
+      ...await this.#stepOptions(selection.matches, onCovered),
       jobs: this.#jobs,
-      timeoutMs: this.#timeoutMs,
-      failFast: this.#failFast,
-      onCovered,
-      shown: (path) => displayPath(path, workingFolder),
-      matches: selection.matches,
-      onReport: (report) => this.#report(report),
-      onOutput: (output) => this.#show(output),
     });
   }
 
@@ -221,12 +211,24 @@ export class TestCommand {
     onCovered: OnCovered | undefined,
   ): Promise<boolean> {
     const { runDocTests } = await import("./test_docs.ts");
-    const { workingFolder } = this.#context;
     const compiled = new Set(
       result.files.filter(({ modules }) => modules !== undefined).map(({ source }) => source.path),
     );
     const paths = target.sources.files.map(({ path }) => path);
+    const isWanted = (owner: string, name: string) =>
+      (classes.size === 0 || classes.has(owner)) && matches(owner, name);
     return await runDocTests(target, {
+      ...await this.#stepOptions(isWanted, onCovered),
+      broken: new Set(paths.filter((path) => !compiled.has(path))),
+    });
+  }
+
+  async #stepOptions(
+    matches: StepTestOptions["matches"],
+    onCovered: OnCovered | undefined,
+  ): Promise<StepTestOptions> {
+    const { workingFolder } = this.#context;
+    return {
       installation: this.#toolchain.installation,
       library: await this.#toolchain.library(),
       temporaryFolder: () => this.#toolchain.temporaryFolder(),
@@ -234,12 +236,11 @@ export class TestCommand {
       timeoutMs: this.#timeoutMs,
       failFast: this.#failFast,
       onCovered,
-      broken: new Set(paths.filter((path) => !compiled.has(path))),
       shown: (path) => displayPath(path, workingFolder),
-      matches: (owner, name) => (classes.size === 0 || classes.has(owner)) && matches(owner, name),
+      matches,
       onReport: (report) => this.#report(report),
       onOutput: (output) => this.#show(output),
-    });
+    };
   }
 
   /** Writes the report beside the program, where several are tested beside the first. */

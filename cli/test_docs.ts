@@ -4,39 +4,22 @@
  * @module
  */
 import { join } from "@std/path";
-import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import { type DocExample, docExamples } from "../compiler/documentation/examples.ts";
 import type { SourceFile } from "../compiler/project/sources.ts";
 import type { Target } from "../compiler/project/targets.ts";
 import { LIBRARY_PACKAGE, LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import { parse } from "../compiler/syntax/source_file.ts";
 import { startPort } from "../live/build_compile.ts";
-import type { OnCovered } from "../live/covered_lines.ts";
-import type { Installation } from "../live/installation.ts";
 import { loadFiles } from "../live/program_change.ts";
 import { ScriptNode } from "../live/script_node.ts";
 import { stepReport } from "./script_report.ts";
 import type { TestReport } from "./test_report.ts";
+import type { StepTestOptions } from "./test_scripts.ts";
 
 /** How examples are run. */
-export interface DocTestOptions {
-  readonly installation: Installation;
-  readonly library: readonly FileFacts[];
-  /** Makes a folder that is removed at the end. */
-  readonly temporaryFolder: () => Promise<string>;
-  readonly workingFolder: string;
-  /** For each statement. */
-  readonly timeoutMs: number;
-  /** Stop after the first example that does not pass. */
-  readonly failFast: boolean;
+export interface DocTestOptions extends StepTestOptions {
   /** Paths of files that do not compile, told of already. */
   readonly broken: ReadonlySet<string>;
-  /** Told of the lines that were reached, where that is asked for. */
-  readonly onCovered: OnCovered | undefined;
-  readonly shown: (path: string) => string;
-  readonly matches: (owner: string, name: string) => boolean;
-  readonly onReport: (report: TestReport) => void;
-  readonly onOutput: (text: string) => void;
 }
 
 /** Runs the examples of the selected files of a program. Answers false if it stopped early. */

@@ -12,14 +12,13 @@ import { readSourceText } from "../live/live_program.ts";
 import { stepReport } from "./script_report.ts";
 import type { TestReport } from "./test_report.ts";
 
-/** How scripts are run. */
-export interface ScriptsOptions {
+/** How texts that are run step by step, scripts and examples, are tested. */
+export interface StepTestOptions {
   readonly installation: Installation;
   readonly library: readonly FileFacts[];
   /** Makes a folder that is removed at the end. */
   readonly temporaryFolder: () => Promise<string>;
   readonly workingFolder: string;
-  readonly jobs: number;
   /** For each statement. */
   readonly timeoutMs: number;
   /** Stop after the first step that does not pass. */
@@ -27,9 +26,16 @@ export interface ScriptsOptions {
   /** Told of the lines that were reached, where that is asked for. */
   readonly onCovered: OnCovered | undefined;
   readonly shown: (path: string) => string;
-  readonly matches: (scriptName: string, step: string) => boolean;
+  /** Whether a step is wanted, by its script or class and its own name. */
+  readonly matches: (owner: string, name: string) => boolean;
   readonly onReport: (report: TestReport) => void;
   readonly onOutput: (text: string) => void;
+}
+
+/** How scripts are run. */
+export interface ScriptsOptions extends StepTestOptions {
+  /** How many at a time. */
+  readonly jobs: number;
 }
 
 /** Runs the scripts. Answers false if it stopped early. */
