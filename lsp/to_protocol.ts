@@ -44,8 +44,7 @@ import type { InlayHint } from "./inlay_hints.ts";
 import type { LineIndex } from "./line_index.ts";
 import type { DocumentLink } from "./links.ts";
 import type { Reference } from "./references.ts";
-import { TOKEN_MODIFIERS, TOKEN_TYPES } from "./semantic_tokens.ts";
-import type { SemanticToken } from "./semantic_tokens.ts";
+import { type SemanticToken, TOKEN_MODIFIERS, TOKEN_TYPES } from "./semantic_tokens.ts";
 import { classText } from "../compiler/analysis/signature_text.ts";
 import type { SignatureHelp } from "./signature_help.ts";
 import type { FileSymbol, FoundSymbol, SymbolKind } from "./symbols.ts";
@@ -336,13 +335,11 @@ function lensCommand({ action }: CodeLens, range: Range, uri: string): Command {
       return { title, command: "beamtalk.showImplementors", arguments: at };
     }
     case "subclasses": {
-      const title = action.count === 1 ? "1 subclass" : `${action.count} subclasses`;
+      const title = counted(action.count, "subclass", "subclasses");
       return { title, command: "beamtalk.showImplementors", arguments: at };
     }
-    case "actors": {
-      const title = action.count === 1 ? "1 living actor" : `${action.count} living actors`;
-      return { title, command: "" };
-    }
+    case "actors":
+      return { title: counted(action.count, "living actor"), command: "" };
     case "differs":
       return { title: "running body differs from the file", command: "" };
     default:
@@ -350,6 +347,6 @@ function lensCommand({ action }: CodeLens, range: Range, uri: string): Command {
   }
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }
