@@ -55,14 +55,11 @@ export class Places implements Refinable {
   typeAt(place: Place): Type {
     const isPinned = typeof place !== "string" && this.#pinned.has(place);
     const known = isPinned ? undefined : this.flow.get(place);
-    return known ?? this.#declaredAt(place);
+    return known ?? this.#declaredAt(place) ?? DYNAMIC;
   }
 
-  #declaredAt(place: Place): Type {
-    const declared = typeof place === "string"
-      ? this.#fields.get(place)
-      : this.#declared.get(place);
-    return declared ?? DYNAMIC;
+  #declaredAt(place: Place): Type | undefined {
+    return typeof place === "string" ? this.#fields.get(place) : this.#declared.get(place);
   }
 
   typeOf(node: Expression): Type | undefined {
@@ -90,14 +87,12 @@ export class Places implements Refinable {
 
   /** What holds after either of several ways. */
   join(ends: readonly Flow[]): void {
-    this.flow.join(ends, (place) => this.#declaredAt(place));
+    this.flow.join(ends, (place) => this.#declaredAt(place) ?? DYNAMIC);
   }
 
   /** What an assignment leaves known: the value's type within what is declared. */
   assign(place: Place, type: Type | undefined): void {
-    const declared = typeof place === "string"
-      ? this.#fields.get(place)
-      : this.#declared.get(place);
+    const declared = this.#declaredAt(place);
     const isOpen = type === undefined || type.kind === "dynamic" || type.kind === "never";
     if (isOpen || typeof place === "string" && declared === undefined) {
       if (declared !== undefined || typeof place === "string") this.flow.forget(place);
