@@ -146,7 +146,7 @@ class Environment implements ProgramEnvironment {
   *#duplicateClasses(): Iterable<Duplicate> {
     for (const [name, classes] of this.#classes) {
       if (classes.length < 2) continue;
-      for (const same of groupBy(classes, (found) => found.package)) {
+      for (const same of Map.groupBy(classes, (found) => found.package).values()) {
         if (same.length > 1) yield { kind: "class", name, classes: same };
       }
     }
@@ -155,7 +155,7 @@ class Environment implements ProgramEnvironment {
   *#duplicateExtensions(): Iterable<Duplicate> {
     for (const extensions of this.#extensions.values()) {
       if (extensions.length < 2) continue;
-      for (const same of groupBy(extensions, extensionKey)) {
+      for (const same of Map.groupBy(extensions, extensionKey).values()) {
         const first = same[0];
         if (first === undefined || same.length < 2) continue;
         const { target, classSide, method } = first;
@@ -175,10 +175,4 @@ function append<V>(map: Map<string, V[]>, key: string, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
-}
-
-function groupBy<V>(values: readonly V[], key: (value: V) => string): readonly V[][] {
-  const groups = new Map<string, V[]>();
-  for (const value of values) append(groups, key(value), value);
-  return [...groups.values()];
 }
