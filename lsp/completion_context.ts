@@ -10,6 +10,7 @@ import { patternsIn, walkStatements } from "../compiler/analysis/walk.ts";
 import { selectorParts } from "../compiler/analysis/signature_text.ts";
 import type { Expression, PlacedUnit, Span } from "../compiler/syntax/ast.ts";
 import type { SourceUnit } from "../compiler/syntax/source_file.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import {
   attempt,
   ATTEMPTS,
@@ -19,7 +20,7 @@ import {
   MARK,
 } from "./completion_attempt.ts";
 import { exampleAround } from "./doc_example.ts";
-import { type FileView, holds, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
+import { type FileView, holds, type KnownBody, knownBodyAt } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
 import { scriptVariables } from "./script_variables.ts";
 import { classAround, ownerAt } from "./target.ts";
@@ -328,7 +329,7 @@ function scrutineeAt(body: KnownBody | undefined, span: Span): Type | undefined 
 function isParameter(unit: PlacedUnit, body: KnownBody | undefined, start: number): boolean {
   return body?.names.bindings.some(({ kind, span }) =>
     (kind === "parameter" || kind === "blockParameter") &&
-    placed(unit, span).start === start
+    placedSpan(unit, span).start === start
   ) === true;
 }
 
@@ -337,9 +338,9 @@ function localsAt(body: KnownBody | undefined, offset: number): readonly Binding
   if (body === undefined) return [];
   const { unit } = body.source;
   return body.names.bindings.filter(({ name, span, block }) =>
-    !name.includes(MARK) && name !== "_" && placed(unit, span).start < offset &&
-    !isBeingDefined(body, placed(unit, span), offset) &&
-    (block === undefined || holds(placed(unit, block.span), offset))
+    !name.includes(MARK) && name !== "_" && placedSpan(unit, span).start < offset &&
+    !isBeingDefined(body, placedSpan(unit, span), offset) &&
+    (block === undefined || holds(placedSpan(unit, block.span), offset))
   );
 }
 
@@ -352,7 +353,7 @@ function isBeingDefined({ source }: KnownBody, { end }: Span, offset: number): b
   const { unit, statements } = source;
   return statements.some(({ expression }) =>
     expression.kind === "assignment" && expression.target.span.end + unit.offset === end &&
-    holds(placed(unit, expression.span), offset)
+    holds(placedSpan(unit, expression.span), offset)
   );
 }
 

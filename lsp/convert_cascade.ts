@@ -4,8 +4,9 @@
  */
 import { walkStatements } from "../compiler/analysis/walk.ts";
 import type { Cascade, Expression, Send, Span, Statement } from "../compiler/syntax/ast.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import type { CodeAction, Refactoring } from "./code_actions.ts";
-import { type FileView, holds, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
+import { type FileView, holds, type KnownBody, knownBodyAt } from "./file_view.ts";
 
 /** Takes a cascade apart, or joins sends to one receiver. */
 export const convertCascade: Refactoring = (view, selection) => {
@@ -35,7 +36,7 @@ function apart(view: FileView, body: KnownBody, selection: Span): Action[] {
   const { text } = view.source;
   for (const statement of allStatements(body).flat()) {
     const node = statement.expression;
-    const span = placed(unit, statement.span);
+    const span = placedSpan(unit, statement.span);
     if (node.kind !== "cascade" || !holds(span, selection.start)) continue;
     if (!isSimple(node.receiver)) continue;
     const receiver = textOf(text, unit, node.receiver.span);
@@ -48,7 +49,7 @@ function apart(view: FileView, body: KnownBody, selection: Span): Action[] {
     return [{
       title: "Convert the cascade to sends",
       kind: "refactor.rewrite",
-      edits: [{ path: view.path, span: placed(unit, node.span), newText }],
+      edits: [{ path: view.path, span: placedSpan(unit, node.span), newText }],
     }];
   }
   return [];
@@ -59,7 +60,7 @@ function joined(view: FileView, body: KnownBody, selection: Span): Action[] {
   const { unit } = body.source;
   const { text } = view.source;
   for (const statements of allStatements(body)) {
-    const at = statements.findIndex(({ span }) => holds(placed(unit, span), selection.start));
+    const at = statements.findIndex(({ span }) => holds(placedSpan(unit, span), selection.start));
     const receiver = at < 0 ? undefined : receiverText(statements[at], text, unit);
     if (receiver === undefined) continue;
     const isOne = (index: number) => receiverText(statements[index], text, unit) === receiver;
@@ -88,7 +89,7 @@ function joined(view: FileView, body: KnownBody, selection: Span): Action[] {
       kind: "refactor.rewrite",
       edits: [{
         path: view.path,
-        span: placed(unit, { start, end }),
+        span: placedSpan(unit, { start, end }),
         newText: isShort ? oneLine : newText,
       }],
     }];

@@ -6,7 +6,8 @@ import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import { classOfType } from "../compiler/analysis/types/annotation.ts";
 import { typeAt } from "../compiler/analysis/types/type_at.ts";
 import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";
-import { type FileView, type Place, placed } from "./file_view.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
+import type { FileView, Place } from "./file_view.ts";
 import {
   directSubclasses,
   implementorsOf,
@@ -27,7 +28,7 @@ function definitionsOf(view: FileView, target: Target): readonly Place[] {
   const { environment, path } = view;
   switch (target.kind) {
     case "local":
-      return [{ path, span: placed(target.unit, target.binding.span) }];
+      return [{ path, span: placedSpan(target.unit, target.binding.span) }];
     case "scriptVariable":
       return target.variable.places.slice(0, 1).map(({ span }) => ({ path, span }));
     case "field":

@@ -5,8 +5,9 @@
 import { walkExpression } from "../compiler/analysis/walk.ts";
 import type { Binding } from "../compiler/analysis/names.ts";
 import type { Span, Statement } from "../compiler/syntax/ast.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import type { Refactoring } from "./code_actions.ts";
-import { type FileView, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
+import { type FileView, type KnownBody, knownBodyAt } from "./file_view.ts";
 import { selectedExpression } from "./extract_variable.ts";
 
 /** Extracts what is selected; locals that it reads become parameters. */
@@ -21,7 +22,7 @@ export const extractMethod: Refactoring = (view, selection) => {
   if (names === undefined) return [];
   const selector = freshSelector(owner.class.methods.map((each) => each.selector), names.read);
   const { text } = view.source;
-  const here = placed(unit, span);
+  const here = placedSpan(unit, span);
   const side = owner.side === "class" ? "class " : "";
   const head = call(selector, names.read);
   const methodEnd = unit.offset + unit.node.span.end;

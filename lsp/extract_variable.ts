@@ -4,8 +4,9 @@
  */
 import { walkStatements } from "../compiler/analysis/walk.ts";
 import type { Assignment, Block, Expression, Span, Statement } from "../compiler/syntax/ast.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import type { Refactoring } from "./code_actions.ts";
-import { type FileView, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
+import { type FileView, type KnownBody, knownBodyAt } from "./file_view.ts";
 import { occurrenceAt } from "./target.ts";
 
 /** The expression that is exactly selected, spaces around it left aside. */
@@ -37,12 +38,12 @@ export const extractVariable: Refactoring = (view, selection) => {
   if (statement === undefined || statement.expression === expression) return [];
   const { unit } = body.source;
   const { text } = view.source;
-  const at = placed(unit, statement.span).start;
+  const at = placedSpan(unit, statement.span).start;
   const lineStart = text.lastIndexOf("\n", at - 1) + 1;
   const indent = text.slice(lineStart, at);
   if (indent.trim() !== "") return [];
   const name = freshName(body, "value");
-  const span = placed(unit, expression.span);
+  const span = placedSpan(unit, expression.span);
   const written = text.slice(span.start, span.end);
   return [{
     title: `Extract to a local variable`,
@@ -96,10 +97,10 @@ export const inlineVariable: Refactoring = (view, selection) => {
   if (binding.reads.length > 1 && !isPure(value)) return [];
   const { unit } = body.source;
   const { text } = view.source;
-  const at = placed(unit, value.span);
+  const at = placedSpan(unit, value.span);
   const written = text.slice(at.start, at.end);
   const inserted = NEEDS_NO_PARENTHESES.has(value.kind) ? written : `(${written})`;
-  const whole = placed(unit, statement.span);
+  const whole = placedSpan(unit, statement.span);
   return [{
     title: `Inline ${binding.name}`,
     kind: "refactor.inline",
@@ -107,7 +108,7 @@ export const inlineVariable: Refactoring = (view, selection) => {
       { path: view.path, span: wholeLines(text, whole), newText: "" },
       ...binding.reads.map((read) => ({
         path: view.path,
-        span: placed(unit, read),
+        span: placedSpan(unit, read),
         newText: inserted,
       })),
     ],

@@ -83,11 +83,6 @@ function knownBody(source: BodySource, environment: ProgramEnvironment): KnownBo
   return { source, names, types };
 }
 
-/** A span of a unit in offsets of the file. */
-export function placed(unit: { readonly offset: number }, span: Span): Span {
-  return { start: unit.offset + span.start, end: unit.offset + span.end };
-}
-
 /** Whether a span holds an offset or ends at it. */
 export function holds({ start, end }: Span, offset: number): boolean {
   return offset >= start && offset <= end;

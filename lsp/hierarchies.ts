@@ -5,7 +5,8 @@
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import { superclassOf } from "../compiler/analysis/hierarchy.ts";
 import type { PlacedUnit, Span } from "../compiler/syntax/ast.ts";
-import { type FileView, type Place, placed, type ProjectView } from "./file_view.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
+import type { FileView, Place, ProjectView } from "./file_view.ts";
 import { occurrencesIn } from "./occurrences.ts";
 import { directSubclasses, implementorsOf, placeOfClass, placeOfMethod } from "./places.ts";
 import { referencesTo } from "./references.ts";
@@ -46,7 +47,7 @@ function itemsAt(project: ProjectView, places: readonly Place[]): CallItem[] {
   return places.flatMap(({ path, span }) => {
     const view = project.view(path);
     const unit = view?.source.units.find((each) => {
-      const whole = placed(each, each.node.span);
+      const whole = placedSpan(each, each.node.span);
       return span.start >= whole.start && span.end <= whole.end;
     });
     if (view === undefined || unit === undefined) return [];
@@ -56,7 +57,7 @@ function itemsAt(project: ProjectView, places: readonly Place[]): CallItem[] {
 
 function callItem(view: FileView, unit: PlacedUnit, nameSpan?: Span): CallItem {
   const { node } = unit;
-  const span = placed(unit, node.span);
+  const span = placedSpan(unit, node.span);
   const { class: of, side } = ownerAt(view, unit);
   const container = of === undefined ? "" : side === "class" ? `${of.name} class` : of.name;
   const method = node.kind === "method"
@@ -70,7 +71,7 @@ function callItem(view: FileView, unit: PlacedUnit, nameSpan?: Span): CallItem {
   }
   const first = method.selectorSpans[0] ?? method.span;
   const last = method.selectorSpans.at(-1) ?? first;
-  const own = placed(unit, { start: first.start, end: last.end });
+  const own = placedSpan(unit, { start: first.start, end: last.end });
   return { name: method.selector, container, path: view.path, span, nameSpan: own };
 }
 
@@ -101,7 +102,7 @@ export function* incomingCalls(
 export function outgoingCalls(project: ProjectView, item: CallItem): readonly Call[] {
   const view = project.view(item.path);
   const unit = view?.source.units.find((each) =>
-    placed(each, each.node.span).start === item.span.start
+    placedSpan(each, each.node.span).start === item.span.start
   );
   if (view === undefined || unit === undefined) return [];
   const calls = new Map<string, { readonly item: CallItem; readonly sends: Span[] }>();

@@ -13,11 +13,12 @@ import { printType } from "../compiler/analysis/types/print.ts";
 import { typeAt } from "../compiler/analysis/types/type_at.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
 import type { Expression, Span } from "../compiler/syntax/ast.ts";
-import { type FileView, knownBodyAt, placed } from "./file_view.ts";
+import { type FileView, knownBodyAt } from "./file_view.ts";
 import { likelyType } from "./likely_type.ts";
 import { implementorsOf } from "./places.ts";
 import { assignmentBefore } from "./script_variables.ts";
 import { classText, fieldText, methodText, typeText } from "../compiler/analysis/signature_text.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import { type Target, targetAt } from "./target.ts";
 import { type Tier, tierOf } from "./tier.ts";
 
@@ -124,10 +125,10 @@ const LOCAL_KINDS = {
 /** The type of a local: where the cursor is, or where it is defined. */
 function localType(view: FileView, target: Extract<Target, { kind: "local" }>): string {
   const { binding, unit, span } = target;
-  const here = typeOfName(view, span) ?? typeOfName(view, placed(unit, binding.span));
+  const here = typeOfName(view, span) ?? typeOfName(view, placedSpan(unit, binding.span));
   if (here !== undefined && here.kind !== "dynamic") return printType(here);
   if (binding.type !== undefined) return typeText(binding.type);
-  const read = binding.reads.map((each) => typeOfName(view, placed(unit, each)))
+  const read = binding.reads.map((each) => typeOfName(view, placedSpan(unit, each)))
     .find((type) => type !== undefined && type.kind !== "dynamic");
   return read === undefined ? "Dynamic" : printType(read);
 }

@@ -6,8 +6,9 @@ import { printType } from "../compiler/analysis/types/print.ts";
 import { type Type, union } from "../compiler/analysis/types/type.ts";
 import { walkStatements } from "../compiler/analysis/walk.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
-import { type FileView, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
+import { type FileView, type KnownBody, knownBodyAt } from "./file_view.ts";
 import { selectorParts } from "../compiler/analysis/signature_text.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import { type Tier, tierOf } from "./tier.ts";
 
 /** A text that stands at an offset without being there. */
@@ -22,7 +23,7 @@ export interface InlayHint {
 export function inlayHints(view: FileView, within: Span): readonly InlayHint[] {
   const hints: InlayHint[] = [];
   for (const unit of view.source.units) {
-    const whole = placed(unit, unit.node.span);
+    const whole = placedSpan(unit, unit.node.span);
     if (whole.end < within.start || whole.start > within.end) continue;
     const start = bodyStart(view, unit.node.span.end + unit.offset);
     if (start === undefined) continue;

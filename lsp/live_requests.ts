@@ -7,6 +7,7 @@ import { completionsAt } from "./completion.ts";
 import type { CodeLens } from "./code_lens.ts";
 import type { FileView } from "./file_view.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import { hoverAt, type LiveQuestion } from "./hover.ts";
 import { type InlayHint, inlayHints } from "./inlay_hints.ts";
 import type { LineIndex } from "./line_index.ts";
@@ -138,7 +139,7 @@ export function liveLenses(state: ServerState, view: FileView): readonly CodeLen
       const first = node.selectorSpans[0] ?? node.span;
       const written = view.source.text.slice(offset + node.span.start, offset + node.span.end);
       if (running === undefined || !isOther(running.source, written)) continue;
-      const span = { start: offset + first.start, end: offset + first.end };
+      const span = placedSpan({ offset }, first);
       lenses.push({ span, action: { kind: "differs", selector: node.selector } });
     }
   }

@@ -5,7 +5,8 @@
  */
 import type { Side } from "../compiler/analysis/hierarchy.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
-import { type FileView, placed } from "./file_view.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
+import type { FileView } from "./file_view.ts";
 import type { InlayHint } from "./inlay_hints.ts";
 import type { LiveValues } from "./live_answers.ts";
 import { occurrencesIn } from "./occurrences.ts";
@@ -63,11 +64,11 @@ export function valueHints(
 
 function unresolvedNames(view: FileView, within: Span): { name: string; end: number }[] {
   return view.source.units.flatMap((unit) => {
-    const { start, end } = placed(unit, unit.node.span);
+    const { start, end } = placedSpan(unit, unit.node.span);
     if (end < within.start || start > within.end) return [];
     return occurrencesIn(unit.node).flatMap((each) => {
       if (each.kind !== "unresolved") return [];
-      const span = placed(unit, each.span);
+      const span = placedSpan(unit, each.span);
       const isOwn = scriptVariableAt(view, each.name, span) !== undefined;
       return isOwn ? [] : [{ name: each.name, end: span.end }];
     });

@@ -11,10 +11,11 @@ import { type Side } from "../compiler/analysis/hierarchy.ts";
 import { lookupMethod } from "../compiler/analysis/lookup.ts";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import type { Completions } from "./completion.ts";
 import { afterKeywords, type Completion, plain, sendSnippet } from "./completion_item.ts";
 import type { Finding } from "./diagnostics.ts";
-import { type FileView, knownBodyAt, placed } from "./file_view.ts";
+import { type FileView, knownBodyAt } from "./file_view.ts";
 import type { LiveClass, LiveMethod } from "./live_answers.ts";
 import { occurrencesIn } from "./occurrences.ts";
 
@@ -74,7 +75,7 @@ function* allSends(view: FileView): Iterable<{ start: number; end: number; send:
   for (const unit of view.source.units) {
     for (const each of occurrencesIn(unit.node)) {
       if (each.kind !== "send") continue;
-      const { start, end } = placed(unit, each.span);
+      const { start, end } = placedSpan(unit, each.span);
       const sent = knownBodyAt(view, start)?.types.sends.get(each.key);
       if (sent === undefined) continue;
       const classes = unionMembers(sent.receiver).flatMap(classOf);

@@ -9,7 +9,8 @@ import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import type { ProgramEnvironment } from "../compiler/analysis/environment.ts";
 import { type Side, superclassChain } from "../compiler/analysis/hierarchy.ts";
 import type { PlacedUnit } from "../compiler/syntax/ast.ts";
-import { type FileView, knownBodyAt, type Place, placed, type ProjectView } from "./file_view.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
+import { type FileView, knownBodyAt, type Place, type ProjectView } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
 import { isRelated } from "./places.ts";
 import { isSameClass, meansClass, ownerAt, type Target, targetAt } from "./target.ts";
@@ -114,11 +115,11 @@ function reference(
   const spans = each.kind === "send" || each.kind === "method" ? each.spans : [each.span];
   return {
     path,
-    span: placed(unit, each.span),
+    span: placedSpan(unit, each.span),
     isDefinition: each.kind === "method" || ("role" in each && each.role === "definition"),
     isWrite: "role" in each && (each.role === "write" || each.role === "definition"),
     isCertain,
-    spans: spans.map((span) => placed(unit, span)),
+    spans: spans.map((span) => placedSpan(unit, span)),
     unit,
   };
 }
@@ -134,7 +135,8 @@ function matcher(view: FileView, target: Target): Matcher {
       return (each) => certainIf(each.kind === "unresolved" && each.name === target.name);
     case "scriptVariable": {
       const { starts } = target.variable;
-      return (each, unit) => certainIf(isName(each) && starts.has(placed(unit, each.span).start));
+      return (each, unit) =>
+        certainIf(isName(each) && starts.has(placedSpan(unit, each.span).start));
     }
     case "typeParameter":
       return (each) => certainIf(isTypeParameter(each, target.name));

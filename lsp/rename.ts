@@ -8,13 +8,14 @@ import { constructorSelector, setterSelector } from "../compiler/analysis/genera
 import { allFields, classKind } from "../compiler/analysis/hierarchy.ts";
 import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
-import { type FileView, knownBodyAt, type Place, placed, type ProjectView } from "./file_view.ts";
+import { type FileView, knownBodyAt, type Place, type ProjectView } from "./file_view.ts";
 import { occurrencesIn } from "./occurrences.ts";
 import { implementorsOf, isRelated } from "./places.ts";
 import { type Reference, referencesTo } from "./references.ts";
 import { mentionEdits } from "./rename_mentions.ts";
 import { scriptVariables } from "./script_variables.ts";
 import { selectorParts } from "../compiler/analysis/signature_text.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import { type Target, targetAt } from "./target.ts";
 
 /** One change; `doubt` says why it should be looked at first. */
@@ -249,7 +250,7 @@ function addAccessorEdits(
       if (sent?.found === undefined) continue;
       const change = (span: Span, newText: string) =>
         found.push(
-          edit({ path: view.path, span: placed(unit, span) }, placed(unit, span), newText),
+          edit({ path: view.path, span: placedSpan(unit, span) }, placedSpan(unit, span), newText),
         );
       if (
         sent.found.origin === "generated" && isRelated(sent.found.owner, owner, view.environment)

@@ -5,7 +5,8 @@
  */
 import { symbolText } from "../compiler/analysis/symbol_text.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
-import { type FileView, placed, type ProjectView } from "./file_view.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
+import type { FileView, ProjectView } from "./file_view.ts";
 import { occurrencesIn } from "./occurrences.ts";
 import type { RenameEdit } from "./rename.ts";
 import type { Target } from "./target.ts";
@@ -39,7 +40,7 @@ export function* mentionEdits(
 function symbols(view: FileView, value: string): Span[] {
   return view.source.units.flatMap((unit) =>
     occurrencesIn(unit.node).flatMap((each) =>
-      each.kind === "symbol" && each.value === value ? [placed(unit, each.span)] : []
+      each.kind === "symbol" && each.value === value ? [placedSpan(unit, each.span)] : []
     )
   );
 }

@@ -5,7 +5,8 @@
  */
 import type { Expression, PlacedUnit, Span } from "../compiler/syntax/ast.ts";
 import type { SourceFile } from "../compiler/syntax/source_file.ts";
-import { type FileView, type KnownBody, knownBodyAt, placed } from "./file_view.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
+import { type FileView, type KnownBody, knownBodyAt } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
 
 /** One variable of a script. */
@@ -39,7 +40,7 @@ function collected({ source }: FileView): ReadonlyMap<string, ScriptVariable> {
       const isBegun = places.has(name);
       if (!isBegun && !(each.kind === "local" && each.role === "definition")) continue;
       if (!isBegun) places.set(name, []);
-      places.get(name)?.push({ span: placed(unit, each.span), unit });
+      places.get(name)?.push({ span: placedSpan(unit, each.span), unit });
     }
   }
   return new Map([...places].map(([name, all]) => {

@@ -5,7 +5,8 @@
 import { childExpressions, patternsIn } from "../compiler/analysis/walk.ts";
 import type { Expression, Span, Statement, UnitNode } from "../compiler/syntax/ast.ts";
 import { bodyStatements } from "../compiler/analysis/rule.ts";
-import { type FileView, holds, placed } from "./file_view.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
+import { type FileView, holds } from "./file_view.ts";
 import { classAround, occurrenceAt, unitAt } from "./target.ts";
 import { fileSymbols } from "./symbols.ts";
 
@@ -20,13 +21,13 @@ export function selectionsAt(view: FileView, offset: number): readonly Span[] {
     if (symbol !== undefined) spans.push(symbol.span);
   }
   if (unit !== undefined) {
-    spans.push(placed(unit, unit.node.span));
+    spans.push(placedSpan(unit, unit.node.span));
     for (const span of spansIn(unit.node)) {
-      const here = placed(unit, span);
+      const here = placedSpan(unit, span);
       if (holds(here, offset)) spans.push(here);
     }
     const name = occurrenceAt(view, offset)?.occurrence;
-    if (name !== undefined) spans.push(placed(unit, name.span));
+    if (name !== undefined) spans.push(placedSpan(unit, name.span));
   }
   return nested(spans.filter((span) => holds(span, offset)));
 }

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Span } from "../compiler/syntax/ast.ts";
-import { type FileView, placed } from "./file_view.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
+import type { FileView } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
 
 /** The legend of types; a token's `type` is an index in it. */
@@ -42,11 +43,11 @@ export interface SemanticToken {
 export function semanticTokens(view: FileView, within?: Span): readonly SemanticToken[] {
   const tokens: SemanticToken[] = [];
   for (const unit of view.source.units) {
-    const whole = placed(unit, unit.node.span);
+    const whole = placedSpan(unit, unit.node.span);
     if (within !== undefined && (whole.end < within.start || whole.start > within.end)) continue;
     for (const each of occurrencesIn(unit.node)) {
       for (const token of tokensOf(each, view)) {
-        tokens.push({ ...token, span: placed(unit, token.span) });
+        tokens.push({ ...token, span: placedSpan(unit, token.span) });
       }
     }
   }

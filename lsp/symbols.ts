@@ -3,8 +3,9 @@
  * @module
  */
 import type { Declaration, Member, PlacedUnit, Span } from "../compiler/syntax/ast.ts";
-import { type FileView, type Place, placed, type ProjectView } from "./file_view.ts";
+import type { FileView, Place, ProjectView } from "./file_view.ts";
 import { typeText } from "../compiler/analysis/signature_text.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
 
 /** What a symbol is. */
 export type SymbolKind =
@@ -42,11 +43,11 @@ function declarationSymbols(declaration: Declaration): FileSymbol[] {
       const children = members.flatMap(memberSymbols);
       const last = members[members.length - 1] ?? header;
       const span = {
-        start: placed(header, header.node.span).start,
-        end: placed(last, last.node.span).end,
+        start: placedSpan(header, header.node.span).start,
+        end: placedSpan(last, last.node.span).end,
       };
       const { name, superclass } = header.node;
-      const nameSpan = placed(header, name.span);
+      const nameSpan = placedSpan(header, name.span);
       if (name.text === "") return children;
       return [{
         name: name.text,
@@ -107,8 +108,8 @@ function leaf(
   kind: SymbolKind,
   nameSpan: Span,
 ): FileSymbol[] {
-  const span = placed(unit, unit.node.span);
-  return [{ name, detail, kind, span, nameSpan: placed(unit, nameSpan), children: [] }];
+  const span = placedSpan(unit, unit.node.span);
+  return [{ name, detail, kind, span, nameSpan: placedSpan(unit, nameSpan), children: [] }];
 }
 
 function joined(spans: readonly Span[], whole: Span): Span {

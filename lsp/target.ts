@@ -15,7 +15,8 @@ import type { Binding } from "../compiler/analysis/names.ts";
 import type { Owner } from "../compiler/analysis/rule.ts";
 import type { Type } from "../compiler/analysis/types/type.ts";
 import type { PlacedUnit, Span, UnitNode } from "../compiler/syntax/ast.ts";
-import { type FileView, holds, knownBodyAt, placed } from "./file_view.ts";
+import { placedSpan } from "../compiler/syntax/placed_span.ts";
+import { type FileView, holds, knownBodyAt } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
 import { type ScriptVariable, scriptVariableAt } from "./script_variables.ts";
 
@@ -79,7 +80,7 @@ export function unitAt(view: FileView, offset: number): PlacedUnit | undefined {
     const middle = (low + high) >> 1;
     const unit = units[middle];
     if (unit === undefined) return undefined;
-    const { start, end } = placed(unit, unit.node.span);
+    const { start, end } = placedSpan(unit, unit.node.span);
     if (offset < start) high = middle - 1;
     else if (offset > end) low = middle + 1;
     else return unit;
@@ -124,7 +125,7 @@ export function targetOf(
   unit: PlacedUnit<UnitNode>,
   occurrence: Occurrence,
 ): Target {
-  const span = placed(unit, occurrence.span);
+  const span = placedSpan(unit, occurrence.span);
   if (occurrence.kind === "local" || occurrence.kind === "unresolved") {
     const { name } = occurrence;
     const variable = scriptVariableAt(view, name, span);
@@ -152,7 +153,7 @@ export function targetOf(
       return {
         kind: "send",
         selector: occurrence.selector,
-        spans: occurrence.spans.map((each) => placed(unit, each)),
+        spans: occurrence.spans.map((each) => placedSpan(unit, each)),
         receiver: send?.receiver,
         found: send?.found,
         span,
@@ -200,7 +201,7 @@ function methodTarget(
   const side: Side = classSide ? "class" : "instance";
   const owner = unit.node.kind === "protocol" ? undefined : ownerAt(view, unit).class;
   const found = owner && methodOfClass(owner, selector, side, view.environment);
-  const spans = occurrence.spans.map((each) => placed(unit, each));
+  const spans = occurrence.spans.map((each) => placedSpan(unit, each));
   return { kind: "method", selector, spans, class: owner, side, found, span };
 }
 

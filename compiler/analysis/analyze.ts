@@ -15,6 +15,7 @@ import type {
   UnitNode,
 } from "../syntax/ast.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
+import { placedFixes, placedSpan } from "../syntax/placed_span.ts";
 import { bodyOfDefault } from "./body_at.ts";
 import { bodyContext, type BodySource } from "./body_context.ts";
 import type { ClassEnvironment, ClassFacts, FileFacts } from "./class_facts.ts";
@@ -29,8 +30,14 @@ import {
   type Owner,
   type Report,
 } from "./rule.ts";
-import { BODY_RULES, CLASS_RULES, DATA_RULES, FILE_RULES, METHOD_RULES } from "./rules/index.ts";
-import { EXPRESSION_CHECKS } from "./rules/index.ts";
+import {
+  BODY_RULES,
+  CLASS_RULES,
+  DATA_RULES,
+  EXPRESSION_CHECKS,
+  FILE_RULES,
+  METHOD_RULES,
+} from "./rules/index.ts";
 import { walkStatements } from "./walk.ts";
 
 /** A parsed file, as far as its analysis needs it. */
@@ -93,8 +100,8 @@ function analyzeDeclaration(
   report: Report,
 ): void {
   const add = (unit: PlacedUnit, found: UnitFindings) => {
-    for (const finding of found.findings) findings.push(shifted(finding, unit.offset));
-    for (const coverage of found.coverages) coverages.push(shiftedCoverage(coverage, unit.offset));
+    for (const finding of found.findings) findings.push(shifted(finding, unit));
+    for (const coverage of found.coverages) coverages.push(shiftedCoverage(coverage, unit));
   };
   switch (declaration.kind) {
     case "class":
@@ -334,26 +341,15 @@ function shiftedExpectation(
   span: Coverage["span"],
   offset: number,
 ): Coverage {
-  return { category, at: shiftedSpan(at, offset), span };
+  return { category, at: placedSpan({ offset }, at), span };
 }
 
-function shiftedCoverage(coverage: Coverage, offset: number): Coverage {
-  const { category, at, span } = coverage;
-  return { category, at: shiftedSpan(at, offset), span: shiftedSpan(span, offset) };
+function shiftedCoverage({ category, at, span }: Coverage, unit: PlacedUnit): Coverage {
+  return { category, at: placedSpan(unit, at), span: placedSpan(unit, span) };
 }
 
-function shifted(finding: Finding, offset: number): Finding {
+function shifted(finding: Finding, unit: PlacedUnit): Finding {
   const { fixes, ...rest } = finding.options;
-  const options = fixes === undefined ? rest : {
-    ...rest,
-    fixes: fixes.map(({ title, edits }) => ({
-      title,
-      edits: edits.map(({ span, newText }) => ({ span: shiftedSpan(span, offset), newText })),
-    })),
-  };
-  return { ...finding, span: shiftedSpan(finding.span, offset), options };
-}
-
-function shiftedSpan(span: Coverage["span"], offset: number): Coverage["span"] {
-  return { start: span.start + offset, end: span.end + offset };
+  const options = fixes === undefined ? rest : { ...rest, fixes: placedFixes(unit, fixes) };
+  return { ...finding, span: placedSpan(unit, finding.span), options };
 }

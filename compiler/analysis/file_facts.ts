@@ -18,6 +18,7 @@ import type {
   TypeAlias,
 } from "../syntax/ast.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
+import { placedSpan } from "../syntax/placed_span.ts";
 import type {
   AliasFacts,
   ClassFacts,
@@ -73,11 +74,6 @@ export function fileFacts(file: DeclaredFile, options: FileFactsOptions): FileFa
     }
   }
   return { classes, extensions, aliases, protocols };
-}
-
-/** The span of a node of a unit, in offsets of the file. */
-export function placedSpan(unit: { readonly offset: number }, span: Span): Span {
-  return { start: unit.offset + span.start, end: unit.offset + span.end };
 }
 
 /** A class as written: `Name` or `package@Name`. */

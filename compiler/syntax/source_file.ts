@@ -12,6 +12,7 @@ import type {
 } from "./ast.ts";
 import { parseUnit } from "./declarations.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { placedFixes, placedSpan } from "./placed_span.ts";
 import { Lexer } from "./lexer.ts";
 import type { TokenTable } from "./token.ts";
 import { type ScannedUnit, scanUnit } from "./unit_scanner.ts";
@@ -112,25 +113,17 @@ function diagnosticsOf(units: readonly SourceUnit[]): Diagnostic[] {
   for (const unit of units) {
     const isStray = unit.diagnostics.some((it) => it.code === STRAY);
     for (const diagnostic of unit.diagnostics) {
-      if (!(strayBefore && diagnostic.code === STRAY)) found.push(placed(diagnostic, unit.offset));
+      if (!(strayBefore && diagnostic.code === STRAY)) found.push(placed(diagnostic, unit));
     }
     strayBefore = isStray;
   }
   return found;
 }
 
-function placed(diagnostic: Diagnostic, offset: number): Diagnostic {
-  const moved = (span: Diagnostic["span"]) => ({
-    start: span.start + offset,
-    end: span.end + offset,
-  });
-  const at = { ...diagnostic, span: moved(diagnostic.span) };
-  if (diagnostic.fixes === undefined) return at;
-  const fixes = diagnostic.fixes.map((fix) => ({
-    title: fix.title,
-    edits: fix.edits.map((edit) => ({ span: moved(edit.span), newText: edit.newText })),
-  }));
-  return { ...at, fixes };
+function placed(diagnostic: Diagnostic, unit: SourceUnit): Diagnostic {
+  const at = { ...diagnostic, span: placedSpan(unit, diagnostic.span) };
+  const { fixes } = diagnostic;
+  return fixes === undefined ? at : { ...at, fixes: placedFixes(unit, fixes) };
 }
 
 function hasNode<N extends UnitNode>(unit: PlacedUnit, kind: N["kind"]): unit is PlacedUnit<N> {

@@ -1,6 +1,6 @@
-import { placedSpan } from "../file_facts.ts";
 import type { Rule } from "../rule.ts";
 import { LIBRARY_PACKAGE } from "../module_naming.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 
 /** Classes that the compiler itself knows by name. */
 const KERNEL: ReadonlySet<string> = new Set(

@@ -1,5 +1,5 @@
 import type { Span } from "../../syntax/ast.ts";
-import { placedSpan } from "../file_facts.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 import type { Rule } from "../rule.ts";
 
 /** Two data of one class with one name. */

@@ -1,5 +1,6 @@
 import type { MethodDefinition, Span } from "../../syntax/ast.ts";
-import { placedSpan, selectorSpan, writtenClassName } from "../file_facts.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
+import { selectorSpan, writtenClassName } from "../file_facts.ts";
 import type { FileContext, Report, Rule } from "../rule.ts";
 
 /** A method after one of the same selector that takes everything. */

@@ -1,6 +1,7 @@
 import type { ExtensionFacts } from "../class_facts.ts";
-import { placedSpan, selectorSpan, writtenClassName } from "../file_facts.ts";
+import { selectorSpan, writtenClassName } from "../file_facts.ts";
 import type { FileContext, Rule } from "../rule.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 
 /** One extension in two files. */
 export const extensionCollision: Rule = {

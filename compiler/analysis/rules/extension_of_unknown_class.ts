@@ -1,6 +1,6 @@
-import { placedSpan } from "../file_facts.ts";
 import type { Rule } from "../rule.ts";
 import { unknownClassMessage } from "./unknown_class.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 
 /** An extension of a class that is not known. */
 export const extensionOfUnknownClass: Rule = {

@@ -1,6 +1,6 @@
-import { placedSpan } from "../file_facts.ts";
 import { superclassChain, superclassOf } from "../hierarchy.ts";
 import type { Rule } from "../rule.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 
 /** A class that is its own ancestor. */
 export const inheritanceCycle: Rule = {

@@ -6,7 +6,7 @@ import type {
   Span,
   TypeExpression,
 } from "../../syntax/ast.ts";
-import { placedSpan } from "../file_facts.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 import type { BodyContext, FileScope, Report, Rule } from "../rule.ts";
 import { patternsIn } from "../walk.ts";
 import { namesIn } from "./unknown_type.ts";

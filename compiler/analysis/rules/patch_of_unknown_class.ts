@@ -1,7 +1,7 @@
-import { placedSpan } from "../file_facts.ts";
 import { classKind } from "../hierarchy.ts";
 import type { Rule } from "../rule.ts";
 import { unknownClassMessage } from "./unknown_class.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 
 /** A migration of a class that is not known or has no state. */
 export const patchOfUnknownClass: Rule = {

@@ -1,6 +1,6 @@
-import { placedSpan } from "../file_facts.ts";
 import { LIBRARY_PACKAGE } from "../module_naming.ts";
 import type { Rule } from "../rule.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 
 /** Extending a sealed class. */
 export const sealedSuperclass: Rule = {

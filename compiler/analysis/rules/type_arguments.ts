@@ -1,6 +1,6 @@
 import type { ProtocolDeclaration, Span, TypeAlias, TypeExpression } from "../../syntax/ast.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 import type { ClassFacts } from "../class_facts.ts";
-import { placedSpan } from "../file_facts.ts";
 import type { FileScope, Report, Rule } from "../rule.ts";
 import { annotatedType, type AnnotationScope, classSubstitution } from "../types/annotation.ts";
 import { printType } from "../types/print.ts";

@@ -1,5 +1,5 @@
 import type { MethodDefinition } from "../../syntax/ast.ts";
-import { placedSpan } from "../file_facts.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 import { annotatedType, classSubstitution } from "../types/annotation.ts";
 import { mayBe } from "../types/relation.ts";
 import type { Type } from "../types/type.ts";

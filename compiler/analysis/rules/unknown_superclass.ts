@@ -1,6 +1,6 @@
-import { placedSpan } from "../file_facts.ts";
 import type { Rule } from "../rule.ts";
 import { unknownClassMessage } from "./unknown_class.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 
 /** A superclass that no file declares. */
 export const unknownSuperclass: Rule = {

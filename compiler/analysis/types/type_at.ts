@@ -3,6 +3,7 @@
  * @module
  */
 import type { Declaration, Expression, Span } from "../../syntax/ast.ts";
+import { placedSpan } from "../../syntax/placed_span.ts";
 import { bodyAt } from "../body_at.ts";
 import type { ClassEnvironment, FileFacts } from "../class_facts.ts";
 import { allMethods, type FoundMethod } from "../lookup.ts";
@@ -43,7 +44,7 @@ export function typeAt(
   const inner = innermost(body.types.keys(), offset - unit.offset);
   const type = inner && body.types.get(inner);
   if (inner === undefined || type === undefined) return undefined;
-  const span = { start: unit.offset + inner.span.start, end: unit.offset + inner.span.end };
+  const span = placedSpan(unit, inner.span);
   const found = body.sends.get(inner)?.found;
   return { type, text: printType(type), span, expression: inner, method: found };
 }
