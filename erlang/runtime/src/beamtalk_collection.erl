@@ -27,8 +27,8 @@ class_name(Self) -> beamtalk_class:class_name(Self).
 enumerate(List) -> lists:zip(lists:seq(1, length(List)), List).
 
 start(F, X, Index) ->
-    {_, Monitor} = spawn_monitor(fun() -> exit(outcome(F, X)) end),
-    {Monitor, Index}.
+    {Pid, Monitor} = spawn_monitor(fun() -> exit(outcome(F, X)) end),
+    {Monitor, {Pid, Index}}.
 
 outcome(F, X) ->
     try {value, F(X)}
@@ -40,7 +40,7 @@ collect(Running, [], _, _, Done) when map_size(Running) =:= 0 ->
 collect(Running, Later, Next, F, Done) ->
     receive
         {'DOWN', Monitor, process, _, Outcome} when is_map_key(Monitor, Running) ->
-            {Index, Rest} = maps:take(Monitor, Running),
+            {{_, Index}, Rest} = maps:take(Monitor, Running),
             Value = value(Outcome, Rest),
             {Started, Waiting} = start_next(Rest, Later, Next, F),
             collect(Started, Waiting, Next + length(Later) - length(Waiting), F, Done#{Index => Value})
@@ -48,12 +48,22 @@ collect(Running, Later, Next, F, Done) ->
 
 start_next(Running, [], _, _) -> {Running, []};
 start_next(Running, [X | Later], Next, F) ->
-    {Monitor, Index} = start(F, X, Next),
-    {Running#{Monitor => Index}, Later}.
+    {Monitor, Started} = start(F, X, Next),
+    {Running#{Monitor => Started}, Later}.
 
 value({value, Value}, _) -> Value;
 value({raised, Exception}, Running) ->
-    lists:foreach(fun(Monitor) -> erlang:demonitor(Monitor, [flush]) end, maps:keys(Running)),
+    end_all(Running),
     erlang:error(Exception);
-value(Reason, _) ->
+value(Reason, Running) ->
+    end_all(Running),
     erlang:exit(Reason).
+
+end_all(Running) ->
+    maps:foreach(
+        fun(Monitor, {Pid, _}) ->
+            erlang:demonitor(Monitor, [flush]),
+            exit(Pid, kill)
+        end,
+        Running
+    ).
