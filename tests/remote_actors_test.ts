@@ -11,6 +11,7 @@ const TALLY = `Actor subclass: Tally
   vote => self.votes += 1
   slow => Timer sleep: 20. self.votes
   fail => self error: "remote"
+  later => Timer after: 600000 do: [nil]
 `;
 
 Deno.test("a workspace of the same owner is a node to spawn on; its loss is told", () =>
@@ -35,10 +36,12 @@ Deno.test("a workspace of the same owner is a node to spawn on; its loss is told
       assertEquals(await say("t fail"), "Error: remote");
       assertEquals(await say("[t fail] on: Error do: [:e | e kind]"), "#user_error");
       assertEquals(await say("t isAlive"), "true");
+      assertEquals(await say("later := t later. later isActive"), "true");
       kill(osPid);
       await say("Timer sleep: 300");
       assertEquals(await say("[t vote] on: Error do: [:e | e kind]"), "#node_down");
       assertEquals(await say("t isAlive"), "false");
+      assertEquals(await say("later isActive"), "false");
     } finally {
       kill(osPid);
     }

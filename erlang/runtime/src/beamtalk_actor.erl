@@ -336,8 +336,7 @@ kill_process(Pid) ->
 isAlive(Actor) ->
     case resolve(Actor) of
         undefined -> false;
-        Pid when erlang:node(Pid) =:= erlang:node() -> is_process_alive(Pid);
-        Pid -> beamtalk_node:is_process_alive(Pid)
+        Pid -> beamtalk_pid:isAlive(Pid)
     end.
 
 -spec isActor(term()) -> boolean().

@@ -84,8 +84,7 @@ close(#{device := Device} = Self) ->
     Answer.
 
 -spec isOpen(handle()) -> boolean().
-isOpen(#{device := Device}) when node(Device) =:= node() -> is_process_alive(Device);
-isOpen(#{device := Device}) -> erpc:call(node(Device), erlang, is_process_alive, [Device]).
+isOpen(#{device := Device}) -> beamtalk_pid:isAlive(Device).
 
 -spec path(handle()) -> binary().
 path(#{path := Path}) -> Path.

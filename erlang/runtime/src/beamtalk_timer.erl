@@ -132,7 +132,7 @@ cancel(#{pid := Pid}) ->
     end.
 
 -spec isActive(map()) -> boolean().
-isActive(#{pid := Pid}) -> is_process_alive(Pid).
+isActive(#{pid := Pid}) -> beamtalk_pid:isAlive(Pid).
 
 -spec printString(map()) -> binary().
 printString(#{kind := Kind, interval := Milliseconds} = Timer) ->
