@@ -16,7 +16,7 @@ import { DaemonBuilds } from "./daemon_builds.ts";
 import { DaemonCommands, isInterrupt } from "./daemon_commands.ts";
 import { diagnosticData } from "./diagnostic_text.ts";
 import { loadInto } from "./load_files.ts";
-import { tellingWhy } from "./live_toolchain.ts";
+import { printRefusal, tellingWhy } from "./live_toolchain.ts";
 import { recordingTerminal } from "./terminal.ts";
 import { findingsOf, Toolchain } from "./toolchain.ts";
 import { WarmWorkspaces } from "./warm_workspaces.ts";
@@ -173,13 +173,17 @@ export class DaemonServer {
     const { context, answer } = recording(params);
     const outcomes: Json[] = [];
     try {
-      await tellingWhy(context, () =>
-        this.#workspaces.use(context, true, async ({ open }) => {
-          const session = await this.#sessionOf(open, connection);
-          for await (const { outcome } of session.evaluate(text, options)) {
-            outcomes.push(JSON.parse(JSON.stringify(outcome)) as Json);
-          }
-        }));
+      await tellingWhy(
+        context,
+        () =>
+          this.#workspaces.use(context, true, async ({ open, opening }) => {
+            printRefusal(opening, context);
+            const session = await this.#sessionOf(open, connection);
+            for await (const { outcome } of session.evaluate(text, options)) {
+              outcomes.push(JSON.parse(JSON.stringify(outcome)) as Json);
+            }
+          }),
+      );
     } catch (error) {
       throw asRpcError(error, answer(1));
     }

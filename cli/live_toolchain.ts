@@ -7,7 +7,7 @@ import { answerNode } from "../live/node_requests.ts";
 import { joinCluster, joinProgram, joinRecord, openWorkspace } from "../live/open_workspace.ts";
 import type { LoadedFiles } from "../live/program_change.ts";
 import { type FileFindings, SourceError } from "../live/live_program.ts";
-import type { OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
+import type { Opening, OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
 import type { Outcome } from "../live/outcome.ts";
 import {
   type LoadReport,
@@ -41,21 +41,33 @@ export async function openOptions(
   };
 }
 
+/** How a command wants the workspace brought up to date. */
+export interface OpeningOptions {
+  readonly load?: boolean | "new";
+  /** Whether the command tells itself where the node does not take the project's files. */
+  readonly tellsRefusal?: boolean;
+}
+
 /**
  * Runs a command's work with the workspace of the working folder, and with what bringing it up to
- * date has loaded.
+ * date did. Where the node does not take the project's files as they are now, the command works
+ * with what runs: otherwise nobody could stop the actors that stand in the way.
  */
 export async function withWorkspace<T>(
   context: Context,
-  work: (open: OpenWorkspace, opening: LoadReport | undefined) => Promise<T>,
+  work: (open: OpenWorkspace, opening: Opening) => Promise<T>,
   idleSeconds?: number,
-  { load = true }: { readonly load?: boolean | "new" } = {},
+  { load = true, tellsRefusal = false }: OpeningOptions = {},
 ): Promise<T> {
+  const use = (open: OpenWorkspace, opening: Opening) => {
+    if (!tellsRefusal) printRefusal(opening, context);
+    return work(open, opening);
+  };
   const { services } = context;
   if (services !== undefined) {
     return await tellingWhy(
       context,
-      () => services.workspaces.use(context, load, ({ open, opening }) => work(open, opening)),
+      () => services.workspaces.use(context, load, ({ open, opening }) => use(open, opening)),
     );
   }
   return await withToolchain(context, (toolchain) =>
@@ -64,7 +76,7 @@ export async function withWorkspace<T>(
       const open = await openWorkspace(context.workingFolder, { ...options, load });
       printOpening(open, context);
       await answerNode(open);
-      return await work(open, open.report);
+      return await use(open, open);
     }));
 }
 
@@ -89,6 +101,15 @@ export function printOpening({ built, warnings }: OpenWorkspace, context: Contex
   for (const each of warnings) {
     terminal.writeError(`${terminal.errorColors.yellow("warning:")} ${each}\n`);
   }
+}
+
+/** Tells why the project's files are not loaded as they are now. */
+export function printRefusal({ refused }: Opening, { terminal }: Context): void {
+  if (refused === undefined) return;
+  const { message, hint } = refused;
+  const colors = terminal.errorColors;
+  terminal.writeError(`${colors.yellow("warning:")} the project is not as its files: ${message}\n`);
+  if (hint !== undefined) terminal.writeError(`${colors.cyan("hint:")} ${hint}\n`);
 }
 
 /** Runs work, and turns what a node or a source file refused into a command's failure. */

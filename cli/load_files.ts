@@ -2,12 +2,11 @@
  * Loading files into a workspace, by a command of its own or by the daemon.
  * @module
  */
-import type { OpenWorkspace } from "../live/open_workspace.ts";
+import type { Opening, OpenWorkspace } from "../live/open_workspace.ts";
 import { type LoadedFiles, loadFiles } from "../live/program_change.ts";
 import { sourcesAt } from "../live/program_sources.ts";
-import type { LoadReport } from "../live/workspace.ts";
 import { type Context, ExitCode } from "./command.ts";
-import { otherNodes, printLoaded, withWorkspace } from "./live_toolchain.ts";
+import { otherNodes, printLoaded, printRefusal, withWorkspace } from "./live_toolchain.ts";
 
 /** What is loaded, and where. */
 export interface LoadRequest {
@@ -25,7 +24,7 @@ export function load(request: LoadRequest, context: Context): Promise<number> {
     context,
     (open, opening) => loadInto(open, request, context, opening),
     undefined,
-    { load: isAlone || "new" },
+    { load: isAlone || "new", tellsRefusal: true },
   );
 }
 
@@ -34,7 +33,7 @@ export async function loadInto(
   open: OpenWorkspace,
   { paths, nodes, cluster, json }: LoadRequest,
   context: Context,
-  opening: LoadReport | undefined,
+  opening: Opening,
 ): Promise<number> {
   const { program } = open;
   const found = await Promise.all(
@@ -43,22 +42,23 @@ export async function loadInto(
   const workspaces = [open.workspace, ...await otherNodes(open, { nodes, cluster }, context)];
   const loaded = await loadFiles(workspaces, program, found.flat());
   printLoaded("Loaded", withOpening(loaded, opening), workspaces, context, json);
+  printRefusal(opening, context);
   return ExitCode.ok;
 }
 
 /** Classes of the files that were loaded when the workspace was opened are loaded by the command. */
-function withOpening(files: LoadedFiles, opening: LoadReport | undefined): LoadedFiles {
+function withOpening(files: LoadedFiles, { report }: Opening): LoadedFiles {
   const [first, ...others] = files.reports;
-  if (opening === undefined || first === undefined) return files;
+  if (report === undefined || first === undefined) return files;
   const own = new Set(files.compiled.classes.map(({ name }) => name));
-  const before = opening.loaded.filter(({ class: name }) => name !== undefined && own.has(name));
+  const before = report.loaded.filter(({ class: name }) => name !== undefined && own.has(name));
   return {
     ...files,
     reports: [{
       ...first,
       loaded: [...before, ...first.loaded],
-      migrated: opening.migrated + first.migrated,
-      warnings: [...opening.warnings, ...first.warnings],
+      migrated: report.migrated + first.migrated,
+      warnings: [...report.warnings, ...first.warnings],
     }, ...others],
   };
 }

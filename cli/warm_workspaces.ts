@@ -8,10 +8,15 @@ import { MANIFEST_FILE } from "../compiler/project/manifest.ts";
 import { readTextIfThere } from "../live/build_files.ts";
 import { type FileFindings, SourceError } from "../live/live_program.ts";
 import { answerNode } from "../live/node_requests.ts";
-import { builtProject, type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
+import {
+  builtProject,
+  type Opening,
+  type OpenWorkspace,
+  openWorkspace,
+} from "../live/open_workspace.ts";
 import { changesInForce } from "../live/program_change.ts";
 import { loadChanged } from "../live/project_changes.ts";
-import type { LoadReport } from "../live/workspace.ts";
+import { NodeRefusal } from "../live/workspace.ts";
 import { workspaceRoot } from "../live/workspace_record.ts";
 import type { Context } from "./command.ts";
 import { displayPath, type FileDiagnostic } from "./diagnostic_text.ts";
@@ -39,8 +44,8 @@ interface Warm {
 /** A workspace in use. */
 export interface UsedWorkspace {
   readonly open: OpenWorkspace;
-  /** What was loaded now, before the work. */
-  readonly opening: LoadReport | undefined;
+  /** What bringing it up to date before the work did. */
+  readonly opening: Opening;
 }
 
 /** Open workspaces by their roots. */
@@ -133,36 +138,37 @@ async function broughtUpToDate(
   warm: Warm,
   load: Loading,
   context: Context,
-): Promise<LoadReport | undefined> {
+): Promise<Opening> {
   const { open } = warm;
   if (warm.isFresh) {
     warm.isFresh = false;
     printOpening(open, context);
-    return open.report;
+    return open;
   }
   // With live changes the program's texts are not those of the files.
   const isAsFiles = load === true && (await changesInForce(open.workspace)).length === 0;
   if (!isAsFiles) {
     printOpening({ ...open, built: await builtProject(open.root, open.options) }, context);
   }
-  if (load !== true) return undefined;
-  const { report, broken } = await loadSaved(open);
+  if (load !== true) return { report: undefined, refused: undefined };
+  const { broken, ...opening } = await loadSaved(open);
   if (isAsFiles) printFindings(projectFindings(open, broken, context), context);
-  return report;
+  return opening;
 }
 
-interface Saved {
-  readonly report: LoadReport | undefined;
+interface Saved extends Opening {
   /** What is wrong where nothing could be loaded. */
   readonly broken: readonly FileFindings[];
 }
 
 async function loadSaved({ workspace, program }: OpenWorkspace): Promise<Saved> {
   try {
-    return { report: (await loadChanged([workspace], program))?.reports[0], broken: [] };
+    const loaded = await loadChanged([workspace], program);
+    return { report: loaded?.reports[0], refused: undefined, broken: [] };
   } catch (error) {
+    if (error instanceof NodeRefusal) return { report: undefined, refused: error, broken: [] };
     if (!(error instanceof SourceError)) throw error;
-    return { report: undefined, broken: error.findings };
+    return { report: undefined, refused: undefined, broken: error.findings };
   }
 }
 

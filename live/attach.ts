@@ -57,6 +57,7 @@ export async function attachNode(
     isNew: false,
     built: undefined,
     report: undefined,
+    refused: undefined,
     warnings: [],
   };
   await answerNode(open);

@@ -44,6 +44,11 @@ export interface LoggedChange extends Change {
   readonly seq: number;
 }
 
+/** Whether a text was typed and is in no file. */
+export function isTyped(path: string): boolean {
+  return path.startsWith("typed:");
+}
+
 /** The user of this process, as the author of what is typed. */
 export function thisUser(): Author {
   return { kind: "human", name: Deno.env.get("USER") ?? Deno.env.get("LOGNAME") ?? "somebody" };
@@ -153,7 +158,7 @@ export type Applied =
 /** Puts a change into the text of its file. */
 export function applyChange(text: string, change: Change): Applied {
   const place = placeOf(change);
-  if (change.path.startsWith("typed:")) {
+  if (isTyped(change.path)) {
     const isPart = declaresClass(text, change.className) && change.kind !== "newClass";
     const next = isPart ? withTextAt(text, place, change.after) : change.after ?? "";
     return { kind: "applied", text: next ?? text };

@@ -66,6 +66,7 @@ export class LiveProgram {
   readonly #program: Program;
   readonly #port: PortProgram;
   readonly #files = new Map<string, Known>();
+  readonly #refused = new Set<string>();
   #turn: Promise<unknown> = Promise.resolve();
 
   /** The package of the project, also where none of its files can be taken in. */
@@ -119,9 +120,9 @@ export class LiveProgram {
     this.#files.set(source.path, { source, text, questions: undefined, answers: "" });
   }
 
-  /** Compiles known files as they are, without migrations and those that depend on them. */
+  /** Compiles known files as they are, without those that depend on them. */
   compileKnown(paths: readonly string[]): Promise<CompiledSources> {
-    return this.#compilePaths(paths, [], () => false);
+    return this.#compilePaths(paths, []);
   }
 
   /** What is known, as seen from a package. */
@@ -189,19 +190,17 @@ export class LiveProgram {
   }
 
   /**
-   * Compiles files with new texts, and all others whose code depends on what changed. Migrations are
-   * those of the files named, and not of the dependents: they run when their file is loaded. The
-   * program is as before when this throws.
+   * Compiles files with new texts, and all others whose code depends on what changed. The program
+   * is as before when this throws.
    */
   async compile(
     changed: readonly TextChange[],
-    hasMigrations: (source: SourceFile) => boolean = () => true,
   ): Promise<CompiledSources> {
     const before = changed.map(({ source }) => ({ source, known: this.#files.get(source.path) }));
     for (const each of changed) this.#program.setFile(programFile(each));
     try {
       const paths = [...changed.map(({ source }) => source.path), ...this.#dependents(changed)];
-      return await this.#compilePaths(paths, changed, hasMigrations);
+      return await this.#compilePaths(paths, changed);
     } catch (error) {
       for (const { source, known } of before) this.#restore(source, known);
       throw error;
@@ -242,7 +241,6 @@ export class LiveProgram {
   async #compilePaths(
     paths: readonly string[],
     changed: readonly TextChange[],
-    hasMigrations: (source: SourceFile) => boolean,
   ): Promise<CompiledSources> {
     const texts = new Map(changed.map((each) => [each.source.path, each]));
     const findings: FileFindings[] = [];
@@ -259,9 +257,7 @@ export class LiveProgram {
       throw new SourceError(`${shown} cannot be loaded: it has errors`, findings);
     }
     const cores = files.flatMap(({ source, compiled }) =>
-      (compiled.modules ?? []).filter(({ module }) =>
-        !isMigration(module) || (texts.has(source.path) && hasMigrations(source))
-      ).map((core) => ({ core: core.core, source }))
+      (compiled.modules ?? []).map((core) => ({ core: core.core, source }))
     );
     const beams = await compileModules(this.#port, cores.map(({ core }) => core), "quick");
     for (const { source, text, lines, compiled } of files) {
@@ -284,16 +280,27 @@ export class LiveProgram {
     else this.#program.setFile(programFile(known));
   }
 
+  /** The node refused these files: it runs what it ran, and they are to be loaded still. */
+  setRefused(paths: readonly string[]): void {
+    for (const path of paths) this.#refused.add(path);
+  }
+
+  /** These files are loaded. */
+  setLoaded(paths: readonly string[]): void {
+    for (const path of paths) this.#refused.delete(path);
+  }
+
+  /** Whether the node has refused the file as it is. */
+  isRefused(path: string): boolean {
+    return this.#refused.has(path);
+  }
+
   /** Forgets a file. */
   remove(path: string): void {
     this.#files.delete(path);
+    this.#refused.delete(path);
     this.#program.removeFile(path);
   }
-}
-
-/** Whether a module holds the migrations of a file. */
-export function isMigration(module: string): boolean {
-  return module.endsWith("+patch");
 }
 
 function programFile({ source, text, lines }: TextChange) {

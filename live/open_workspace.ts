@@ -13,15 +13,9 @@ import {
 } from "../compiler/project/sources.ts";
 import { atom, NodeError, type PortProgram, tuple } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
-import { byPath, type LoggedChange, loggedChanges } from "./changes.ts";
+import { byPath, isTyped, type LoggedChange, loggedChanges } from "./changes.ts";
 import type { Installation } from "./installation.ts";
-import {
-  isMigration,
-  LiveProgram,
-  type LoadableModule,
-  readSourceText,
-  SourceError,
-} from "./live_program.ts";
+import { LiveProgram, type LoadableModule, readSourceText, SourceError } from "./live_program.ts";
 import { numberField } from "./node_terms.ts";
 import { CHANGES, laidOver, tellOthers, typedSource } from "./program_change.ts";
 import { sourceAt } from "./program_sources.ts";
@@ -30,6 +24,7 @@ import {
   type LoadReport,
   type Mark,
   type NodeAddress,
+  NodeRefusal,
   type Workspace,
 } from "./workspace.ts";
 import {
@@ -56,8 +51,16 @@ export interface OpenOptions {
   readonly load?: boolean | "new";
 }
 
+/** What bringing a node's code up to date did. */
+export interface Opening {
+  /** What was loaded. */
+  readonly report: LoadReport | undefined;
+  /** Why the node did not take the project as its files are now: it runs what it ran. */
+  readonly refused: NodeRefusal | undefined;
+}
+
 /** A workspace with the program that it runs. */
-export interface OpenWorkspace {
+export interface OpenWorkspace extends Opening {
   /** How it was opened. */
   readonly options: OpenOptions;
   /** The project, or the folder where there is none. */
@@ -70,8 +73,6 @@ export interface OpenWorkspace {
   readonly isNew: boolean;
   /** The project's build; undefined where there is no project. */
   readonly built: BuildResult | undefined;
-  /** What loading the project did. */
-  readonly report: LoadReport | undefined;
   /** A node of another installation, and live changes that do not fit their files any more. */
   readonly warnings: readonly string[];
 }
@@ -87,10 +88,14 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   const program = new LiveProgram(options.library, options.port, root, options.coverage);
   if (built !== undefined) takeInBuilt(program, built);
   const joined = { root, workspace, program, built };
-  const { report, warnings } = await bringUpToDate(joined, loads(options.load, isNew), isNew);
+  const { report, refused, warnings } = await bringUpToDate(
+    joined,
+    loads(options.load, isNew),
+    isNew,
+  );
   const others = await isCurrent(record, options.installation) ? [] : [OTHER_RUNTIME];
   return {
-    ...{ options, root, workspace, connections, program, record, isNew, built, report },
+    ...{ options, root, workspace, connections, program, record, isNew, built, report, refused },
     warnings: [...others, ...warnings],
   };
 }
@@ -126,7 +131,7 @@ export async function joinProgram(
   const { warnings } = await bringUpToDate({ root, workspace, program, built }, false);
   const node = { name: address.name, port: address.port ?? 0, osPid: 0, otpRelease: "" };
   const record = { folder: "", root, node };
-  const none = { isNew: false, report: undefined };
+  const none = { isNew: false, report: undefined, refused: undefined };
   return {
     ...{ options, root, workspace, connections, program, record, built, warnings },
     ...none,
@@ -146,7 +151,7 @@ async function bringUpToDate(
   joined: Pick<OpenWorkspace, "root" | "workspace" | "program" | "built">,
   load: boolean,
   isNew = false,
-): Promise<{ readonly report: LoadReport | undefined; readonly warnings: readonly string[] }> {
+): Promise<Opening & { readonly warnings: readonly string[] }> {
   const { root, workspace, program, built } = joined;
   const [changes, known] = await Promise.all([
     workspace.call(CHANGES, "in_force", []),
@@ -156,17 +161,26 @@ async function bringUpToDate(
   await takeInLoaded(program, root, known as readonly LoadedClass[]);
   const live = byPath(loggedChanges(changes, "entries"));
   const { paths, marks, warnings } = layOver(program, await changedSources(program, live));
-  if (!load) return { report: undefined, warnings };
+  const none = { report: undefined, refused: undefined };
+  if (!load) return { ...none, warnings };
   const compiled = paths.length === 0 ? undefined : await compileApart(program, paths);
   const modules = built === undefined ? [] : await builtModules(built);
   const all = [
     ...modules.filter(({ file }) => !compiled?.files.has(file)),
     ...compiled?.modules ?? [],
   ];
-  if (all.length === 0 && marks.length === 0) return { report: undefined, warnings };
-  const report = await workspace.load(all, { record: { marks }, undated: isNew });
-  await tellOfLoaded(workspace, program, report);
-  return { report, warnings: [...warnings, ...compiled?.warnings ?? []] };
+  if (all.length === 0 && marks.length === 0) return { ...none, warnings };
+  const told = [...warnings, ...compiled?.warnings ?? []];
+  try {
+    const report = await workspace.load(all, { record: { marks }, undated: isNew });
+    await tellOfLoaded(workspace, program, report);
+    return { report, refused: undefined, warnings: told };
+  } catch (error) {
+    // Who works with the node can still see to what stands in the way: a file, or living actors.
+    if (!(error instanceof NodeRefusal)) throw error;
+    program.setRefused(program.sources.map(({ path }) => path));
+    return { report: undefined, refused: error, warnings: told };
+  }
 }
 
 interface LoadedClass {
@@ -211,7 +225,7 @@ async function changedSources(
 ): Promise<ChangedSource[]> {
   const sources: ChangedSource[] = [];
   for (const [path, changes] of live) {
-    if (path.startsWith("typed:")) {
+    if (isTyped(path)) {
       sources.push({ source: typedSource(path.slice("typed:".length)), text: "", changes });
       continue;
     }
@@ -251,7 +265,7 @@ async function compileApart(program: LiveProgram, paths: readonly string[]) {
     try {
       modules.push(...(await program.compileKnown([path])).modules);
       const source = program.known(path);
-      if (source !== undefined && !path.startsWith("typed:")) files.add(source.shown);
+      if (source !== undefined && !isTyped(path)) files.add(source.shown);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       warnings.push(`${error.message}; its live changes are not in force`);
@@ -326,7 +340,7 @@ function takeInBuilt(program: LiveProgram, built: BuildResult): void {
 export async function builtModules(built: BuildResult): Promise<readonly LoadableModule[]> {
   const modules = built.files.flatMap(({ source, modules }) =>
     (modules ?? []).map((module) => ({ module, file: source.shown }))
-  ).filter(({ module }) => !isMigration(module));
+  );
   return await Promise.all(modules.map(async ({ module, file }) => ({
     module,
     file,

@@ -8,6 +8,7 @@ import { LOOSE_PACKAGE, looseNaming } from "../compiler/analysis/module_naming.t
 import {
   byPath,
   type Change,
+  isTyped,
   type LoggedChange,
   loggedChanges,
   type NetChange,
@@ -84,8 +85,7 @@ async function loadOnce(
   { texts, changes, marks = [] }: Edit,
 ): Promise<LoadReport> {
   const before = textsOf(program, texts);
-  // A file's migrations have run when it was loaded; one that is typed runs now.
-  const { modules } = await program.compile(texts, ({ path }) => path.startsWith("typed:"));
+  const { modules } = await program.compile(texts);
   try {
     const report = await workspace.load(modules, {
       revision: program.revision,
@@ -141,7 +141,7 @@ async function takeInPath(
   path: string,
   changes: readonly LoggedChange[],
 ): Promise<void> {
-  if (path.startsWith("typed:")) {
+  if (isTyped(path)) {
     const { text } = overlaid("", changes);
     if (text === "") program.remove(path);
     else program.replaceText(typedSource(path.slice("typed:".length)), text);
@@ -225,6 +225,7 @@ async function loadFilesOnce(
       ? [await first.load(compiled.modules, options)]
       : await loadOnAll(workspaces, compiled.modules, options);
     program.revision = reports[0]?.revision ?? program.revision;
+    program.setLoaded(paths);
     const warnings = read.flatMap((each) => each.warnings);
     return {
       compiled,

@@ -3,7 +3,7 @@
  * @module
  */
 import type { SourceFile } from "../compiler/project/sources.ts";
-import { overlaid } from "./changes.ts";
+import { isTyped, overlaid } from "./changes.ts";
 import { type LiveProgram, readSourceText } from "./live_program.ts";
 import {
   catchUp,
@@ -15,7 +15,10 @@ import {
 import { filesOnDisk } from "./program_sources.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Files whose text on disk, live changes laid over it, is not the one that was compiled last. */
+/**
+ * Files whose text on disk, live changes laid over it, is not the one that was compiled last, or was
+ * refused by the node.
+ */
 async function changedFiles(
   workspace: Workspace,
   program: LiveProgram,
@@ -25,7 +28,7 @@ async function changedFiles(
   for (const source of await filesOnDisk(program.root)) {
     const own = live.filter(({ path }) => path === source.path);
     const now = overlaid(await readSourceText(source), own).text;
-    if (now !== program.textOf(source.path)) changed.push(source);
+    if (now !== program.textOf(source.path) || program.isRefused(source.path)) changed.push(source);
   }
   return changed;
 }
@@ -58,7 +61,7 @@ export async function forgetDeleted(
 ): Promise<readonly DeletedFile[]> {
   const gone: DeletedFile[] = [];
   for (const source of program.sources) {
-    if (source.path.startsWith("typed:") || await isThere(source.path)) continue;
+    if (isTyped(source.path) || await isThere(source.path)) continue;
     gone.push({ source, classes: program.classesOf(source.path) });
     program.remove(source.path);
   }

@@ -64,6 +64,7 @@ export class ScriptNode {
     const { onCovered } = options;
     const coverage = onCovered !== undefined;
     const open = await openWorkspace(folder, { ...options, ...LIFE, coverage });
+    if (open.refused !== undefined) throw open.refused;
     return new ScriptNode(open, onCovered);
   }
 

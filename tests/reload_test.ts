@@ -250,3 +250,91 @@ Deno.test("the migration of a file runs when the file is loaded, not with each c
       assertEquals(output, "30\n");
     },
   ));
+
+const ACCOUNT = `Actor subclass: Account
+  state: balance = 5
+
+  balance => self.balance
+`;
+const IN_CENTS = "patch Account >> state { self.balance := self.balance * 100 }\n";
+
+Deno.test("a migration in a file is carried out once, until the file says it no more", () =>
+  withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
+    const { run } = await opened(live);
+    await run("Workspace bind: Account spawn as: #a");
+    const balanceAfter = async (path: string, text: string) => {
+      await live.write(path, text);
+      assertMatch(await reload(live), /^0: Reloaded /);
+      return await run("a balance");
+    };
+    assertEquals(await balanceAfter("src/migrations.bt", IN_CENTS), "500");
+    assertMatch(await reload(live, "--dry-run"), /^0: Would load: nothing to load\n$/);
+    assertEquals(await balanceAfter("src/migrations.bt", `// Moved.\n\n${IN_CENTS}`), "500");
+    const withField = ACCOUNT.replace("balance = 5", "balance = 5\n  state: owner = nil");
+    assertEquals(await balanceAfter("src/Account.bt", withField), "500");
+    const second = `${IN_CENTS}\npatch Account >> state { self.balance := self.balance + 1 }\n`;
+    assertEquals(await balanceAfter("src/migrations.bt", second), "501");
+    assertEquals(
+      await balanceAfter("src/migrations.bt", "// None.\nInteger >> cents => self\n"),
+      "501",
+    );
+    assertEquals(await balanceAfter("src/migrations.bt", IN_CENTS), "50100");
+    // One that is typed is meant each time.
+    for (const balance of ["51", "52"]) {
+      const typed = `patch Account >> state { self.balance := ${balance} }`;
+      assertEquals(await run(`${typed}\n${typed}\na balance`), balance);
+    }
+    await run("patch Account >> state { self.balance += 1 }");
+    await run("patch Account >> state { self.balance += 1 }");
+    assertEquals(await balanceAfter("src/Account.bt", ACCOUNT), "54");
+  }));
+
+Deno.test("a migration runs with its class, whichever command loads it", () =>
+  withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
+    const { run } = await opened(live);
+    await run("Workspace bind: Account spawn as: #a");
+    const options = { folder: live.root, env: { BEAMTALK_HOME: live.home } };
+    const withCents = ACCOUNT.replace("balance = 5", "balance = 5\n  state: cents :: Integer = 0");
+    await live.write(
+      "src/Account.bt",
+      `${withCents}  cents => self.cents\n\npatch Account >> state { self.cents := self.balance * 100 }\n`,
+    );
+    assertEquals((await beamtalk(["repl", "-e", "a cents"], options)).output, "500\n");
+    assertEquals((await beamtalk(["repl", "-e", "a cents"], options)).output, "500\n");
+  }));
+
+Deno.test("a workspace whose node does not take the files can still be used, and brought up to date", () =>
+  withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
+    const { run } = await opened(live);
+    await run("Workspace bind: Account spawn as: #a");
+    const options = { folder: live.root, env: { BEAMTALK_HOME: live.home } };
+    const evaluate = async (...texts: string[]) =>
+      await beamtalk(["repl", ...texts.flatMap((text) => ["-e", text])], options);
+    await live.write(
+      "src/Account.bt",
+      ACCOUNT.replace("state: balance = 5", "field: balance = 6")
+        .replace("Actor", "Value"),
+    );
+    const refused = await evaluate("a balance");
+    assertEquals([refused.code, refused.output], [0, "5\n"]);
+    assertMatch(
+      refused.errors,
+      /^warning: the project is not as its files: Account cannot become a value class.*#Actor<Account/,
+    );
+    assertMatch(refused.errors, /hint: stop them first/);
+    const { errors } = await beamtalk(["load", "src"], options);
+    assertEquals(errors.match(/cannot become/g)?.length, 1);
+    const mended = await evaluate("a stop", "Workspace sync", "Account new balance");
+    assertEquals(mended.output.split("\n").at(-2), "6");
+    assertEquals((await evaluate("Account new balance")).errors, "");
+  }));
+
+Deno.test("all is reloaded, also where methods were typed for classes of the library", () =>
+  withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
+    const { run } = await opened(live);
+    await run("Integer >> trice => self * 3");
+    await live.write("src/Account.bt", ACCOUNT.replace("=> self.balance", "=> self.balance trice"));
+    assertEquals(await reload(live, "--dry-run"), "0: Would load: Account\n");
+    assertEquals(await reload(live), "0: Reloaded Account\n");
+    assertEquals(await run("Account spawn balance"), "15");
+  }));

@@ -25,6 +25,7 @@ import { held } from "./fields.ts";
 import { Generator, type MethodContext, type SourceContext, tail } from "./generator.ts";
 import { emptyEnvironment } from "./locals.ts";
 import { analyzeScopes } from "./scopes.ts";
+import { spanText } from "./source_text.ts";
 import { expressionsOf } from "../analysis/walk.ts";
 
 /** The module of a file's migrations. */
@@ -50,10 +51,11 @@ export function patchModuleCore(
   const definitions = patches.map((unit, index) =>
     patchDefinition(generator, { ...context, owner: owner(unit, environment) }, unit, index)
   );
-  const listed = patches.map(({ node }, index) =>
+  const listed = patches.map((unit, index) =>
     constant.record({
-      target: constant.atom(node.target.name),
-      function: constant.atom(patchFunction(node, index)),
+      target: constant.atom(unit.node.target.name),
+      function: constant.atom(patchFunction(unit.node, index)),
+      source: constant.string(spanText(source.text, unit, unit.node.span)),
     })
   );
   return finishModule(module, source.file, [

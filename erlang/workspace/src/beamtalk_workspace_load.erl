@@ -3,7 +3,7 @@
 %% Runs in a process of its own that `beamtalk_workspace_loader' starts.
 -module(beamtalk_workspace_load).
 
--export([load/2, stage/3, check/2, finish/2, is_patch/1]).
+-export([load/2, stage/3, check/2, finish/2]).
 
 -define(HOLD_LIMIT, 6000).
 %% How often actors that began meanwhile are told as well.
@@ -111,6 +111,7 @@ dry_run(Request) ->
     Started = erlang:monotonic_time(microsecond),
     case planned(Request) of
         {ok, _Prepared, Modules, Plan} ->
+            beamtalk_workspace_patches:forget(Modules),
             Count = length(beamtalk_workspace_change:actors(Plan)),
             case beamtalk_workspace_change:misfits(Plan) of
                 [] ->
@@ -127,7 +128,7 @@ stage(Request) ->
         {ok, Prepared, Modules, Plan} ->
             case beamtalk_workspace_code:make_room(names(Modules), maps:get(force, Request, false)) of
                 ok -> hold_actors(Prepared, Modules, Plan, Started);
-                {error, Problem} -> {error, Problem}
+                {error, Problem} -> refused(Modules, Problem)
             end;
         {error, Problem} -> {error, Problem}
     end.
@@ -144,12 +145,17 @@ planned(#{modules := Requested} = Request) ->
     case code:prepare_loading(Parts) of
         {error, Reasons} -> {error, beamtalk_workspace_problem:not_loadable(Reasons)};
         {ok, Prepared} ->
-            Plan = beamtalk_workspace_change:plan(new_metas(Modules), patches(Modules), living()),
+            Plan = beamtalk_workspace_change:plan(new_metas(Modules), beamtalk_workspace_patches:pending(Modules), living()),
             case beamtalk_workspace_change:refusal(Plan) of
                 none -> {ok, Prepared, Modules, Plan};
-                Problem -> {error, Problem}
+                Problem -> refused(Modules, Problem)
             end
     end.
+
+%% Nothing was changed yet but that the load's migrations were looked at.
+refused(Modules, Problem) ->
+    beamtalk_workspace_patches:forget(Modules),
+    {error, Problem}.
 
 not_newer_here(Requested, #{replay := true, time := Time}) ->
     [Each || #{module := Module} = Each <- Requested, not beamtalk_workspace_loads:is_later(Module, Time)];
@@ -165,7 +171,7 @@ wanted(Requested, false) ->
 
 is_current(Module, Beam) ->
     erlang:module_loaded(Module)
-        andalso not is_patch(Module)
+        andalso not beamtalk_workspace_patches:is_patch(Module)
         andalso Module:module_info(md5) =:= code:module_md5(Beam)
         andalso lists:member(Module, beamtalk_registry:modules()).
 
@@ -189,41 +195,11 @@ exports_any(Functions, Beam) ->
     {ok, {_, [{exports, Exports}]}} = beam_lib:chunks(Beam, [exports]),
     lists:any(fun(Each) -> lists:member(Each, Exports) end, Functions).
 
-%% @doc Whether a module holds migrations; it is needed for its load only.
--spec is_patch(module()) -> boolean().
-is_patch(Module) ->
-    lists:suffix("+patch", atom_to_list(Module)).
-
 lasting(Modules) ->
-    [Each || #{module := Module} = Each <- Modules, not is_patch(Module)].
+    [Each || #{module := Module} = Each <- Modules, not beamtalk_workspace_patches:is_patch(Module)].
 
 names(Modules) ->
     [Module || #{module := Module} <- Modules].
-
-%% A patch module has no user but this load, so its code can be looked at by loading it.
-patches(Modules) ->
-    HavePatches = [Each || #{beam := Beam} = Each <- Modules, exports_any([{'$patches', 0}], Beam)],
-    lists:foldl(fun patch_module/2, #{}, HavePatches).
-
-patch_module(#{module := Module, file := File, beam := Beam} = Request, Patches) ->
-    code:soft_purge(Module),
-    {module, Module} = code:load_binary(Module, file_name(File), Beam),
-    Targets = maps:get(targets, Request, #{}),
-    lists:foldl(
-        fun(#{target := Class, function := Function}, Known) ->
-            case target(Class, Targets) of
-                {ok, Target} -> maps:update_with(Target, fun(More) -> More ++ [{Module, Function}] end,
-                                                 [{Module, Function}], Known);
-                error -> Known
-            end
-        end,
-        Patches, Module:'$patches'()).
-
-target(Class, Targets) ->
-    case Targets of
-        #{Class := Module} -> {ok, Module};
-        _ -> beamtalk_registry:lookup(Class)
-    end.
 
 living() ->
     beamtalk_actor:living().
@@ -231,7 +207,7 @@ living() ->
 hold_actors(Prepared, Modules, Plan, Started) ->
     case prepared(Plan#{actors := #{}}, maps:to_list(maps:get(actors, Plan)), [], ?ROUNDS) of
         {ok, All, Holds} -> close_actors(Prepared, Modules, All, Holds, Started);
-        {busy, Busy} -> {error, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT)}
+        {busy, Busy} -> refused(Modules, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT))
     end.
 
 %% While all are told of the change, others may begin to live.
@@ -253,7 +229,7 @@ close_actors(Prepared, Modules, Plan, Holds, Started) ->
         ok -> switch(Prepared, Modules, Plan, Holds, Started);
         {busy, Busy} ->
             lists:foreach(fun beamtalk_workspace_hold:release/1, Holds),
-            {error, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT)}
+            refused(Modules, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT))
     end.
 
 closed([], _Closed, _Deadline) ->
@@ -275,7 +251,7 @@ switch(Prepared, Modules, Plan, Holds, Started) ->
         ok -> register_new(Staged, Started);
         {error, Reasons} ->
             let_go(Staged),
-            {error, beamtalk_workspace_problem:not_loadable(Reasons)}
+            refused(Modules, beamtalk_workspace_problem:not_loadable(Reasons))
     end.
 
 register_new(#staged{modules = Modules} = Staged, Started) ->
@@ -323,10 +299,11 @@ back(Staged, Problem) ->
 commit(Request, #staged{modules = Modules, plan = Plan, undo = Undo} = Staged) ->
     ok = beamtalk_workspace_code:keep(lasting(Modules), Undo),
     ok = counted(Request, Modules),
+    ok = beamtalk_workspace_patches:carried_out(Modules, whole_files(Request)),
     ok = beamtalk_class_state:drop(beamtalk_workspace_change:dropped_class_states(Plan)),
     let_go(Staged, commit),
     beamtalk_workspace_hold:fill([Pid || {Pid, _} <- beamtalk_workspace_change:newcomers(Plan, living())]),
-    forget_patches(Modules),
+    beamtalk_workspace_patches:forget(Modules),
     renew_timers(Staged),
     beamtalk_workspace_code:purge_unused(names(Modules)).
 
@@ -336,6 +313,10 @@ counted(#{id := Id, time := Time}, Modules) ->
     ok = beamtalk_workspace_loads:loaded(Id, Time, names(Modules)),
     beamtalk_workspace_cluster:counted(Id).
 
+%% A node is sent what it lacks of a file, without the migrations.
+whole_files(#{parts := true}) -> [];
+whole_files(#{modules := Modules}) -> lists:usort([File || #{file := File} <- Modules]).
+
 %% Timers whose blocks are in methods that are as before run the new code from now on.
 renew_timers(#staged{modules = Modules, undo = Undo}) ->
     New = maps:from_list([{Module, Beam} || #{module := Module, beam := Beam} <- Modules]),
@@ -344,9 +325,6 @@ renew_timers(#staged{modules = Modules, undo = Undo}) ->
         [] -> ok;
         Some -> beamtalk_timer:renew(fun(Block) -> beamtalk_workspace_blocks:renew(Block, Some) end)
     end.
-
-forget_patches(Modules) ->
-    beamtalk_workspace_code:unload([Module || #{module := Module} <- Modules, is_patch(Module)]).
 
 let_go(Staged) ->
     let_go(Staged, release).
@@ -358,7 +336,7 @@ let_go(#staged{holds = Holds}, release) -> lists:foreach(fun beamtalk_workspace_
 roll_back(#staged{undo = Undo, modules = Modules} = Staged) ->
     Result = beamtalk_workspace_code:undo(Undo),
     let_go(Staged, case Result of ok -> release; {error, _} -> commit end),
-    forget_patches(Modules),
+    beamtalk_workspace_patches:forget(Modules),
     Result.
 
 deadline(Limit) ->

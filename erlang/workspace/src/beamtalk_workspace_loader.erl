@@ -15,11 +15,11 @@
 %% are those of a load of several nodes, the same on all; `nodes' the others that take part, at the one that
 %% keeps the record. `replay': the load was carried out elsewhere before; what is newer here stays. `undated':
 %% it says nothing of which code is newer, as the files of a node that starts; what another node has brought
-%% since stays.
+%% since stays. `parts': the modules may be some of their files' only.
 -type request() :: #{modules := [#{module := module(), file := binary(), beam := binary()}],
                      again => boolean(), force => boolean(), record => map(), revision => non_neg_integer(),
                      id => beamtalk_workspace_loads:id(), time => integer(), nodes => [node()], replay => boolean(),
-                     undated => boolean()}.
+                     undated => boolean(), parts => boolean()}.
 -type report() :: #{loaded := [map()], migrated := non_neg_integer(), warnings := [binary()],
                     microseconds := non_neg_integer(), revision => non_neg_integer(),
                     seqs => [pos_integer()], autoflush => boolean()}.
@@ -81,6 +81,7 @@ enqueue(Run) ->
 init([]) ->
     ok = beamtalk_workspace_code:new(),
     ok = beamtalk_workspace_loads:new(),
+    ok = beamtalk_workspace_patches:new(),
     {ok, #state{}}.
 
 -spec handle_call(term(), gen_server:from(), #state{}) ->

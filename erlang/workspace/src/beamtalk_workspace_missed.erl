@@ -219,7 +219,7 @@ needed([]) -> [];
 needed([#{modules := Modules} = Load | Later]) ->
     Again = [Module || #{modules := More} <- Later, #{module := Module} <- More],
     case [Module || #{module := Module} <- Modules,
-                    not lists:member(Module, Again) orelse beamtalk_workspace_load:is_patch(Module)] of
+                    not lists:member(Module, Again) orelse beamtalk_workspace_patches:is_patch(Module)] of
         [] -> needed(Later);
         _ -> [Load | needed(Later)]
     end;

@@ -83,7 +83,7 @@ send_lacking(Node) ->
     Lacking = there(Node, ?MODULE, lacking, [[Module || {Module, _, _} <- Code]]),
     case [part(Module, File, Beam) || {Module, File, Beam} <- Code, lists:member(Module, Lacking)] of
         [] -> ok;
-        Parts -> load(Node, #{modules => Parts, undated => true})
+        Parts -> load(Node, #{modules => Parts, undated => true, parts => true})
     end.
 
 part(Module, File, Beam) ->

@@ -12,7 +12,7 @@ loader_test_() ->
       || Name <- [load_enters_classes, unchanged_code_is_left_alone, new_code_old_state, new_field_gets_default,
                   new_field_without_default_is_refused, untyped_field_of_code_without_actors,
                   removed_field_is_kept_with_warning, patch_runs_on_the_old_state,
-                  failing_patch_leaves_all_as_it_was, endless_patch_is_stopped, damaged_module_loads_nothing,
+                  failing_patch_leaves_all_as_it_was, a_patch_of_a_file_runs_once, a_check_leaves_no_patch, endless_patch_is_stopped, damaged_module_loads_nothing,
                   subclass_actors_get_inherited_fields, value_that_does_not_fit_is_refused, a_check_looks_at_values,
                   busy_actor_is_waited_for, old_code_in_use_refuses_and_kills_nothing, check_changes_nothing,
                   staged_load_can_be_aborted, staged_load_of_dead_owner_is_undone, killed_load_is_undone,
@@ -92,6 +92,31 @@ patch_runs_on_the_old_state() ->
     {ok, #{migrated := 1}} = load([New, Patch]),
     ?assertEqual(<<"Ann">>, field(Actor, owner)),
     ?assertEqual(101, send(Actor, bump)),
+    ?assertNot(erlang:module_loaded('bt@user@TCounter+patch')).
+
+%% A file's patch is known by its text; what some modules of the file are sent for forgets nothing.
+a_patch_of_a_file_runs_once() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    Actor = spawn_actor(),
+    Counted = fun(Source) ->
+        ?SAMPLES:patch("State#{value => maps:get(value, State) + 100}", 'TCounter', Source)
+    end,
+    Once = Counted(<<"once">>),
+    {ok, #{migrated := 1}} = load([Once]),
+    {ok, #{migrated := 0}} = load([Once]),
+    {ok, _} = beamtalk_workspace_loader:load((?SAMPLES:request([?SAMPLES:counter(#{step => "2"})]))#{parts => true}),
+    {ok, #{migrated := 0}} = load([Once]),
+    ?assertEqual(100, field(Actor, value)),
+    {ok, #{migrated := 1}} = load([Counted(<<"another">>)]),
+    {ok, #{migrated := 0}} = load([?SAMPLES:counter(#{})]),
+    {ok, #{migrated := 1}} = load([Once]),
+    ?assertEqual(300, field(Actor, value)).
+
+a_check_leaves_no_patch() ->
+    {ok, _} = load([?SAMPLES:counter(#{})]),
+    _ = spawn_actor(),
+    Patch = ?SAMPLES:patch("State", 'TCounter', <<"checked">>),
+    {ok, #{migrated := 1}} = beamtalk_workspace_loader:check(?SAMPLES:request([Patch])),
     ?assertNot(erlang:module_loaded('bt@user@TCounter+patch')).
 
 failing_patch_leaves_all_as_it_was() ->

@@ -1,7 +1,7 @@
 %% @doc Classes as the compiler emits them, made from a description, for tests of loading.
 -module(beamtalk_workspace_samples).
 
--export([counter/1, patch/2, code/2, request/1, setup/0, cleanup/1, remove/1]).
+-export([counter/1, patch/2, patch/3, code/2, request/1, setup/0, cleanup/1, remove/1]).
 
 %% @doc The actor class `TCounter' with a step that `bump' adds; options change its data.
 -spec counter(map()) -> {module(), binary()}.
@@ -57,10 +57,15 @@ above(Dispatch, Super) ->
 %% @doc A patch of `TCounter' whose function body is given.
 -spec patch(string(), atom()) -> {module(), binary()}.
 patch(Body, Target) ->
+    patch(Body, Target, list_to_binary(Body)).
+
+%% @doc The same with the text that it is known by.
+-spec patch(string(), atom(), binary()) -> {module(), binary()}.
+patch(Body, Target, Source) ->
     Module = 'bt@user@TCounter+patch',
     code(Module, [
         io_lib:format("-module(~p).~n-export(['$patches'/0, patch/1]).~n", [Module]),
-        io_lib:format("'$patches'() -> [#{target => ~p, function => patch}].~n", [Target]),
+        io_lib:format("'$patches'() -> [#{target => ~p, function => patch, source => ~p}].~n", [Target, Source]),
         "patch(State) -> ", Body, ".\n"]).
 
 %% @doc Object code of a module given as text.
