@@ -4,6 +4,7 @@
  */
 import type { SourceFile } from "../compiler/project/sources.ts";
 import type { OpenWorkspace } from "../live/open_workspace.ts";
+import { isTyped } from "../live/changes.ts";
 import { loadFiles } from "../live/program_change.ts";
 import { readSourceText, SourceError } from "../live/live_program.ts";
 import { atom } from "../bridge/mod.ts";
@@ -57,10 +58,12 @@ export const command: Command = {
 };
 
 function sourcesOf(open: OpenWorkspace, classes: readonly string[]): readonly SourceFile[] {
-  if (classes.length === 0) return open.program.sources;
+  if (classes.length === 0) return open.program.sources.filter(({ path }) => !isTyped(path));
   return classes.map((name) => {
     const source = open.program.sourceOf(name);
-    if (source === undefined) throw new SourceError(`no file of the project declares ${name}`);
+    if (source === undefined || isTyped(source.path)) {
+      throw new SourceError(`no file of the project declares ${name}`);
+    }
     return source;
   });
 }

@@ -8,6 +8,7 @@ import type { SourceFile } from "../compiler/project/sources.ts";
 import {
   type Author,
   type ChangeKind,
+  isTyped,
   type LoggedChange,
   loggedChange,
   overlaid,
@@ -130,7 +131,7 @@ async function load({ workspace, program }: Service, sources: readonly SourceFil
 
 function sourceOf({ program }: Service, className: string): SourceFile {
   const source = program.sourceOf(className);
-  if (source === undefined || source.path.startsWith("typed:")) {
+  if (source === undefined || isTyped(source.path)) {
     throw new Error(`${className} has no source file`);
   }
   return source;
@@ -158,7 +159,8 @@ function methodEdit(program: LiveProgram, argument: Term) {
   const source = (textField(argument, "source") ?? "").trim();
   const target = `${place.className}${place.classSide ? " class" : ""}`;
   const [doc = ""] = /^(?:[ \t]*(?:\/\/|@expect\b).*\n)*/.exec(source) ?? [];
-  return editByText(program, `${doc}${target} >> ${source.slice(doc.length).trim()}\n`, intent);
+  const text = `${doc}${target} >> ${source.slice(doc.length).trim()}\n`;
+  return editByText(program, text, place.selector, intent);
 }
 
 /** A method that was typed for a class of the library: the node unloads it, and records that. */
@@ -180,11 +182,10 @@ function classRemoval(program: LiveProgram, argument: Term): Term {
   const old = source === undefined ? undefined : program.textOf(source.path);
   if (source === undefined || old === undefined) return map([]);
   const before = textAt(old, { className, classSide: false, selector: undefined });
-  const isTyped = source.path.startsWith("typed:");
   return map([
     [atom("before"), before === undefined ? atom("nil") : binary(before)],
     [atom("path"), binary(source.path)],
-    [atom("file"), isTyped ? atom("nil") : binary(source.shown)],
+    [atom("file"), isTyped(source.path) ? atom("nil") : binary(source.shown)],
   ]);
 }
 
@@ -198,13 +199,13 @@ async function revert({ workspace, program }: Service, change: LoggedChange): Pr
   const rest = (await changesInForce(workspace)).filter((each) =>
     each.path === path && each.seq !== seq
   );
-  const isTyped = path.startsWith("typed:");
-  const source = isTyped
+  const hasNoFile = isTyped(path);
+  const source = hasNoFile
     ? typedSource(path.slice("typed:".length))
     : await sourceAt(program, path, program.root);
-  const base = isTyped ? "" : await readSourceText(source);
+  const base = hasNoFile ? "" : await readSourceText(source);
   const next = overlaid(base, rest).text;
-  if (isTyped && next === "") {
+  if (hasNoFile && next === "") {
     return map([[atom("unload"), program.modulesOf(path).map((module) => atom(module))]]);
   }
   await loadEdit(workspace, program, () => ({

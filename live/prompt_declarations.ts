@@ -11,7 +11,7 @@ import type {
 } from "../compiler/syntax/ast.ts";
 import type { SourceFile as ProgramFile } from "../compiler/project/sources.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
-import type { Author, Change } from "./changes.ts";
+import { type Author, type Change, isTyped } from "./changes.ts";
 import { type LiveProgram, SourceError } from "./live_program.ts";
 import { type Edit, loadEdit, typedSource } from "./program_change.ts";
 import {
@@ -54,16 +54,27 @@ export async function declare(
   const isPatch = ({ kind }: Declaration) => kind === "patch";
   // A migration has run now, and is not to run again when its class is loaded the next time.
   if (declarations.some(isPatch)) program.remove(patchSource().path);
-  return { shown: shownOf(declarations.find((each) => !isPatch(each))), warnings };
+  const shown = declarations.find((each) => !isPatch(each)) ?? declarations[0];
+  return { shown: shownOf(shown), warnings };
 }
 
-/** The edit that a declaration, given as text, makes. */
-export function editByText(program: LiveProgram, text: string, intent: Intent): Edit {
+/** The edit that a method makes whose text and selector are given. */
+export function editByText(
+  program: LiveProgram,
+  text: string,
+  selector: string,
+  intent: Intent,
+): Edit {
   const tree = parse(text, { kind: "script" });
   const error = tree.diagnostics.find(({ severity }) => severity === "error");
   const [declaration, ...more] = tree.declarations;
   if (error !== undefined || declaration === undefined || more.length > 0) {
     throw new SourceError(error?.message ?? "expected one method");
+  }
+  if (declaration.kind !== "extension") throw new SourceError("expected one method");
+  const defined = declaration.unit.node.method.selector;
+  if (defined !== selector) {
+    throw new SourceError(`the source defines #${defined}, not #${selector}`);
   }
   return editFor(program, [declaration], tree, intent);
 }
@@ -103,7 +114,7 @@ function textOfClass(program: LiveProgram, className: string) {
 }
 
 function filed({ path, shown }: { readonly path: string; readonly shown: string }) {
-  return { path, file: path.startsWith("typed:") ? undefined : shown };
+  return { path, file: isTyped(path) ? undefined : shown };
 }
 
 /**
@@ -220,6 +231,8 @@ function shownOf(declaration: Declaration | undefined): string {
     case "protocol":
     case "typeAlias":
       return declaration.unit.node.name.text;
+    case "patch":
+      return declaration.unit.node.target.name;
     default:
       return "declaration";
   }

@@ -1,9 +1,20 @@
 /** Compile requests of code in a node that no toolchain is attached to. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Term } from "../bridge/mod.ts";
 import { Session } from "../live/session.ts";
+import type { Workspace } from "../live/workspace.ts";
 import { kill, shown, withLive } from "./live_fixture.ts";
 
 const FILES = { "src/Counter.bt": "Actor subclass: Counter\n  step => 1\n" };
+
+/** Waits until the node knows that no toolchain is attached. */
+async function untilAlone(workspace: Workspace): Promise<void> {
+  while (lengthOf(await workspace.call("beamtalk_workspace_toolchain", "attached", [])) > 0);
+}
+
+function lengthOf(list: Term): number {
+  return Array.isArray(list) ? list.length : 0;
+}
 
 Deno.test("a node without a toolchain starts its own, and lets its callers use it", () =>
   withLive(FILES, async (live) => {
@@ -45,6 +56,7 @@ Deno.test("a node's own toolchain that is killed is started again at the next re
     assertEquals(await step(2), "Counter");
     const [own] = await toolchainsOf(live.root);
     kill(own!);
+    await untilAlone(workspace);
     assertEquals(await step(3), "Counter");
     assertEquals(await shown(session, "c step"), ["3"]);
     const [again] = await toolchainsOf(live.root);

@@ -49,13 +49,45 @@ Deno.test("newClass:at: makes a file and a class, or neither", () =>
     assertStringIncludes(await Deno.readTextFile(join(live.root, "src/Made.bt")), "Made");
     const [again] = await run('Workspace newClass: "Object subclass: B" at: "src/Made.bt"');
     assertStringIncludes(again!, "src/Made.bt exists already");
-    await run('Workspace newClass: "Object subclass: )" at: "src/Bad.bt"');
-    await Deno.stat(join(live.root, "src/Bad.bt")).then(
-      () => {
-        throw new Error("the file of a class that does not load stays");
-      },
-      () => {},
-    );
+    const refused = [
+      ["Object subclass: )", "src/Bad.bt", "`)` closes nothing"],
+      ["// Nothing.", "src/None.bt", "expects the source of a class"],
+      ["Object subclass: Other", "src/Other.txt", "expects a path that ends in .bt"],
+      ["Object subclass: Other", "beamtalk.toml/Other.bt", "Cannot write beamtalk.toml/Other.bt"],
+    ];
+    for (const [source, path, why] of refused) {
+      const [said] = await run(`Workspace newClass: "${source}" at: "${path}"`);
+      assertStringIncludes(said!, why!);
+    }
+    const left = [...Deno.readDirSync(join(live.root, "src"))].map(({ name }) => name).sort();
+    assertEquals(left, ["Counter.bt", "Made.bt"]);
+  }));
+
+Deno.test("what is not meant so is refused, by the message that was sent", () =>
+  withLive(FILES, async (live) => {
+    const { run } = await opened(live);
+    const said: readonly (readonly [string, string])[] = [
+      [
+        'Counter compile: #twice source: "thrice => 3"',
+        "Error: the source defines #thrice, not #twice",
+      ],
+      [
+        "Workspace flush: Counter confirmDestructive: 1",
+        "Error: WorkspaceInterface>>flush:confirmDestructive: expects a Boolean, got Integer",
+      ],
+      [
+        "Workspace flush: #method confirmDestructive: 1",
+        "Error: WorkspaceInterface>>flush:confirmDestructive: expects a Boolean, got Integer",
+      ],
+      [
+        'Counter removeSelector: "increment"',
+        "Error: Behaviour>>removeSelector: expects a Symbol, got String",
+      ],
+    ];
+    for (const [text, error] of said) assertEquals(await run(text), [error]);
+    assertEquals(await run("Workspace changes allEntries"), ["#()"]);
+    assertEquals(await run('Counter compile: #twice source: "twice => 2"'), ["Counter"]);
+    assertEquals(await run("patch Counter >> state { self.value := 2 }"), ["Counter"]);
   }));
 
 Deno.test("another session's variables can be read, and not written", () =>

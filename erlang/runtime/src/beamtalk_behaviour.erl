@@ -338,7 +338,7 @@ no_source(Class, Text) ->
 
 -spec 'removeSelector:'(behaviour(), atom()) -> behaviour().
 'removeSelector:'(Class, Selector) ->
-    case 'includesSelector:'(Class, Selector) of
+    case 'includesSelector:'(Class, beamtalk_check:symbol(Selector, 'Behaviour', 'removeSelector:')) of
         true -> workspace('removeSelector:', remove_selector, [Class, Selector]);
         false -> no_method(Class, 'removeSelector:', Selector)
     end.

@@ -102,11 +102,10 @@ class_objects(Classes) ->
 -spec 'newClass:at:'(term(), term(), term()) -> [tuple()].
 'newClass:at:'(Self, Source, Path) ->
     Text = beamtalk_check:string(Source, ?NAME, 'newClass:at:'),
-    File = beamtalk_check:string(Path, ?NAME, 'newClass:at:'),
-    ok = filelib:ensure_dir(File),
-    case file:write_file(File, Text, [exclusive]) of
+    File = source_path(beamtalk_check:string(Path, ?NAME, 'newClass:at:')),
+    case written_new(File, Text) of
         ok ->
-            try 'load:'(Self, File)
+            try with_class('load:'(Self, File))
             catch Class:Reason:Stack ->
                 _ = file:delete(File),
                 erlang:raise(Class, Reason, Stack)
@@ -118,6 +117,27 @@ class_objects(Classes) ->
             beamtalk_exception:raise(io_error, ?NAME, 'newClass:at:',
                                      [<<"Cannot write ">>, File, <<": ">>, file:format_error(Reason)], nil)
     end.
+
+%% Nothing else is found again as a source.
+source_path(File) ->
+    filename:extension(File) =:= <<".bt">> orelse
+        beamtalk_exception:raise(invalid_argument, ?NAME, 'newClass:at:',
+                                 [<<"WorkspaceInterface>>newClass:at: expects a path that ends in .bt, got ">>, File], nil),
+    File.
+
+written_new(File, Text) ->
+    case filelib:ensure_dir(File) of
+        ok -> file:write_file(File, Text, [exclusive]);
+        %% What should be a folder is a file.
+        {error, eexist} -> {error, enotdir};
+        {error, Reason} -> {error, Reason}
+    end.
+
+with_class([]) ->
+    beamtalk_exception:raise(invalid_argument, ?NAME, 'newClass:at:',
+                             <<"WorkspaceInterface>>newClass:at: expects the source of a class, and this declares none">>, nil);
+with_class(Classes) ->
+    Classes.
 
 -spec changes(term()) -> map().
 changes(_) ->
@@ -134,11 +154,14 @@ flush(_) ->
 %% A class, an entry, or a kind of change.
 -spec 'flush:confirmDestructive:'(term(), term(), term()) -> [binary()].
 'flush:confirmDestructive:'(_, {'$class', Module}, Confirmed) ->
-    beamtalk_change_log:flush(#{class => beamtalk_class:name(Module)}, Confirmed =:= true);
+    beamtalk_change_log:flush(#{class => beamtalk_class:name(Module)}, confirmed(Confirmed));
 'flush:confirmDestructive:'(_, #{'__class__' := 'bt@stdlib@ChangeEntry', seq := Seq}, Confirmed) ->
-    beamtalk_change_log:flush(#{seqs => [Seq]}, Confirmed =:= true);
+    beamtalk_change_log:flush(#{seqs => [Seq]}, confirmed(Confirmed));
 'flush:confirmDestructive:'(_, Kinds, Confirmed) ->
-    beamtalk_change_log:'flushKinds:confirmDestructive:'(nil, Kinds, Confirmed).
+    beamtalk_change_log:'flushKinds:confirmDestructive:'(nil, Kinds, confirmed(Confirmed)).
+
+confirmed(Flag) ->
+    beamtalk_check:boolean(Flag, ?NAME, 'flush:confirmDestructive:').
 
 -spec flushIncludingDestructive(term()) -> [binary()].
 flushIncludingDestructive(_) ->

@@ -55,9 +55,7 @@ carried_out(Parts, Files) ->
 %% @doc Takes modules of migrations out of the node.
 -spec forget([part()]) -> ok.
 forget(Parts) ->
-    _ = [begin code:soft_purge(Module), code:delete(Module), code:soft_purge(Module) end
-         || #{module := Module} <- Parts, is_patch(Module)],
-    ok.
+    beamtalk_workspace_code:unload([Module || #{module := Module} <- Parts, is_patch(Module)]).
 
 loaded(#{module := Module, file := File, beam := Beam}) ->
     case is_patch(Module) of
