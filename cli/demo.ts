@@ -112,7 +112,6 @@ class Demo {
     const { record } = await ensureWorkspace({
       ...this.#options,
       root: this.#root,
-      paths: [],
       label,
     });
     return await joinRecord(this.#connections, record);

@@ -14,8 +14,7 @@ import {
   readCookie,
   readRecord,
   recordFolder,
-  type RunningNode,
-  type WorkspaceRecord,
+  type RunningWorkspace,
   workspaceRoot,
 } from "../live/workspace_record.ts";
 import { stopRecorded } from "../live/workspace_stop.ts";
@@ -27,8 +26,6 @@ import {
   ExitCode,
   UsageError,
 } from "./command.ts";
-
-type Running = WorkspaceRecord & { readonly node: RunningNode };
 
 /** The command. */
 export const command: Command = {
@@ -202,7 +199,7 @@ async function status(args: Arguments, context: Context): Promise<number> {
 }
 
 /** Asks the node. What that needs is imported only now: the other questions do without. */
-async function factsOf(record: Running): Promise<Facts> {
+async function factsOf(record: RunningWorkspace): Promise<Facts> {
   const { PortProgram } = await import("../bridge/mod.ts");
   const { installation } = await import("../live/installation.ts");
   const { Connections } = await import("../live/workspace.ts");
@@ -263,7 +260,10 @@ async function folderHere(args: Arguments, context: Context): Promise<string> {
   return recordFolder(beamtalkHome(), await workspaceRoot(context.workingFolder), labelOf(args));
 }
 
-async function runningHere(args: Arguments, context: Context): Promise<Running | undefined> {
+async function runningHere(
+  args: Arguments,
+  context: Context,
+): Promise<RunningWorkspace | undefined> {
   return await findRunning(beamtalkHome(), await folderHere(args, context));
 }
 

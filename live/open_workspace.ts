@@ -27,12 +27,7 @@ import {
   NodeRefusal,
   type Workspace,
 } from "./workspace.ts";
-import {
-  readCookie,
-  type RunningNode,
-  type WorkspaceRecord,
-  workspaceRoot,
-} from "./workspace_record.ts";
+import { readCookie, type RunningWorkspace, workspaceRoot } from "./workspace_record.ts";
 import { ensureWorkspace, isCurrent, type StartOptions } from "./workspace_start.ts";
 
 /** What opening a workspace needs. */
@@ -68,7 +63,7 @@ export interface OpenWorkspace extends Opening {
   readonly workspace: Workspace;
   readonly connections: Connections;
   readonly program: LiveProgram;
-  readonly record: WorkspaceRecord & { readonly node: RunningNode };
+  readonly record: RunningWorkspace;
   /** Whether the node was started now. */
   readonly isNew: boolean;
   /** The project's build; undefined where there is no project. */
@@ -82,7 +77,7 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
   const root = await workspaceRoot(folder);
   const connections = new Connections(options.port);
   const [{ record, isNew, workspace }, built] = await Promise.all([
-    startAndJoin(connections, { ...options, root, paths: [] }),
+    startAndJoin(connections, { ...options, root }),
     builtProject(root, options),
   ]);
   const program = new LiveProgram(options.library, options.port, root, options.coverage);
@@ -304,7 +299,7 @@ export async function joinCluster(
 /** Connects to the node of a record. */
 export async function joinRecord(
   connections: Connections,
-  record: WorkspaceRecord & { readonly node: RunningNode },
+  record: RunningWorkspace,
 ): Promise<Workspace> {
   const { name, port } = record.node;
   return await connections.connect({ name, port, cookie: await readCookie(record.folder) });

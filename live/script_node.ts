@@ -56,7 +56,7 @@ export class ScriptNode {
   /** Starts a node ahead, so that `start` with the same folder and label finds it running. */
   static async prepare(folder: string, options: ScriptNodeOptions): Promise<void> {
     const root = await workspaceRoot(folder);
-    await ensureWorkspace({ ...options, root, paths: [], ...LIFE });
+    await ensureWorkspace({ ...options, root, ...LIFE });
   }
 
   /** Starts a node for the scripts of a folder. */

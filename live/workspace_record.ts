@@ -18,6 +18,11 @@ export interface WorkspaceRecord {
   readonly node: RunningNode | undefined;
 }
 
+/** A workspace whose node has started. */
+export interface RunningWorkspace extends WorkspaceRecord {
+  readonly node: RunningNode;
+}
+
 /** Where a node that has started is. */
 export interface RunningNode {
   readonly name: string;
@@ -126,7 +131,7 @@ export async function answers(node: RunningNode): Promise<boolean> {
 export async function findRunning(
   home: string,
   folder: string,
-): Promise<(WorkspaceRecord & { readonly node: RunningNode }) | undefined> {
+): Promise<RunningWorkspace | undefined> {
   const record = await readRecord(folder);
   if (record?.node === undefined) return undefined;
   const { node } = record;

@@ -12,7 +12,7 @@ import {
   nodesFolder,
   recordFolder,
   removeIfThere,
-  type RunningNode,
+  type RunningWorkspace,
   workspaceId,
   type WorkspaceRecord,
 } from "./workspace_record.ts";
@@ -23,8 +23,6 @@ export interface StartOptions {
   readonly home: string;
   /** The project's root, absolute; also the node's working folder. */
   readonly root: string;
-  /** Folders for the code path beside the runtime and the class library. */
-  readonly paths: readonly string[];
   /** Seconds without a client until it stops; never where left out. */
   readonly idleSeconds?: number;
   /** Seconds after its last client has gone; as `idleSeconds` where left out. */
@@ -42,7 +40,7 @@ const START_LIMIT = 20_000;
 
 /** A running workspace, and whether this call started it. */
 export interface StartedWorkspace {
-  readonly record: WorkspaceRecord & { readonly node: RunningNode };
+  readonly record: RunningWorkspace;
   readonly isNew: boolean;
 }
 
@@ -75,7 +73,7 @@ export async function isCurrent(
 async function start(
   options: StartOptions,
   folder: string,
-): Promise<WorkspaceRecord & { readonly node: RunningNode }> {
+): Promise<RunningWorkspace> {
   await removeIfThere(join(folder, "failed"));
   const { success, stderr } = await new Deno.Command("erl", {
     args: nodeArguments(options, folder),
@@ -93,7 +91,7 @@ async function start(
 
 function nodeArguments(options: StartOptions, folder: string): string[] {
   const { installation } = options;
-  const paths = [...installation.runtimePaths, installation.ebin("workspace"), ...options.paths];
+  const paths = [...installation.runtimePaths, installation.ebin("workspace")];
   const log = logFile(options, folder).replaceAll("\\", "\\\\").replaceAll('"', '\\"');
   return [
     // A scheduler that is held up, as by a huge binary, does not keep the others' processes.
@@ -157,7 +155,7 @@ function idleLimits({ idleSeconds, goneSeconds }: StartOptions): string {
 async function ready(
   home: string,
   folder: string,
-): Promise<WorkspaceRecord & { readonly node: RunningNode }> {
+): Promise<RunningWorkspace> {
   const deadline = Date.now() + START_LIMIT;
   while (Date.now() < deadline) {
     const found = await findRunning(home, folder);

@@ -47,7 +47,7 @@ function withCluster(test: (cluster: Cluster) => Promise<void>): Promise<void> {
     const started: number[] = [];
     const start = async (label: string) => {
       const { home, root } = live;
-      const options = { home, root, paths: [], idleSeconds: 60, label };
+      const options = { home, root, idleSeconds: 60, label };
       const { record } = await ensureWorkspace({ installation: installation(), ...options });
       const { node } = record;
       started.push(node.osPid);

@@ -47,7 +47,6 @@ function withPair(test: (pair: Pair) => Promise<void>): Promise<void> {
         installation: installation(),
         home: live.home,
         root: live.root,
-        paths: [],
         idleSeconds: 60,
         label: "second",
       });

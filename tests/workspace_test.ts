@@ -182,7 +182,6 @@ Deno.test("where one node is lost in the middle of a load, the other goes back",
       installation: installation(),
       home: live.home,
       root: live.root,
-      paths: [],
       idleSeconds: 60,
       label: "second",
     });
