@@ -4,16 +4,20 @@
  * @module
  */
 import { dirname, isAbsolute, resolve } from "@std/path";
-import type { Declaration } from "../compiler/syntax/ast.ts";
-import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
-import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 import { findProject, shownFrom } from "../compiler/project/sources.ts";
 import { SourceError } from "./live_program.ts";
 import type { OpenWorkspace } from "./open_workspace.ts";
 import { loadFiles } from "./program_change.ts";
 import { sourcesAt } from "./program_sources.ts";
 import { isPart, matchesExpectation } from "./script_expectation.ts";
-import { belongsTo } from "./prompt_declarations.ts";
+import {
+  batches,
+  type Directive,
+  type Item,
+  lineOf,
+  type Piece,
+  scriptItems,
+} from "./script_items.ts";
 import { invalid, isFailure, type Outcome } from "./outcome.ts";
 import type { Session } from "./session.ts";
 
@@ -66,28 +70,6 @@ export function scriptSteps(
   return new ScriptRun(path, text, session, open, options).steps();
 }
 
-/** A declaration or statement with the part of the text that is its own. */
-interface Piece {
-  readonly kind: "piece";
-  readonly declaration: Declaration;
-  readonly start: number;
-  readonly end: number;
-  readonly expected: string | undefined;
-  readonly errors: readonly Diagnostic[];
-}
-
-/** `// @load PATH` or `// @load-error PATH => text`. */
-interface Directive {
-  readonly kind: "load";
-  readonly start: number;
-  readonly end: number;
-  readonly path: string;
-  /** What the load's error must hold; undefined where it must succeed. */
-  readonly error: string | undefined;
-}
-
-type Item = Piece | Directive;
-
 class ScriptRun {
   readonly #path: string;
   readonly #text: string;
@@ -110,8 +92,7 @@ class ScriptRun {
   }
 
   async *steps(): AsyncGenerator<ScriptStep> {
-    const items = [...piecesOf(this.#text), ...directivesOf(this.#text)]
-      .sort((a, b) => a.start - b.start);
+    const items = scriptItems(this.#text);
     const parts = this.#options.apart === true ? items.map((item) => [item]) : batches(items);
     for (const [index, batch] of parts.entries()) {
       const [first] = batch;
@@ -245,109 +226,6 @@ class ScriptRun {
     }
     return path;
   }
-}
-
-/**
- * A piece a declaration; the clauses of one method are one piece. A statement that goes wrong, as
- * with a bracket that is never closed, ends with its expectation: what follows is read anew.
- */
-function piecesOf(text: string): Piece[] {
-  const pieces = piecesOfTree(parse(text, { kind: "script" }));
-  for (const [index, piece] of pieces.entries()) {
-    if (piece.errors.length === 0 || piece.declaration.kind !== "statement") continue;
-    const found = EXPECTATION.exec(text.slice(piece.start, piece.end));
-    const end = piece.start + (found === null ? 0 : found.index + found[0].length);
-    if (found === null || text.slice(end, piece.end).trim() === "") continue;
-    const broken = { ...piece, end, expected: expectedText(found[0]) };
-    const blank = text.slice(0, end).replaceAll(/[^\r\n]/g, " ");
-    return [...pieces.slice(0, index), broken, ...piecesOf(blank + text.slice(end))];
-  }
-  return pieces;
-}
-
-function piecesOfTree(tree: SourceFile): Piece[] {
-  const { declarations } = tree;
-  const firsts = declarations.flatMap((each, i) => belongsTo(each, declarations[i - 1]) ? [] : [i]);
-  return firsts.map((first, index) => {
-    const next = firsts[index + 1] ?? declarations.length;
-    const declaration = declarations[first]!;
-    const start = startOf(declaration);
-    const following = declarations[next];
-    const end = following === undefined ? tree.text.length : startOf(following);
-    const errors = tree.diagnostics.filter(({ severity, span }) =>
-      severity === "error" && span.start >= start && span.start < Math.max(end, start + 1)
-    );
-    const expected = declaration.kind === "statement"
-      ? declaration.unit.node.expected
-      : expectationAfter(tree.text, start, endOf(declarations[next - 1] ?? declaration), end);
-    return { kind: "piece", declaration, start, end, expected, errors };
-  });
-}
-
-/** The line, from 1, of an offset. */
-function lineOf(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
-}
-
-function startOf(declaration: Declaration): number {
-  const unit = declaration.kind === "class" ? declaration.header : declaration.unit;
-  return unit.offset + unit.node.span.start;
-}
-
-function endOf(declaration: Declaration): number {
-  const unit = declaration.kind === "class"
-    ? declaration.members.at(-1) ?? declaration.header
-    : declaration.unit;
-  return unit.offset + unit.node.span.end;
-}
-
-/**
- * The first expectation behind a declaration: unindented lines that follow one another. One that is
- * a single line may have it at its end; at the ends of other lines, comments are of their methods.
- */
-function expectationAfter(
-  text: string,
-  start: number,
-  declared: number,
-  end: number,
-): string | undefined {
-  const behind = text.slice(declared, end);
-  const isLine = !text.slice(start, declared).trimEnd().includes("\n");
-  const found = (isLine ? /^[ \t]*\/\/ ?=> ?.*(?:\r?\n\/\/ ?=> ?.*)*/.exec(behind) : null) ??
-    /^\/\/ ?=> ?.*(?:\r?\n\/\/ ?=> ?.*)*/m.exec(behind);
-  return found === null ? undefined : expectedText(found[0]);
-}
-
-/** An expectation that ends a line or follows it, and the lines that go on with it. */
-const EXPECTATION = /(?<!\/)\/\/ ?=> ?.*(?:\r?\n[ \t]*\/\/ ?=> ?.*)*/;
-
-function expectedText(comments: string): string {
-  return comments.replaceAll(/^[ \t]*\/\/ ?=> ?/gm, "").replaceAll("\r", "").trim();
-}
-
-function directivesOf(text: string): Directive[] {
-  const pattern = /^[ \t]*\/\/ @load(-error)?[ \t]+(.+?)(?:[ \t]+=>[ \t]*(.*))?$/gm;
-  return [...text.matchAll(pattern)].map((match) => ({
-    kind: "load",
-    start: match.index,
-    end: match.index + match[0].length,
-    path: (match[2] ?? "").trim(),
-    error: match[1] === undefined ? undefined : (match[3] ?? "").replace(/^ERROR:\s*/, "").trim(),
-  }));
-}
-
-/** Statements without syntax errors that follow one another; everything else alone. */
-function batches(items: readonly Item[]): Item[][] {
-  const found: Item[][] = [];
-  let open = false;
-  for (const item of items) {
-    const joins = item.kind === "piece" && item.declaration.kind === "statement" &&
-      item.errors.length === 0;
-    if (joins && open) found.at(-1)?.push(item);
-    else found.push([item]);
-    open = joins;
-  }
-  return found;
 }
 
 function errorText(error: unknown): string {
