@@ -352,10 +352,18 @@ await_first(Tag, Left) ->
 %%% Instance side
 
 -spec isResolved(future()) -> boolean().
-isResolved(Future) -> is_tuple(state(Future)) andalso element(1, state(Future)) =:= resolved.
+isResolved(Future) ->
+    case state(Future) of
+        {resolved, _} -> true;
+        _ -> false
+    end.
 
 -spec isRejected(future()) -> boolean().
-isRejected(Future) -> is_tuple(state(Future)) andalso element(1, state(Future)) =:= rejected.
+isRejected(Future) ->
+    case state(Future) of
+        {rejected, _} -> true;
+        _ -> false
+    end.
 
 -spec isPending(future()) -> boolean().
 isPending(Future) -> state(Future) =:= pending.
