@@ -3,7 +3,7 @@
 -module(beamtalk_class).
 
 -export([class_of/1, class_object/1, is_kind_of/2, inherits/2]).
--export([name/1, class_name/1, meta/1, super/1, ancestors/1, is_class_module/1]).
+-export([name/1, class_name/1, meta/1, super/1, ancestors/1, is_class_module/1, is_of_library/1]).
 -export([definer/3, understands/2, kind/1, function_name/1, all_fields/1]).
 -export([module_class_name/1]).
 -export([class/1]).
@@ -92,6 +92,10 @@ is_class_module(Module) ->
     _ = code:ensure_loaded(Module),
     erlang:function_exported(Module, '$meta', 0) andalso
         erlang:function_exported(Module, '$send', 3).
+
+%% Whether a module is the class library's.
+-spec is_of_library(module()) -> boolean().
+is_of_library(Module) -> lists:prefix("bt@stdlib@", atom_to_list(Module)).
 
 %% The name of a class: of its module.
 -spec name(module()) -> atom().

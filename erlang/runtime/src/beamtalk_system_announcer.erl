@@ -119,7 +119,7 @@ watch(Pid, Module, State) -> State#{Pid => {erlang:monitor(process, Pid), Module
 
 %% Classes of the library are entered when they are first needed, which is no news.
 of_program(class_removed, _) -> true;
-of_program(_, Module) -> not lists:prefix("bt@stdlib@", atom_to_list(Module)).
+of_program(_, Module) -> not beamtalk_class:is_of_library(Module).
 
 class_event(class_loaded) -> 'ClassLoaded';
 class_event(class_changed) -> 'ClassChanged';

@@ -73,7 +73,7 @@ remove_class({_, Module}) ->
     take_out([Module], Name, removeFromSystem, removal(Name)).
 
 removable(Module, Name) ->
-    lists:prefix("bt@stdlib@", atom_to_list(Module)) andalso
+    beamtalk_class:is_of_library(Module) andalso
         refuse(Name, <<" belongs to the class library and cannot be removed">>),
     beamtalk_registry:subclasses(Module) =:= [] orelse
         refuse(Name, <<" has subclasses and cannot be removed">>),

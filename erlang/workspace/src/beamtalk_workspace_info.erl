@@ -25,11 +25,8 @@ classes() ->
                [class(Module) || Module <- user_classes()]).
 
 user_classes() ->
-    [Module || Module <- beamtalk_registry:modules(), not is_library(Module),
+    [Module || Module <- beamtalk_registry:modules(), not beamtalk_class:is_of_library(Module),
                erlang:function_exported(Module, '$meta', 0)].
-
-is_library(Module) ->
-    lists:prefix("bt@stdlib@", atom_to_list(Module)).
 
 class(Module) ->
     #{name := Name, super := Super, kind := Kind, package := Package} = Meta = Module:'$meta'(),

@@ -266,7 +266,7 @@ standing(_, _Symbol) ->
     free.
 
 standing_class({ok, Module}) ->
-    case lists:prefix("bt@stdlib@", atom_to_list(Module)) of
+    case beamtalk_class:is_of_library(Module) of
         true -> system;
         false -> class
     end;
