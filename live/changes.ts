@@ -165,9 +165,10 @@ export function applyChange(text: string, change: Change): Applied {
   }
   if (standsAt(text, place, change.after)) return { kind: "same" };
   if (!standsAt(text, place, change.before)) {
-    const isGone = place.selector !== undefined &&
+    const found = textAt(text, place);
+    const isGone = place.selector !== undefined && found === undefined &&
       textAt(text, { ...place, selector: undefined }) === undefined;
-    return isGone ? { kind: "orphan" } : { kind: "conflict", found: textAt(text, place) };
+    return isGone ? { kind: "orphan" } : { kind: "conflict", found };
   }
   const next = withTextAt(text, place, change.after);
   return next === undefined ? { kind: "orphan" } : { kind: "applied", text: next };

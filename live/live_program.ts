@@ -5,7 +5,7 @@
  */
 import type { ClassFacts, FileFacts } from "../compiler/analysis/class_facts.ts";
 import type { ProgramEnvironment } from "../compiler/analysis/environment.ts";
-import { LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
+import { extensionModule, LOOSE_PACKAGE } from "../compiler/analysis/module_naming.ts";
 import { answersHash, type Questions } from "../compiler/project/dependencies.ts";
 import { Program } from "../compiler/project/program.ts";
 import type { SourceFile } from "../compiler/project/sources.ts";
@@ -147,6 +147,29 @@ export class LiveProgram {
       if (classes.some(({ name }) => name === className)) return source;
     }
     return undefined;
+  }
+
+  /** The file that extends a class by a method; none of those that were typed. */
+  extensionSource(
+    className: string,
+    classSide: boolean,
+    selector: string,
+  ): SourceFile | undefined {
+    return this.sources.find(({ path }) =>
+      !path.startsWith("typed:") &&
+      this.#program.facts(path).extensions.some((each) =>
+        each.target === className && each.classSide === classSide &&
+        each.method.selector === selector
+      )
+    );
+  }
+
+  /** The module of a file's extensions and protocols; none where it has neither. */
+  extensionModules(path: string): readonly string[] {
+    const source = this.known(path);
+    if (source === undefined) return [];
+    const { extensions, protocols } = this.#program.facts(path);
+    return extensions.length + protocols.length === 0 ? [] : [extensionModule(source.naming)];
   }
 
   /** The names of the classes that a file declares. */

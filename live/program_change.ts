@@ -85,10 +85,12 @@ async function loadOnce(
   { texts, changes, marks = [] }: Edit,
 ): Promise<LoadReport> {
   const before = textsOf(program, texts);
+  const extensions = extensionModules(program, texts);
   const { modules } = await program.compile(texts);
   try {
     const report = await workspace.load(modules, {
       revision: program.revision,
+      gone: goneSince(extensions, program, texts),
       record: { changes, marks, paths: texts.map(({ source }) => source.path) },
     });
     program.revision = report.revision ?? program.revision;
@@ -97,6 +99,20 @@ async function loadOnce(
     putBack(program, before);
     throw error;
   }
+}
+
+function extensionModules(program: LiveProgram, texts: readonly { source: SourceFile }[]) {
+  return texts.flatMap(({ source }) => program.extensionModules(source.path));
+}
+
+/** Modules of extensions that none of the texts has any more. */
+function goneSince(
+  before: readonly string[],
+  program: LiveProgram,
+  texts: readonly { source: SourceFile }[],
+): readonly string[] {
+  const now = extensionModules(program, texts);
+  return before.filter((module) => !now.includes(module));
 }
 
 function isStale(error: unknown): boolean {
@@ -214,10 +230,12 @@ async function loadFilesOnce(
     return { source, ...laidOver(text, changes.get(source.path) ?? [], liveChanges) };
   }));
   const before = textsOf(program, read);
+  const extensions = extensionModules(program, read);
   const compiled = await program.compile(read.map(({ source, text }) => ({ source, text })));
   const options: LoadOptions = {
     revision: program.revision,
     force,
+    gone: goneSince(extensions, program, read),
     record: { marks: read.flatMap(({ marks }) => marks), paths },
   };
   try {

@@ -18,6 +18,7 @@ import {
   classRange,
   documentedTextAt,
   isDocumented,
+  isExtension,
   type Place,
   startWithComment,
   textAt,
@@ -88,7 +89,7 @@ export function editOfPlace(
   intent: Intent,
   writtenLines: readonly number[] = [],
 ): Edit {
-  const { source, text } = textOfClass(program, place.className);
+  const { source, text } = textOfPlace(program, place);
   const next = source === undefined || text === undefined
     ? undefined
     : withTextAt(text, place, written);
@@ -111,6 +112,20 @@ export function editOfPlace(
 function textOfClass(program: LiveProgram, className: string) {
   const source = program.sourceOf(className);
   return { source, text: source === undefined ? undefined : program.textOf(source.path) };
+}
+
+/** The text in which a method or a class stands, or that of the class where there is no such method. */
+function textOfPlace(program: LiveProgram, place: Place) {
+  const own = textOfClass(program, place.className);
+  if (own.text !== undefined && textAt(own.text, place) !== undefined) return own;
+  const extending = extensionSource(program, place);
+  if (extending === undefined) return own;
+  return { source: extending, text: program.textOf(extending.path) };
+}
+
+function extensionSource(program: LiveProgram, { className, classSide, selector }: Place) {
+  if (selector === undefined) return undefined;
+  return program.extensionSource(className, classSide, selector);
 }
 
 function filed({ path, shown }: { readonly path: string; readonly shown: string }) {
@@ -284,14 +299,17 @@ function editOfMethod(
     classSide: node.classSide,
     selector: node.method.selector,
   };
-  const { text } = textOfClass(program, place.className);
+  const { text } = textOfPlace(program, place);
   const all = joined(clauses, tree);
+  // What code gives as a text stands nowhere.
+  const lines = intent.file === undefined ? [] : all.lines;
+  if (text !== undefined && isExtension(text, place)) {
+    return editOfPlace(program, place, all.text.trimEnd(), "method", intent, lines);
+  }
   if (text === undefined || textAt(text, { ...place, selector: undefined }) === undefined) {
     return editOfTyped(program, extensionName(place), all, place, intent, "method");
   }
   const written = clauses.map((each) => memberText(declarationText(each, tree), node.classSide));
-  // What code gives as a text stands nowhere.
-  const lines = intent.file === undefined ? [] : all.lines;
   return editOfPlace(program, place, written.join("\n  "), "method", intent, lines);
 }
 

@@ -4,10 +4,18 @@
  * newlines that it has.
  * @module
  */
-import type { ClassDeclaration, MethodDefinition, PlacedUnit } from "../compiler/syntax/ast.ts";
+import type {
+  ClassDeclaration,
+  ExtensionDeclaration,
+  MethodDefinition,
+  PlacedUnit,
+} from "../compiler/syntax/ast.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 
-/** Names a method, or with an undefined selector a whole class. */
+/**
+ * Names a method, or with an undefined selector a whole class. The method stands in its class, or in
+ * a file that extends the class (`Class >> selector => body`, which is its text then).
+ */
 export interface Place {
   readonly className: string;
   readonly classSide: boolean;
@@ -32,15 +40,16 @@ function textOfUnits(
   place: Place,
   startOf: (unit: PlacedUnit) => number,
 ): string | undefined {
-  const known = classIn(parse(text), place.className);
-  if (known === undefined) return undefined;
+  const tree = parse(text);
+  const known = classIn(tree, place.className);
   if (place.selector === undefined) {
+    if (known === undefined) return undefined;
     return withPlainNewlines(text.slice(startOf(known.header), classRange(known).end));
   }
-  const clauses = clausesOf(known, place);
+  const clauses = clausesIn(tree, known, place);
   if (clauses.length === 0) return undefined;
   return clauses.map((unit) => withPlainNewlines(text.slice(startOf(unit), unitRange(unit)[1])))
-    .join("\n  ");
+    .join(clauses[0]?.node.kind === "extension" ? "\n" : "\n  ");
 }
 
 /** Whether the text of a method or a class begins with its documentation. */
@@ -57,6 +66,13 @@ export function standsAt(text: string, place: Place, expected: string | undefine
     (found !== undefined && expected !== undefined && found.trimEnd() === expected.trimEnd());
 }
 
+/** Whether the method stands in the text as an extension of its class. */
+export function isExtension(text: string, place: Place): boolean {
+  const tree = parse(text);
+  const [first] = clausesIn(tree, classIn(tree, place.className), place);
+  return first?.node.kind === "extension";
+}
+
 /** Whether the text declares the class. */
 export function declaresClass(text: string, className: string): boolean {
   return classIn(parse(text), className) !== undefined;
@@ -65,7 +81,7 @@ export function declaresClass(text: string, className: string): boolean {
 /**
  * The text with something else at a place: replaced, added at the end of its class or file, or
  * taken out (`written` undefined). Documentation stays unless what is written has its own. Undefined
- * where there is no class to add a method to.
+ * where there is neither the method nor a class to add it to.
  */
 export function withTextAt(
   text: string,
@@ -78,11 +94,13 @@ export function withTextAt(
   const fitted = written?.trimEnd().replaceAll("\n", newline);
   const known = classIn(tree, place.className);
   if (place.selector === undefined) return withClass(text, known, fitted, newline);
-  if (known === undefined) return undefined;
-  const clauses = clausesOf(known, place);
+  const clauses = clausesIn(tree, known, place);
   const [first, ...others] = clauses;
+  if (first === undefined) {
+    if (known === undefined) return undefined;
+    return fitted === undefined ? text : withAdded(text, known, fitted, newline);
+  }
   if (fitted === undefined) return without(text, clauses);
-  if (first === undefined) return withAdded(text, known, fitted, newline);
   // Later clauses go first, so that the earlier places stay right.
   const shorter = without(text, others);
   const [start, end] = unitRange(first);
@@ -163,6 +181,29 @@ export function startWithComment({ offset, node: whole }: PlacedUnit): number {
     doc?.span.start ?? node.span.start,
     first?.span.start ?? node.span.start,
   );
+}
+
+/** The clauses of a method in its class, or of the extension of that class. */
+function clausesIn(
+  tree: SourceFile,
+  known: ClassDeclaration | undefined,
+  place: Place,
+): readonly PlacedUnit<MethodDefinition | ExtensionDeclaration>[] {
+  const own = known === undefined ? [] : clausesOf(known, place);
+  return own.length > 0 ? own : extensionsOf(tree, place);
+}
+
+function extensionsOf(
+  tree: SourceFile,
+  { className, selector, classSide }: Place,
+): PlacedUnit<ExtensionDeclaration>[] {
+  return tree.declarations.flatMap((each) => {
+    if (each.kind !== "extension") return [];
+    const { target, classSide: isClassSide, method } = each.unit.node;
+    const isMeant = target.name === className && isClassSide === classSide &&
+      method.selector === selector;
+    return isMeant ? [each.unit] : [];
+  });
 }
 
 function clausesOf(

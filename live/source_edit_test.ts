@@ -91,3 +91,31 @@ Deno.test("a class is added to a text and taken out of it", () => {
 Deno.test("a method cannot be added to a class that is not there", () => {
   assertEquals(withTextAt(TILL, place("x", false, "Nowhere"), "x => 1"), undefined);
 });
+
+Deno.test("an extension is replaced and taken out where it stands; the class's own method comes first", () => {
+  const extended = `// Head.
+
+/// Loud.
+String >> shout => self uppercase // really
+
+String class >> shout => 1
+
+Till >> kind: n => 2
+${TILL}`;
+  const shout = { className: "String", classSide: false, selector: "shout" };
+  assertEquals(textAt(extended, shout), "String >> shout => self uppercase");
+  assertEquals(
+    withTextAt(extended, shout, "String >> shout => 7"),
+    extended.replace("self uppercase", "7"),
+  );
+  assertEquals(
+    withTextAt(extended, { ...shout, classSide: true }, undefined),
+    extended.replace("String class >> shout => 1\n\n", ""),
+  );
+  assertEquals(
+    withTextAt(extended, shout, undefined),
+    extended.replace(/\/\/\/ Loud[^]*?really\n\n/, ""),
+  );
+  assertEquals(textAt(extended, place("kind:")), "kind: 0 => #none\n  kind: _ => #some");
+  assertEquals(withTextAt(extended, { ...shout, selector: "other" }, "other => 1"), undefined);
+});

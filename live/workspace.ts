@@ -63,6 +63,8 @@ export interface LoadOptions {
   readonly revision?: number;
   /** Load although blocks of code that goes are kept; they fail when they are called. */
   readonly force?: boolean;
+  /** Modules that go with the load: the last of a file's extensions is taken out. */
+  readonly gone?: readonly string[];
   /** The node starts with this code: it says nothing of which is newer, here or at other nodes. */
   readonly undated?: boolean;
   /** For a load of several nodes: what tells it from others, the same on all of them. */
@@ -221,7 +223,7 @@ export async function loadOnAll(
   const others = workspaces.slice(1).map(({ node }) => node);
   const staged = await Promise.allSettled(workspaces.map((each, index) =>
     each.stage(modules, {
-      ...(index === 0 ? options : forced(options)),
+      ...(index === 0 ? options : onEach(options)),
       shared: { ...load, nodes: index === 0 ? others : [] },
     })
   ));
@@ -260,15 +262,16 @@ function lostText({ node }: Workspace): string {
   return `${node} was lost when all others had loaded; it gets this load when it comes back`;
 }
 
-function forced({ force }: LoadOptions): LoadOptions {
-  return force === undefined ? {} : { force };
+/** What a load is on each node, whoever keeps the record. */
+function onEach({ force, gone }: LoadOptions): LoadOptions {
+  return { ...(force === undefined ? {} : { force }), ...(gone === undefined ? {} : { gone }) };
 }
 
 const LOADER = "beamtalk_workspace_loader";
 
 function loadRequest(
   modules: readonly LoadableModule[],
-  { record, revision, force, undated, shared }: LoadOptions,
+  { record, revision, force, gone = [], undated, shared }: LoadOptions,
 ): Term {
   return map([
     [
@@ -279,6 +282,7 @@ function loadRequest(
     ],
     ...(record === undefined ? [] : [[atom("record"), recordTerm(record)] as const]),
     ...(force === true ? [[atom("force"), atom("true")] as const] : []),
+    ...(gone.length === 0 ? [] : [[atom("gone"), gone.map(atom)] as const]),
     ...(undated === true ? [[atom("undated"), atom("true")] as const] : []),
     ...(revision === undefined ? [] : [[atom("revision"), revision] as const]),
     ...(shared === undefined ? [] : [

@@ -210,7 +210,9 @@ undated(Node, Modules, #state{missed = Missed} = State) ->
             end
     end.
 
-versions(#{modules := Modules}) -> [{Module, code:module_md5(Beam)} || #{module := Module, beam := Beam} <- Modules];
+versions(#{modules := Modules} = Load) ->
+    [{Module, code:module_md5(Beam)} || #{module := Module, beam := Beam} <- Modules]
+        ++ [{Module, gone} || Module <- maps:get(gone, Load, [])];
 versions(#{unloaded := Modules}) -> [{Module, gone} || Module <- Modules];
 versions(#{forgotten := Modules}) -> [{Module, forgotten} || Module <- Modules].
 

@@ -37,13 +37,21 @@ recorded(#{id := Id} = Request, Staged) ->
 
 begun(#{undated := true}, _Staged) ->
     ok;
-begun(_Request, #staged{modules = []}) ->
-    ok;
-begun(#{id := Id, time := Time} = Request, #staged{modules = Modules}) ->
+begun(Request, #staged{modules = Modules}) ->
+    case {Modules, gone(Request)} of
+        {[], []} -> ok;
+        {_, Gone} -> beamtalk_workspace_cluster:begun(told(Request, Modules, Gone), maps:get(nodes, Request, []))
+    end.
+
+told(#{id := Id, time := Time} = Request, Modules, Gone) ->
     Changes = maps:get(changes, maps:get(record, Request, #{}), []),
     IsTrial = Changes =/= [] andalso lists:all(fun(#{intent := Intent}) -> Intent =:= ephemeral end, Changes),
-    Load = #{id => Id, time => Time, modules => Modules, logged => Changes =/= [], trial => IsTrial},
-    beamtalk_workspace_cluster:begun(Load, maps:get(nodes, Request, [])).
+    #{id => Id, time => Time, modules => Modules, gone => Gone, logged => Changes =/= [], trial => IsTrial}.
+
+gone(#{gone := Modules, replay := true, time := Time}) ->
+    [Module || Module <- Modules, not beamtalk_workspace_loads:is_later(Module, Time)];
+gone(Request) ->
+    maps:get(gone, Request, []).
 
 logged(#{id := Id} = Request, #staged{report = Report} = Staged) ->
     case beamtalk_workspace_changes:record((maps:get(record, Request, #{}))#{load => Id}) of
@@ -298,7 +306,9 @@ back(Staged, Problem) ->
 %% What the others are to know is said before an actor goes on.
 commit(Request, #staged{modules = Modules, plan = Plan, undo = Undo} = Staged) ->
     ok = beamtalk_workspace_code:keep(lasting(Modules), Undo),
-    ok = counted(Request, Modules),
+    Gone = gone(Request),
+    ok = counted(Request, Modules, Gone),
+    ok = beamtalk_workspace_loader:unload(Gone),
     ok = beamtalk_workspace_patches:carried_out(Modules, whole_files(Request)),
     ok = beamtalk_class_state:drop(beamtalk_workspace_change:dropped_class_states(Plan)),
     let_go(Staged, commit),
@@ -307,10 +317,11 @@ commit(Request, #staged{modules = Modules, plan = Plan, undo = Undo} = Staged) -
     renew_timers(Staged),
     beamtalk_workspace_code:purge_unused(names(Modules)).
 
-counted(#{undated := true}, Modules) ->
+counted(#{undated := true}, Modules, _Gone) ->
     beamtalk_workspace_cluster:undated(Modules);
-counted(#{id := Id, time := Time}, Modules) ->
+counted(#{id := Id, time := Time}, Modules, Gone) ->
     ok = beamtalk_workspace_loads:loaded(Id, Time, names(Modules)),
+    ok = beamtalk_workspace_loads:taken_out(Id, Time, Gone),
     beamtalk_workspace_cluster:counted(Id).
 
 %% A node is sent what it lacks of a file, without the migrations.

@@ -16,10 +16,11 @@
 %% keeps the record. `replay': the load was carried out elsewhere before; what is newer here stays. `undated':
 %% it says nothing of which code is newer, as the files of a node that starts; what another node has brought
 %% since stays. `parts': the modules may be some of their files' only.
+%% `gone': modules that are taken out with the load.
 -type request() :: #{modules := [#{module := module(), file := binary(), beam := binary()}],
                      again => boolean(), force => boolean(), record => map(), revision => non_neg_integer(),
                      id => beamtalk_workspace_loads:id(), time => integer(), nodes => [node()], replay => boolean(),
-                     undated => boolean(), parts => boolean()}.
+                     undated => boolean(), parts => boolean(), gone => [module()]}.
 -type report() :: #{loaded := [map()], migrated := non_neg_integer(), warnings := [binary()],
                     microseconds := non_neg_integer(), revision => non_neg_integer(),
                     seqs => [pos_integer()], autoflush => boolean()}.

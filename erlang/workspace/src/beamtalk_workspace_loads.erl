@@ -61,10 +61,11 @@ forget_half() ->
 -spec known_before(beamtalk_workspace_missed:load(), [module()]) -> ok.
 known_before(#{time := Time} = Load, Modules) ->
     true = ets:insert(?TABLE, [{{before, Module}, Time} || Module <- Modules]),
+    Gone = maps:get(unloaded, Load, maps:get(gone, Load, [])),
     lists:foreach(fun(Module) ->
-        case Load of
-            #{unloaded := _} -> ets:insert(?TABLE, {{taken_out, Module}, true});
-            _ -> ets:delete(?TABLE, {taken_out, Module})
+        case lists:member(Module, Gone) of
+            true -> ets:insert(?TABLE, {{taken_out, Module}, true});
+            false -> ets:delete(?TABLE, {taken_out, Module})
         end
     end, Modules).
 

@@ -14,7 +14,8 @@
 %% What happened here while a node was away. `logged': the log of changes has an entry for it, from the
 %% moment that it counts. `trial': it ends with this node. `forgotten': modules of loads before the
 %% others that were too many to be kept.
--type load() :: #{id := id(), time := integer(), modules := [map()], logged => boolean(), trial => boolean()}
+-type load() :: #{id := id(), time := integer(), modules := [map()], gone => [module()], logged => boolean(),
+                  trial => boolean()}
     | #{id := id(), time := integer(), unloaded := [module()], logged => boolean()}
     | #{id := id(), time := integer(), forgotten := [module()]}.
 -type id() :: beamtalk_workspace_loads:id().
@@ -216,6 +217,8 @@ thin(Node, Members) ->
 
 %% A load without a patch all of whose modules are loaded again later does not change what will be.
 needed([]) -> [];
+needed([#{gone := [_ | _]} = Load | Later]) ->
+    [Load | needed(Later)];
 needed([#{modules := Modules} = Load | Later]) ->
     Again = [Module || #{modules := More} <- Later, #{module := Module} <- More],
     case [Module || #{module := Module} <- Modules,
@@ -237,6 +240,6 @@ bounded(Loads) ->
 
 %% @doc The modules that a load is about.
 -spec modules(load()) -> [module()].
-modules(#{modules := Modules}) -> [Module || #{module := Module} <- Modules];
+modules(#{modules := Modules} = Load) -> [Module || #{module := Module} <- Modules] ++ maps:get(gone, Load, []);
 modules(#{unloaded := Modules}) -> Modules;
 modules(#{forgotten := Modules}) -> Modules.

@@ -66,7 +66,7 @@ replay(Node, #{id := Id} = Load) ->
     case there(Node, beamtalk_workspace_loads, status, [Id]) of
         loaded -> ok;
         staged -> timer:sleep(?PAUSE), replay(Node, Load);
-        unknown -> load(Node, (maps:with([id, time, modules], Load))#{replay => true})
+        unknown -> load(Node, (maps:with([id, time, modules, gone], Load))#{replay => true})
     end.
 
 load(Node, Request) ->
