@@ -163,7 +163,7 @@ async function writeFile(
     if (problem !== undefined) throw new SourceError(`${problem}; ${shown} was not written`);
     await onStep("intended");
     try {
-      await replaceFile(path, text, onStep);
+      await replaceFile(path, before, text, onStep);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new SourceError(`${shown} cannot be written: ${reason}; it is as it was`);
@@ -176,14 +176,19 @@ async function writeFile(
   await onStep("marked");
 }
 
-/** A whole new file takes the place of the old one, or the old one stays. */
+/**
+ * A whole new file, with the rights of the old one, takes its place, or the old one stays: also where
+ * it is not to be written, or where somebody has saved it since it was read.
+ */
 async function replaceFile(
   path: string,
+  before: string,
   text: string,
   onStep: (step: FlushStep) => void | Promise<void>,
 ): Promise<void> {
   const real = await Deno.realPath(path);
   const { mode } = await Deno.stat(real);
+  if (mode !== null && (mode & ANY_WRITE) === 0) throw new Error("it is read-only");
   await removeLeftovers(real);
   const temporary = join(dirname(real), `.${basename(real)}.${crypto.randomUUID()}.new`);
   try {
@@ -199,7 +204,12 @@ async function replaceFile(
     } finally {
       file.close();
     }
+    // The mask of this process does not concern a file that is there already.
+    if (mode !== null) await Deno.chmod(temporary, mode & ALL_RIGHTS);
     await onStep("temporary");
+    if (await readSourceText({ path: real, shown: path }) !== before) {
+      throw new Error("it was saved meanwhile");
+    }
     await Deno.rename(temporary, real);
     await onStep("renamed");
   } catch (error) {
@@ -247,3 +257,5 @@ async function settleIntended(workspace: Workspace): Promise<void> {
 }
 
 const CHANGES = "beamtalk_workspace_changes";
+const ANY_WRITE = 0o222;
+const ALL_RIGHTS = 0o7777;

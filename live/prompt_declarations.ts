@@ -11,6 +11,7 @@ import type {
 } from "../compiler/syntax/ast.ts";
 import type { SourceFile as ProgramFile } from "../compiler/project/sources.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
+import { atom } from "../bridge/mod.ts";
 import { type Author, type Change, isTyped } from "./changes.ts";
 import { type LiveProgram, SourceError } from "./live_program.ts";
 import { type Edit, loadEdit, typedSource } from "./program_change.ts";
@@ -50,6 +51,7 @@ export async function declare(
   file?: string,
 ): Promise<Declared> {
   const intent: Intent = { intent: "durable", author, file };
+  for (const each of declarations) await mustHaveClass(workspace, program, each);
   const edit = () => editFor(program, declarations, tree, intent);
   const { warnings } = await loadEdit(workspace, program, edit);
   const isPatch = ({ kind }: Declaration) => kind === "patch";
@@ -57,6 +59,19 @@ export async function declare(
   if (declarations.some(isPatch)) program.remove(patchSource().path);
   const shown = declarations.find((each) => !isPatch(each)) ?? declarations[0];
   return { shown: shownOf(shown), warnings };
+}
+
+/** A method that is typed for a class that there is not is a mistake; in a file it may come later. */
+async function mustHaveClass(
+  workspace: Workspace,
+  program: LiveProgram,
+  declaration: Declaration,
+): Promise<void> {
+  if (declaration.kind !== "extension") return;
+  const { target } = declaration.unit.node;
+  if (program.environment().classNamed(target.name, target.package) !== undefined) return;
+  const known = await workspace.call("beamtalk_registry", "lookup", [atom(target.name)]);
+  if (known === atom("error")) throw new SourceError(`Class '${target.name}' not found`);
 }
 
 /** The edit that a method makes whose text and selector are given. */

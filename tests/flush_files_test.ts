@@ -1,8 +1,15 @@
 /** Live changes of files of every shape: written in their place, everything else byte for byte. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path";
 import { atom } from "../bridge/mod.ts";
 import { answerNode } from "../live/node_requests.ts";
+import { flushChanges } from "../live/flush.ts";
 import { Session } from "../live/session.ts";
 import { kill, type LiveFixture, shown, withLive } from "./live_fixture.ts";
 
@@ -68,6 +75,42 @@ for (const [name, shaped] of SHAPES) {
       assertEquals(await run("Counter begun twice"), "20");
     }));
 }
+
+Deno.test("a flush keeps the rights of a file, and leaves one that is read-only", () =>
+  withLive({ [FILE]: COUNTER }, async (live) => {
+    const { run } = await opened(live);
+    const path = join(live.root, FILE);
+    const rights = async () => (((await Deno.stat(path)).mode ?? 0) & 0o7777).toString(8);
+    await Deno.chmod(path, 0o666);
+    await run("Counter >> value => 7");
+    assertEquals(await run("Workspace flush"), '#("src/Counter.bt")');
+    assertEquals(await rights(), "666");
+    await Deno.chmod(path, 0o444);
+    const before = await read(live);
+    await run("Counter >> value => 8");
+    assertMatch(await run("Workspace flush"), /src\/Counter.bt cannot be written: it is read-only/);
+    assertEquals([await read(live), await rights()], [before, "444"]);
+    await Deno.chmod(path, 0o644);
+    assertEquals(await run("Workspace flush"), '#("src/Counter.bt")');
+    assertStringIncludes(await read(live), "value => 8");
+  }));
+
+Deno.test("a flush leaves a file that is saved while it is written", () =>
+  withLive({ [FILE]: COUNTER }, async (live) => {
+    const { run, open } = await opened(live);
+    await run("Counter >> value => 7");
+    const saved = `${COUNTER}\n// Saved.\n`;
+    const refused = await assertRejects(() =>
+      flushChanges(open.workspace, open.program, {}, async (step) => {
+        if (step === "temporary") await live.write(FILE, saved);
+      })
+    );
+    assertMatch(String(refused), /cannot be written: it was saved meanwhile/);
+    assertEquals(await read(live), saved);
+    assertEquals([...Deno.readDirSync(join(live.root, "src"))].length, 1);
+    assertEquals(await run("Workspace flush"), '#("src/Counter.bt")');
+    assertEquals(await read(live), saved.replace("value => self.value\n", "value => 7\n"));
+  }));
 
 Deno.test("several methods of one file go in one writing, comments and order kept", () =>
   withLive({ [FILE]: COUNTER }, async (live) => {

@@ -83,6 +83,7 @@ Deno.test("what is not meant so is refused, by the message that was sent", () =>
         'Counter removeSelector: "increment"',
         "Error: Behaviour>>removeSelector: expects a Symbol, got String",
       ],
+      ["Conter >> twice => 2", "Error: Class 'Conter' not found"],
     ];
     for (const [text, error] of said) assertEquals(await run(text), [error]);
     assertEquals(await run("Workspace changes allEntries"), ["#()"]);
