@@ -108,4 +108,5 @@ unload_unused({Module, Beam, Blocks}) ->
 unload(Module) ->
     _ = erlang:module_loaded(Module) andalso code:soft_purge(Module)
         andalso code:delete(Module),
-    (not erlang:module_loaded(Module)) andalso code:soft_purge(Module).
+    (not erlang:module_loaded(Module)) andalso
+        ((not erlang:check_old_code(Module)) orelse code:soft_purge(Module)).
