@@ -53,6 +53,7 @@ async function buildBy(
 
 /** Copies what a build has left; a later build there does not reach the copy. */
 async function copyBuild(from: string, to: string): Promise<void> {
+  if (!(await Deno.stat(from)).isDirectory) return;
   await whileLocked(from, async () => {
     await Deno.mkdir(join(to, "ebin"), { recursive: true });
     for (const folder of ["ebin", ""]) {

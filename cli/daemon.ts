@@ -2,10 +2,10 @@
  * `beamtalk daemon`: start, stop and look at the process that keeps a toolchain warm.
  * @module
  */
-import { spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import process from "node:process";
-import { dirname, join } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import { isObject } from "../live/json_rpc.ts";
 import {
   type Arguments,
@@ -16,6 +16,7 @@ import {
   UsageError,
 } from "./command.ts";
 import { connectDaemon, daemonSocket } from "./daemon_client.ts";
+import { daemonFolder, prepareFolder, takePlace } from "./daemon_place.ts";
 
 /** Hours without a request after which it ends, unless said. */
 const IDLE_HOURS = 3;
@@ -52,64 +53,83 @@ export const command: Command = {
 };
 
 async function serve(args: Arguments, context: Context): Promise<number> {
-  await refuseSecond();
-  const { DaemonServer } = await import("./daemon_server.ts");
-  context.terminal.write(`Serving on ${daemonSocket()}\n`);
-  await new DaemonServer().serve(daemonSocket(), args.integer("idle", 1) ?? IDLE_HOURS * 3600);
+  const idle = args.integer("idle", 1) ?? IDLE_HOURS * 3600;
+  const place = await takePlace();
+  try {
+    const { DaemonServer } = await import("./daemon_server.ts");
+    context.terminal.write(`Serving on ${daemonSocket()}\n`);
+    await new DaemonServer().serve(daemonSocket(), idle);
+  } finally {
+    place.close();
+  }
   return ExitCode.ok;
 }
 
-async function refuseSecond(): Promise<void> {
-  const running = await connectDaemon();
-  if (running === undefined) return;
-  running.close();
-  throw new CommandFailure("a daemon runs already", "beamtalk daemon stop ends it");
-}
-
 async function start(args: Arguments, context: Context): Promise<number> {
-  const running = await connectDaemon();
-  if (running !== undefined) {
-    running.close();
-    context.terminal.write("The daemon runs already.\n");
-    return ExitCode.ok;
-  }
-  const { whileLocked } = await import("../live/build_files.ts");
-  const folder = dirname(daemonSocket());
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  return await whileLocked(join(folder, "starting"), async () => {
-    const log = join(folder, "log");
-    await spawnDetached(args.text("idle"), log);
+  const idle = args.integer("idle", 1);
+  if (await runs()) return tell(context, "The daemon runs already.");
+  await prepareFolder();
+  const { readTextIfThere, whileLocked } = await import("../live/build_files.ts");
+  return await whileLocked(join(daemonFolder(), "starting"), async () => {
+    if (await runs()) return tell(context, "The daemon runs already.");
+    const before = await readTextIfThere(logFile()) ?? "";
+    const daemon = await spawnDetached(idle);
     const deadline = Date.now() + START_LIMIT_MS;
     while (Date.now() < deadline) {
-      const daemon = await connectDaemon();
-      if (daemon !== undefined) {
-        daemon.close();
-        context.terminal.write("The daemon runs.\n");
-        return ExitCode.ok;
-      }
+      if (await runs()) return tell(context, "The daemon runs.");
+      if (daemon.exitCode !== null) throw notStarted(await logSince(before));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    throw new CommandFailure("the daemon did not start in time", `its log is ${log}`);
+    throw notStarted("it does not answer");
   });
+}
+
+function logFile(): string {
+  return join(daemonFolder(), "log");
+}
+
+async function runs(): Promise<boolean> {
+  const daemon = await connectDaemon();
+  daemon?.close();
+  return daemon !== undefined;
+}
+
+function tell({ terminal }: Context, sentence: string): number {
+  terminal.write(`${sentence}\n`);
+  return ExitCode.ok;
+}
+
+function notStarted(reason: string): CommandFailure {
+  return new CommandFailure(`the daemon did not start: ${reason}`, `its log is ${logFile()}`);
+}
+
+async function logSince(before: string): Promise<string> {
+  return (await Deno.readTextFile(logFile())).slice(before.length).trimEnd();
 }
 
 /** Starts a daemon of this installation in place of one that has ended, and does not wait for it. */
 export async function restartDaemon(): Promise<void> {
-  await spawnDetached(undefined, join(dirname(daemonSocket()), "log"));
+  await spawnDetached(undefined);
 }
 
-/** A process of its own that this one does not wait for. */
-async function spawnDetached(idle: string | undefined, log: string): Promise<void> {
+/** A process of its own that this one does not wait for; it holds no folder of whoever started it. */
+async function spawnDetached(idle: number | undefined): Promise<ChildProcess> {
   const { ownCommand } = await import("../live/installation.ts");
   const [program = "", ...first] = ownCommand();
-  const options = idle === undefined ? [] : ["--idle", idle];
-  const output = openSync(log, "w", 0o600);
-  const child = spawn(program, [...first, "daemon", "start", "--foreground", ...options], {
-    detached: true,
-    stdio: ["ignore", output, output],
-    env: process.env,
-  });
-  child.unref();
+  const options = idle === undefined ? [] : ["--idle", String(idle)];
+  const output = openSync(logFile(), "a", 0o600);
+  try {
+    const child = spawn(program, [...first, "daemon", "start", "--foreground", ...options], {
+      detached: true,
+      stdio: ["ignore", output, output],
+      cwd: daemonFolder(),
+      env: { ...process.env, BEAMTALK_HOME: dirname(resolve(daemonFolder())) },
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(output);
+  }
 }
 
 async function status(args: Arguments, context: Context): Promise<number> {

@@ -23,17 +23,22 @@ export function daemonSocket(): string {
  * the class library anew makes another one; the folder of an executable is named by its content.
  */
 export function installationMark(): string {
+  // Every executable calls its files the same.
+  if (Deno.build.standalone) {
+    const { size, mtime } = Deno.statSync(Deno.execPath());
+    return `${configuration.version} ${Deno.execPath()} ${size} ${mtime?.getTime()}`;
+  }
   let changed = 0;
   try {
     const library = new URL("../_build/library/ebin", import.meta.url);
     changed = Deno.statSync(library).mtime?.getTime() ?? 0;
   } catch {
-    // An executable has no such folder beside it.
+    // A bundle has no such folder beside it; its own is named by its content.
   }
   return `${configuration.version} ${import.meta.url} ${changed}`;
 }
 
-/** Whether there is a socket to ask at, wanted and made by a daemon that may have ended since. */
+/** Whether a daemon is wanted, and there is a socket, of one that may have ended since. */
 export function daemonMayRun(): boolean {
   if (Deno.env.get("BEAMTALK_DAEMON") === "off") return false;
   try {
@@ -43,13 +48,24 @@ export function daemonMayRun(): boolean {
   }
 }
 
-/** Connects to the daemon; undefined where none runs or `BEAMTALK_DAEMON` is `off`. */
+/** Whether only this user can put something into a folder. */
+export function isSafeFolder(folder: string): boolean {
+  try {
+    const { uid, mode } = Deno.statSync(folder);
+    return uid === Deno.uid() && ((mode ?? 0) & 0o022) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Connects to the daemon; undefined where none runs, or where somebody else may have put a socket. */
 export async function connectDaemon(
   onNotification: (method: string, params: Json) => void = () => {},
 ): Promise<RpcConnection | undefined> {
-  if (Deno.env.get("BEAMTALK_DAEMON") === "off") return undefined;
+  const path = daemonSocket();
+  if (!isSafeFolder(path.slice(0, path.lastIndexOf("/")))) return undefined;
   try {
-    const socket = await Deno.connect({ transport: "unix", path: daemonSocket() });
+    const socket = await Deno.connect({ transport: "unix", path });
     return new RpcConnection(socket, undefined, onNotification);
   } catch {
     return undefined;
@@ -68,7 +84,7 @@ export interface AnswerPlace {
 /** What became of asking the daemon to carry out a command. */
 export type DaemonAnswer =
   | { readonly kind: "done"; readonly code: number }
-  /** None runs, or it went before it had printed anything. */
+  /** None runs, or it went before anything was printed or evaluated. */
   | { readonly kind: "none" }
   /** It belongs to another installation, and has been told to end. */
   | { readonly kind: "other" };
@@ -78,10 +94,12 @@ export async function runByDaemon(
   args: readonly string[],
   place: AnswerPlace,
 ): Promise<DaemonAnswer> {
-  let hasPrinted = false;
+  if (!daemonMayRun()) return { kind: "none" };
+  let hasBegun = false;
   const daemon = await connectDaemon((method, params) => {
+    if (method === "begun") hasBegun = true;
     if (method !== "write" || !isObject(params)) return;
-    hasPrinted = true;
+    hasBegun = true;
     const text = String(params["text"] ?? "");
     if (params["stream"] === "errors") place.writeError(text);
     else place.write(text);
@@ -106,7 +124,7 @@ export async function runByDaemon(
     }
     return { kind: "done", code: Number(answer["code"]) };
   } catch (error) {
-    if (!hasPrinted) return { kind: "none" };
+    if (!hasBegun) return { kind: "none" };
     throw error;
   } finally {
     if (args[0] === "repl") Deno.removeSignalListener("SIGINT", onInterrupt);

@@ -63,6 +63,8 @@ export class DaemonCommands {
         onInterrupt: (handler) => this.#onInterrupt(connection, handler),
       },
     };
+    // What is evaluated must not be evaluated once more where this process ends in the middle.
+    if (name === "repl") await connection.notify("begun", {});
     const code = await runEntry(entry, args, context);
     await written;
     return { code };

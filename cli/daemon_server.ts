@@ -3,7 +3,7 @@
  * warm, and answers on a socket that only its owner may open.
  * @module
  */
-import { dirname, join } from "@std/path";
+import { dirname, isAbsolute, join } from "@std/path";
 import picocolors from "picocolors";
 import configuration from "../deno.json" with { type: "json" };
 import { isObject, type Json, RpcCode, RpcConnection, RpcError } from "../live/json_rpc.ts";
@@ -38,15 +38,18 @@ export class DaemonServer {
   #busy = 0;
   #used = Date.now();
 
-  /** Serves until it is told to end, or was not used for `idleSeconds`. */
+  /**
+   * Serves until it is told to end, or was not used for `idleSeconds`. Whoever calls holds the place
+   * of the only daemon: a socket that is there belongs to none that lives.
+   */
   async serve(path: string, idleSeconds: number): Promise<void> {
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await Deno.chmod(dirname(path), 0o700);
     await removeIfThere(path);
     const listener = Deno.listen({ transport: "unix", path });
     await Deno.chmod(path, 0o600);
     const stop = () => this.#ended.resolve();
-    for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, stop);
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      Deno.addSignalListener(signal, stop);
+    }
     const idle = setInterval(() => {
       if (this.#busy === 0 && Date.now() - this.#used > idleSeconds * 1000) stop();
     }, 1000);
@@ -68,6 +71,7 @@ export class DaemonServer {
           (method, params, from) => this.#inUse(() => this.#answer(method, params, from)),
           (method, params) => {
             if (isInterrupt(method, params)) this.#commands.interrupt(connection);
+            else void this.#inUse(() => this.#told(method, params, connection)).catch(() => {});
           },
         );
         this.#connections.add(connection);
@@ -95,6 +99,11 @@ export class DaemonServer {
     const sessions = this.#sessions.get(connection)?.values() ?? [];
     this.#sessions.delete(connection);
     for (const session of sessions) await session.then((each) => each.close()).catch(() => {});
+  }
+
+  /** A request that wants no answer; what is wrong with it is told to nobody. */
+  async #told(method: string, params: Json, connection: RpcConnection): Promise<void> {
+    if (isObject(params)) await this.#answer(method, params, connection);
   }
 
   async #answer(method: string, params: Params, connection: RpcConnection): Promise<Json> {
@@ -168,8 +177,7 @@ export class DaemonServer {
   async #evaluate(params: Params, connection: RpcConnection): Promise<Json> {
     const text = params["text"];
     if (typeof text !== "string") throw missing("text");
-    const limit = params["limitMs"];
-    const options = typeof limit === "number" ? { limitMs: limit } : {};
+    const options = limitOf(params);
     const { context, answer } = recording(params);
     const outcomes: Json[] = [];
     try {
@@ -234,6 +242,9 @@ export class DaemonServer {
 function recording(params: Params) {
   const folder = params["folder"];
   if (typeof folder !== "string") throw missing("folder");
+  if (!isAbsolute(folder) || !isFolder(folder)) {
+    throw new RpcError(`folder is the absolute path of none: ${folder}`, RpcCode.invalidParameters);
+  }
   const terminal = recordingTerminal();
   const colors = picocolors.createColors(params["colors"] === true);
   const context: Context = {
@@ -246,6 +257,14 @@ function recording(params: Params) {
     errors: terminal.errors(),
   });
   return { context, answer };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }
 
 function asRpcError(error: unknown, answer: Json): RpcError {
@@ -265,6 +284,12 @@ function texts(params: Params, name: string): string[] {
     throw new RpcError(`${name} is a list of strings`, RpcCode.invalidParameters);
   }
   return value as string[];
+}
+
+function limitOf({ limitMs }: Params): { readonly limitMs?: number } {
+  if (limitMs === undefined) return {};
+  if (typeof limitMs === "number" && Number.isInteger(limitMs) && limitMs > 0) return { limitMs };
+  throw new RpcError("limitMs is a whole number of milliseconds", RpcCode.invalidParameters);
 }
 
 function missing(name: string): RpcError {

@@ -34,7 +34,8 @@ export type RpcHandler = (
 
 /** A stream of bytes both ways, such as a socket. */
 export interface ByteConnection {
-  readonly readable: ReadableStream<Uint8Array>;
+  /** Answers how many bytes it has put into the buffer; null at the end, when one can still write. */
+  read(buffer: Uint8Array): Promise<number | null>;
   readonly writable: WritableStream<Uint8Array>;
   close(): void;
 }
@@ -43,6 +44,10 @@ type Message = { readonly [key: string]: Json | undefined };
 
 /** The largest message that is read. */
 const LARGEST = 64 * 1024 * 1024;
+const READ_AT_ONCE = 64 * 1024;
+/** How often it is looked whether somebody still waits who will send nothing more. */
+const LOOK_MS = 200;
+const FIRST_LOOK_MS = 20;
 
 /** One end of a connection. */
 export class RpcConnection {
@@ -52,7 +57,9 @@ export class RpcConnection {
   readonly #handler: RpcHandler;
   readonly #onNotification: (method: string, params: Json) => void;
   #next = 1;
-  /** Ends when the connection does. */
+  /** What is being answered. */
+  readonly #answering = new Set<Promise<void>>();
+  /** Ends when the connection does: the other side is gone, or has sent all and heard all. */
   readonly closed: Promise<void>;
 
   constructor(
@@ -95,11 +102,15 @@ export class RpcConnection {
 
   async #read(): Promise<void> {
     const decoder = new TextDecoder();
+    const buffer = new Uint8Array(READ_AT_ONCE);
     let begun: string[] = [];
     let size = 0;
     try {
-      for await (const bytes of this.#bytes.readable) {
-        const lines = decoder.decode(bytes, { stream: true }).split("\n");
+      for (;;) {
+        const count = await this.#bytes.read(buffer);
+        if (count === null) break;
+        const text = decoder.decode(buffer.subarray(0, count), { stream: true });
+        const lines = text.split("\n");
         const last = lines.pop() ?? "";
         for (const line of lines) {
           this.#take(begun.join("") + line);
@@ -112,22 +123,41 @@ export class RpcConnection {
         await this.#write(
           refusal(null, RpcCode.invalidRequest, "the message is larger than 64 MB"),
         );
+        begun = [];
         break;
       }
+      this.#take(begun.join(""));
     } catch {
       // A peer that is gone is as one that has closed.
     }
     for (const { reject } of this.#waiting.values()) {
       reject(new RpcError("the connection ended before the answer", RpcCode.failed));
     }
+    await this.#end();
+  }
+
+  /**
+   * Who has sent all may still read, as `nc` does: the connection stays for the answers, as long as
+   * an empty line can be written to it.
+   */
+  async #end(): Promise<void> {
+    try {
+      for (let wait = FIRST_LOOK_MS; this.#answering.size > 0; wait = LOOK_MS) {
+        await Promise.race([Promise.all(this.#answering), after(wait)]);
+        if (this.#answering.size > 0) await this.#writer.write(new TextEncoder().encode("\n"));
+      }
+    } catch {
+      // Nobody is there any more.
+    }
     this.close();
   }
 
   #take(line: string): void {
     if (line.trim() === "") return;
-    void this.#answerLine(line).then(async (answer) => {
+    const answering = this.#answerLine(line).then(async (answer) => {
       if (answer !== undefined) await this.#write(answer);
-    }).catch(() => this.close());
+    }).catch(() => this.close()).finally(() => this.#answering.delete(answering));
+    this.#answering.add(answering);
   }
 
   async #answerLine(line: string): Promise<Message | readonly Message[] | undefined> {
@@ -157,7 +187,8 @@ export class RpcConnection {
       this.#settle(message);
       return undefined;
     }
-    if (typeof method !== "string" || (typeof id === "object" && id !== null)) {
+    const isId = id === null || ["undefined", "string", "number"].includes(typeof id);
+    if (typeof method !== "string" || !isId) {
       return refusal(null, RpcCode.invalidRequest, "a request has a method and an id");
     }
     if (id === undefined) {
@@ -191,6 +222,10 @@ export class RpcConnection {
       return refusal(id, code, error instanceof Error ? error.message : String(error), data);
     }
   }
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function refusal(id: Json, code: number, message: string, data?: Json): Message {

@@ -39,8 +39,12 @@ export interface EvaluateOptions {
   readonly isScript?: boolean;
 }
 
-/** How long a statement may take where no limit is given: as long as it likes. */
+/** How long a statement may take where no limit is given, about 24 days: Erlang's timers take no more. */
 const NO_LIMIT = 0x7fff_0000;
+
+function limitTerm({ limitMs = NO_LIMIT }: EvaluateOptions): Term {
+  return limitMs < NO_LIMIT ? limitMs : atom("infinity");
+}
 
 /** An open session. */
 export class Session {
@@ -264,7 +268,7 @@ export class Session {
       [atom("started"), startedOnly(units, options)],
       [atom("continue"), atom(String(options.goOn === true))],
       [atom("script"), atom(String(options.isScript === true))],
-      [atom("limit"), options.limitMs ?? atom("infinity")],
+      [atom("limit"), limitTerm(options)],
     ]);
     const answer = answered(
       await this.workspace.call(SESSION, "evaluate", [this.#pid, evaluation], NO_LIMIT),

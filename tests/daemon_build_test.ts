@@ -215,7 +215,9 @@ Deno.test("a daemon that goes, fails or belongs to others leaves the work to the
     });
     await passes(answering({ error: { code: -32000, message: "no space left" } }));
     await passes(answering({ result: "nonsense" }));
-    await passes(answering({ result: { output: "/nowhere" } }));
+    const nowhere = join(dirname(setting.folder), "nowhere");
+    await passes(answering({ result: { output: nowhere } }));
+    assertEquals(await Deno.stat(nowhere).catch(() => "none"), "none");
     await setting.run(["daemon", "start"]);
     const { pid } = JSON.parse((await setting.run(["daemon", "status", "--json"])).output);
     await passes(() => {

@@ -151,6 +151,17 @@ Deno.test("what is no request is refused by its kind, and the daemon goes on", (
       const message = await client.ask(method, params);
       assert(message.error?.code === -32602 || message.result?.other === true, method);
     }
+    for (const wrong of ["src", "/nowhere/at/all", 3]) {
+      for (const method of ["compile", "diagnostics", "load"]) {
+        assertEquals((await client.ask(method, { folder: wrong })).error.code, -32602, method);
+      }
+    }
+    for (const limitMs of [0, -1, 1.5, "100", null]) {
+      const { error } = await client.ask("eval", { folder, text: "1", limitMs });
+      assertEquals(error.message, "limitMs is a whole number of milliseconds");
+    }
+    const longest = await client.ask("eval", { folder, text: "1", limitMs: 1e15 });
+    assertEquals(longest.result.outcomes[0].text, "1");
     const badPaths = await client.ask("load", { folder, paths: [3] });
     assertEquals(badPaths.error.message, "paths is a list of strings");
     await client.send(
