@@ -5,6 +5,7 @@
  */
 import { Atom, atom, binary, map, type Term, text, Tuple } from "../bridge/mod.ts";
 import type { SourceFile } from "../compiler/project/sources.ts";
+import { lineOf } from "../compiler/syntax/source_file.ts";
 import {
   type Author,
   type ChangeKind,
@@ -220,7 +221,7 @@ async function revert({ workspace, program }: Service, change: LoggedChange): Pr
 function recheck(program: LiveProgram): Term {
   return program.findings().flatMap(({ source, text: sourceText, diagnostics }) =>
     diagnostics.map(({ span, severity, message }) => {
-      const line = sourceText.slice(0, span.start).split("\n").length;
+      const line = lineOf(sourceText, span.start);
       return binary(`${source.shown}:${line}: ${severity}: ${message}`);
     })
   );
@@ -231,7 +232,7 @@ function withFirstFinding(error: SourceError): string {
   for (const { source, text: sourceText, diagnostics } of error.findings) {
     const first = diagnostics.find(({ severity }) => severity === "error");
     if (first === undefined) continue;
-    const line = sourceText.slice(0, first.span.start).split("\n").length;
+    const line = lineOf(sourceText, first.span.start);
     return `${source.shown}:${line}: ${first.message}`;
   }
   return error.message;

@@ -10,6 +10,7 @@ import { answersHash, type Questions } from "../compiler/project/dependencies.ts
 import { Program } from "../compiler/project/program.ts";
 import type { SourceFile } from "../compiler/project/sources.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
+import { lineOf } from "../compiler/syntax/source_file.ts";
 import type { PortProgram } from "../bridge/mod.ts";
 import { compileModules } from "./build_compile.ts";
 
@@ -340,8 +341,7 @@ export async function readSourceText(
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-    const before = text.slice(0, text.indexOf("\ufffd"));
-    const line = before.split("\n").length;
+    const line = lineOf(text, text.indexOf("\ufffd"));
     throw new SourceError(`${source.shown}:${line}: the file is not UTF-8; save it as UTF-8`);
   }
 }

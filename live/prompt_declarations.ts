@@ -10,7 +10,7 @@ import type {
   ExtensionDeclaration,
 } from "../compiler/syntax/ast.ts";
 import type { SourceFile as ProgramFile } from "../compiler/project/sources.ts";
-import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
+import { countLines, lineOf, parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 import { atom } from "../bridge/mod.ts";
 import { type Author, type Change, isTyped } from "./changes.ts";
 import { type LiveProgram, SourceError } from "./live_program.ts";
@@ -355,8 +355,9 @@ function declarationText(declaration: Declaration, tree: SourceFile): string {
 /** A line for each of the declaration's text. */
 function declarationLines(declaration: Declaration, { text }: SourceFile): number[] {
   const { start, end } = declarationRange(declaration);
-  const first = lineCount(text.slice(0, start));
-  return Array.from({ length: lineCount(text.slice(start, end)) }, (_, index) => first + index);
+  const first = lineOf(text, start);
+  const more = countLines(text.slice(start, end));
+  return Array.from({ length: 1 + more }, (_, index) => first + index);
 }
 
 function declarationRange(declaration: Declaration): { start: number; end: number } {
@@ -365,8 +366,4 @@ function declarationRange(declaration: Declaration): { start: number; end: numbe
   }
   const { offset, node } = declaration.unit;
   return { start: startWithComment(declaration.unit), end: offset + node.span.end };
-}
-
-function lineCount(text: string): number {
-  return text.split("\n").length;
 }

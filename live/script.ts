@@ -4,20 +4,14 @@
  * @module
  */
 import { dirname, isAbsolute, resolve } from "@std/path";
+import { lineOf } from "../compiler/syntax/source_file.ts";
 import { findProject, shownFrom } from "../compiler/project/sources.ts";
 import { SourceError } from "./live_program.ts";
 import type { OpenWorkspace } from "./open_workspace.ts";
 import { loadFiles } from "./program_change.ts";
 import { sourcesAt } from "./program_sources.ts";
 import { isPart, matchesExpectation } from "./script_expectation.ts";
-import {
-  batches,
-  type Directive,
-  type Item,
-  lineOf,
-  type Piece,
-  scriptItems,
-} from "./script_items.ts";
+import { batches, type Directive, type Item, type Piece, scriptItems } from "./script_items.ts";
 import { invalid, isFailure, type Outcome } from "./outcome.ts";
 import type { Session } from "./session.ts";
 

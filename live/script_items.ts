@@ -72,11 +72,6 @@ function piecesOfTree(tree: SourceFile): Piece[] {
   });
 }
 
-/** The line, from 1, of an offset. */
-export function lineOf(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
-}
-
 function startOf(declaration: Declaration): number {
   const unit = declaration.kind === "class" ? declaration.header : declaration.unit;
   return unit.offset + unit.node.span.start;

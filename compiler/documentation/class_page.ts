@@ -4,6 +4,7 @@
  */
 import type { ClassFacts, FieldFacts, MethodFacts } from "../analysis/class_facts.ts";
 import { classNameText, methodText, typeText } from "../analysis/signature_text.ts";
+import { lineOf } from "../syntax/source_file.ts";
 import { highlighted } from "./highlight.ts";
 import { anchor, escaped } from "./html.ts";
 import { classPath, type Page, protocolPath, rootFrom, sourcePath } from "./layout.ts";
@@ -62,7 +63,7 @@ export function sourceLink(
   from: string,
   label: string,
 ): string {
-  const line = text.slice(0, offset).split("\n").length;
+  const line = lineOf(text, offset);
   return `<a class="source" href="${rootFrom(from)}${sourcePath(shown, line)}">${
     escaped(label)
   }</a>`;

@@ -3,7 +3,7 @@
  * @module
  */
 import type { ClassDeclaration, Declaration, DocComment, PlacedUnit } from "../syntax/ast.ts";
-import type { SourceFile } from "../syntax/source_file.ts";
+import { countLines, type SourceFile } from "../syntax/source_file.ts";
 
 /** A fenced example of a documentation comment. */
 export interface DocExample {
@@ -21,7 +21,7 @@ export interface DocExample {
 export function docExamples({ text, declarations }: SourceFile): DocExample[] {
   return declarations.flatMap(commentsOf).flatMap(({ owner, selector, doc, unit }) => {
     const start = unit.offset + doc.span.start;
-    const before = text.slice(unit.offset, start).split("\n").length - 1;
+    const before = countLines(text.slice(unit.offset, start));
     // Lines of units are counted from 0.
     const first = unit.line + 1 + before;
     return fencedBlocks(doc.text).map(({ code, line }) => ({

@@ -90,6 +90,11 @@ export function countLines(text: string): number {
   return count;
 }
 
+/** The line, from 1, of an offset of a text. */
+export function lineOf(text: string, offset: number): number {
+  return countLines(text.slice(0, offset)) + 1;
+}
+
 /** Puts units together to a file. */
 export function assemble(text: string, kind: SourceKind, units: readonly SourceUnit[]): SourceFile {
   const last = units[units.length - 1];
