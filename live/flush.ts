@@ -20,7 +20,7 @@ import {
 import { type LiveProgram, readSourceText, SourceError } from "./live_program.ts";
 import { listField, textField } from "./node_terms.ts";
 import { sourceAt } from "./program_sources.ts";
-import { recordTerm, type Workspace } from "./workspace.ts";
+import { type Mark, recordTerm, type Workspace } from "./workspace.ts";
 
 /** Which changes are written. */
 export interface FlushRequest {
@@ -60,7 +60,7 @@ export async function flushChanges(
 ): Promise<FlushReport> {
   await settleIntended(workspace);
   const all = loggedChanges(await workspace.call(CHANGES, "in_force", []), "entries");
-  const { wanted, left } = chosen(all, request);
+  const { wanted, undone, left } = chosen(all, request);
   const files: PlannedFile[] = [];
   for (const [path, changes] of byPath(wanted)) files.push(await planned(program, path, changes));
   await onStep("planned");
@@ -73,6 +73,7 @@ export async function flushChanges(
     }
     if (file.places.length > 0) written.push({ file: file.shown, places: file.places });
   }
+  if (undone.length > 0) await markAll(workspace, undone, "reverted");
   return { written, left };
 }
 
@@ -82,14 +83,19 @@ function afterOthers(error: unknown, written: readonly string[]): unknown {
   return new SourceError(`${error.message}; written before that: ${written.join(", ")}`);
 }
 
+/** The changes to write, those that have undone one another, and why others are left. */
 function chosen(all: readonly LoggedChange[], request: FlushRequest) {
   const { seqs, className, kinds, destructive = false } = request;
   const left: string[] = [];
+  const undone: number[] = [];
   const wanted = netChanges(all.filter(({ intent }) => intent === "durable")).filter((net) => {
     if (seqs !== undefined && !net.seqs.some((seq) => seqs.includes(seq))) return false;
     if (className !== undefined && net.className !== className) return false;
     if (kinds !== undefined && !kinds.includes(net.kind)) return false;
-    if (net.before === undefined && net.after === undefined) return false;
+    if (net.before === undefined && net.after === undefined) {
+      undone.push(...net.seqs);
+      return false;
+    }
     if (net.file === undefined) {
       left.push(`${placeText(net)} belongs to no file`);
       return false;
@@ -100,7 +106,7 @@ function chosen(all: readonly LoggedChange[], request: FlushRequest) {
     }
     return true;
   });
-  return { wanted, left: [...new Set(left)] };
+  return { wanted, undone, left: [...new Set(left)] };
 }
 
 function isDestructive({ kind }: Change): boolean {
@@ -232,8 +238,16 @@ async function markFlushed(
   path: string,
   seqs: readonly number[],
 ): Promise<string | undefined> {
-  const marks = seqs.map((seq) => ({ seq, status: "flushed" as const }));
-  const record = recordTerm({ marks, paths: [path] });
+  return await markAll(workspace, seqs, "flushed", [path]);
+}
+
+async function markAll(
+  workspace: Workspace,
+  seqs: readonly number[],
+  status: Mark["status"],
+  paths: readonly string[] = [],
+): Promise<string | undefined> {
+  const record = recordTerm({ marks: seqs.map((seq) => ({ seq, status })), paths });
   return await unlogged(workspace, await workspace.call(CHANGES, "record", [record]));
 }
 

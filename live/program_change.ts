@@ -26,6 +26,7 @@ import { Tuple } from "../bridge/mod.ts";
 import { numberField } from "./node_terms.ts";
 import { sourceAt } from "./program_sources.ts";
 import { flushChanges } from "./flush.ts";
+import { overTrials } from "./trials.ts";
 import {
   loadOnAll,
   type LoadOptions,
@@ -88,10 +89,16 @@ async function loadOnce(
   const extensions = extensionModules(program, texts);
   const { modules } = await program.compile(texts);
   try {
+    const inForce = changes.length === 0 ? [] : await changesInForce(workspace);
+    const lasting = await overTrials(program, changes, inForce);
     const report = await workspace.load(modules, {
       revision: program.revision,
       gone: goneSince(extensions, program, texts),
-      record: { changes, marks, paths: texts.map(({ source }) => source.path) },
+      record: {
+        changes: lasting.changes,
+        marks: [...marks, ...lasting.marks],
+        paths: texts.map(({ source }) => source.path),
+      },
     });
     program.revision = report.revision ?? program.revision;
     return report;

@@ -44,7 +44,7 @@ export interface LoadReport {
 /** How a change of the log ended. */
 export interface Mark {
   readonly seq: number;
-  /** Undone; in the file now; the file's own text was taken instead; its class is gone. */
+  /** Undone; in the file now; something else took its place; its class is gone. */
   readonly status: "reverted" | "flushed" | "replaced" | "orphan";
 }
 

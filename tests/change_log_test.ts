@@ -159,6 +159,50 @@ Deno.test("trials stay out of files and end with the node; what is meant to last
     assertStringIncludes(await text(live), "  value => -1 // what there is");
   }));
 
+Deno.test("what was tried and is then meant to last is written, and comes back", () =>
+  withLive(FILES, async (live) => {
+    const first = await opened(live);
+    const increment = (how: string, by: number) =>
+      first.run(`Counter ${how}: #increment source: "increment -> Integer => self.value += ${by}"`);
+    for (const by of [2, 3]) await increment("tryCompile", by);
+    await increment("compile", 4);
+    assertEquals(await first.run("Workspace changes activeEntries size"), ["1"]);
+    await increment("tryCompile", 5);
+    assertEquals(await first.run("Counter spawn increment"), ["5"]);
+    await first.run('Counter tryCompile: #tried source: "tried => 1"');
+    await first.run("Counter removeSelector: #tried");
+    kill(first.open.record.node.osPid);
+    const { run } = await opened(live);
+    assertEquals(await run("Counter spawn increment"), ["4"]);
+    assertEquals(await run("Workspace flush"), ['#("src/Counter.bt")']);
+    const changed = COUNTER.replace("self.value += 1", "self.value += 4");
+    assertEquals(await text(live), changed);
+    assertEquals(await run("Workspace changes activeEntries"), ["#()"]);
+    // What is tried over a change goes on after that change is written, and ends with the next.
+    await run("Counter >> increment -> Integer => self.value += 6");
+    await run('Counter tryCompile: #increment source: "increment -> Integer => self.value += 7"');
+    await run("Workspace flush");
+    assertEquals(await text(live), COUNTER.replace("self.value += 1", "self.value += 6"));
+    assertEquals(await run("Counter spawn increment"), ["7"]);
+    await run("Counter >> increment -> Integer => self.value += 8");
+    await run("Workspace flush");
+    assertEquals(await text(live), COUNTER.replace("self.value += 1", "self.value += 8"));
+    await run("Workspace sync");
+    assertEquals(await run("Counter spawn increment"), ["8"]);
+  }));
+
+Deno.test("changes that undo one another leave nothing to write", () =>
+  withLive(FILES, async (live) => {
+    const { run } = await opened(live);
+    await run("Counter >> twice => 2");
+    await run("Integer >> trice => self * 3");
+    await run("Counter removeSelector: #twice");
+    await run("Integer removeSelector: #trice");
+    assertEquals(await run("Workspace flush"), ["#()"]);
+    assertEquals(await run("Workspace changes activeEntries"), ["#()"]);
+    assertEquals(await text(live), COUNTER);
+  }));
+
 Deno.test("what one toolchain changes, the others know", () =>
   withLive(FILES, async (live) => {
     const port = await PortProgram.start({ ebin: installation().ebin("port") });
