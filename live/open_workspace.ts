@@ -101,7 +101,9 @@ async function startAndJoin(connections: Connections, options: StartOptions, tri
   try {
     return { ...started, workspace: await joinRecord(connections, started.record) };
   } catch (error) {
-    const isGone = error instanceof NodeError && error.kind === "dead_host";
+    // One that is killed just then may break off the handshake.
+    const isGone = error instanceof NodeError &&
+      (error.kind === "dead_host" || error.kind === "handshake_failed");
     if (!isGone || tries === 0) throw error;
     return await startAndJoin(connections, options, tries - 1);
   }
