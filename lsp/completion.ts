@@ -8,7 +8,12 @@ import { allMethods } from "../compiler/analysis/lookup.ts";
 import type { Span } from "../compiler/syntax/ast.ts";
 import { edit } from "../compiler/syntax/edit.ts";
 import { type CompletionContext, completionContext, type Writing } from "./completion_context.ts";
-import type { Completion, DocumentedThing, ErlangModules } from "./completion_item.ts";
+import type {
+  Completion,
+  DocumentedThing,
+  ErlangModules,
+  KeywordsAround,
+} from "./completion_item.ts";
 import {
   annotationItems,
   classMemberItems,
@@ -49,8 +54,7 @@ export interface LiveReceiver {
   readonly side: "instance" | "class";
   /** The class itself first. */
   readonly chain: readonly string[];
-  /** The keywords of the message that are there already. */
-  readonly keywords: string;
+  readonly keywords: KeywordsAround;
 }
 
 const MOST = 400;

@@ -19,11 +19,13 @@ import {
   KEYWORD_ATTEMPTS,
   MARK,
 } from "./completion_attempt.ts";
+import { type KeywordsAround, NO_KEYWORDS } from "./completion_item.ts";
 import { exampleAround } from "./doc_example.ts";
 import { type FileView, holds, type KnownBody, knownBodyAt } from "./file_view.ts";
 import { type Occurrence, occurrencesIn } from "./occurrences.ts";
 import { scriptVariables } from "./script_variables.ts";
 import { classAround, ownerAt } from "./target.ts";
+import { withArgumentsFilled } from "./unfilled_arguments.ts";
 
 /** A message to something. */
 export interface MessageWriting {
@@ -37,8 +39,7 @@ export interface MessageWriting {
   readonly isErlang: boolean;
   /** The Erlang module that is called, where the receiver is one. */
   readonly erlangModule: string | undefined;
-  /** The keywords of the message that are there already, with their arguments: `at:`. */
-  readonly keywords: string;
+  readonly keywords: KeywordsAround;
 }
 
 /** What could stand at the cursor. */
@@ -90,9 +91,9 @@ export interface CompletionContext {
 export function completionContext(view: FileView, offset: number): CompletionContext | undefined {
   const { text } = view.source;
   const line = text.slice(lineStart(text, offset), offset);
-  const example = exampleAround(view, offset);
-  if (example !== undefined) {
-    const found = completionContext(example.view, example.offset);
+  const other = exampleAround(view, offset) ?? withArgumentsFilled(view, offset);
+  if (other !== undefined) {
+    const found = completionContext(other.view, other.offset);
     if (found === undefined) return undefined;
     return { ...found, replaced: { start: offset - found.prefix.length, end: offset } };
   }
@@ -166,22 +167,22 @@ function continuationAt(view: FileView, place: Span, prefix: string): MessageWri
     if (tried === undefined || found?.kind !== "send") continue;
     const body = knownBodyAt(tried.view, place.start + 1);
     const message = messageAt(tried.unit, found, body);
-    if (message.keywords !== "") return message;
+    if (message.keywords.before !== "") return message;
   }
   return undefined;
 }
 
-/** The keywords before the mark, each with its argument; none where the last argument is missing. */
-function keywordsBefore(
+/** The keywords around the mark; none where it is the first, or the argument before it is missing. */
+function keywordsAround(
   { tokens }: SourceUnit,
   { selector, spans }: Extract<Occurrence, { kind: "send" }>,
-): string {
+): KeywordsAround {
   const parts = selectorParts(selector);
   const at = parts.findIndex((part) => part.includes(MARK));
   const last = spans[at - 1];
   const argument = tokens.text.slice(last?.end, spans[at]?.start);
-  if (last === undefined || argument.trim() === "") return "";
-  return parts.slice(0, at).join("");
+  if (last === undefined || argument.trim() === "") return NO_KEYWORDS;
+  return { before: parts.slice(0, at).join(""), after: parts.slice(at + 1).join("") };
 }
 
 /** The class in whose pattern the place is a keyword. */
@@ -261,7 +262,7 @@ function messageAt(
     isSuper: found.receiver.kind === "super",
     isErlang: found.receiver.kind === "class" && found.receiver.name === "Erlang",
     erlangModule: erlangModule(found.receiver),
-    keywords: keywordsBefore(unit, found),
+    keywords: keywordsAround(unit, found),
   };
 }
 

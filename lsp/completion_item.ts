@@ -82,14 +82,28 @@ export interface MessageHead {
   readonly parameters: Parameters;
 }
 
-/** What of a message follows the keywords that are there; undefined where it does not go on so. */
-export function afterKeywords(
+/** The keywords of a message that are there already, before the cursor and after it: `at:`. */
+export interface KeywordsAround {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** None. */
+export const NO_KEYWORDS: KeywordsAround = { before: "", after: "" };
+
+/** What of a message is missing beside the keywords that are there; undefined where it is another one. */
+export function missingPart(
   { selector, parameters }: MessageHead,
-  keywords: string,
+  { before, after }: KeywordsAround,
 ): MessageHead | undefined {
-  if (selector === keywords || !selector.startsWith(keywords)) return undefined;
-  const from = keywords === "" ? 0 : selectorParts(keywords).length;
-  return { selector: selector.slice(keywords.length), parameters: parameters.slice(from) };
+  const isLonger = selector.length > before.length + after.length;
+  if (!isLonger || !selector.startsWith(before) || !selector.endsWith(after)) return undefined;
+  const missing = selector.slice(before.length, selector.length - after.length);
+  const from = before === "" ? 0 : selectorParts(before).length;
+  return {
+    selector: missing,
+    parameters: parameters.slice(from, from + selectorParts(missing).length),
+  };
 }
 
 /** The message with a place for each argument; blocks are written with their parameters. */

@@ -130,7 +130,31 @@ Deno.test("the next part is found on a line of its own and before an argument th
   assertEquals(goesOn("self add: 1 ti<|> 4"), "self add: 1 times: ${1:n} 4");
   assertEquals(goesOn("self add: 1 t<|>: 4"), "self add: 1 times: 4");
   assertEquals(goesOn("self a<|>: 1 times: 4"), "self add: 1 times: 4");
+  assertEquals(goesOn("1 to: 9 <|> do: [:i | i]"), "1 to: 9 by: ${1:step} do: [:i | i]");
+  expectCompletion(`${COUNTER}  use => self add: 1 <|> times: 4\n`, { excludes: ["times:"] });
   expectCompletion(`${COUNTER}  use =>\n    self add: 1\n    ti<|>\n`, { excludes: ["times:"] });
+});
+
+Deno.test("messages to an argument while others are still to be written", () => {
+  assertEquals(
+    goesOn("self add: (3 betw<|> and:) times:"),
+    "self add: (3 between: ${1:low} and: ${2:high} and:) times:",
+  );
+  for (
+    const text of [
+      "self add: 3 isEv<|> times:",
+      "self add: 3 isEv<|> times: ",
+      "self add:  times: 3 isEv<|>",
+      "(self add:  times: 3 isEv<|>)",
+      "[self add:  times: 3 isEv<|>] value",
+      "self increment; add: 3 isEv<|> times:; increment",
+      "self add: 3 isEv<|> times:\n  [self increment]",
+    ]
+  ) {
+    assertEquals(goesOn(text).includes(" 3 isEven"), true, text);
+  }
+  assertEquals(goesOn("self add: 3 times: 2 + tru<|>"), "self add: 3 times: 2 + true");
+  assertEquals(goesOn("self add: tru<|> times:"), "self add: true times:");
 });
 
 Deno.test("the next part of what may be nil, and of what is not known", () => {

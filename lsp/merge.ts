@@ -13,7 +13,13 @@ import type { ClassFacts } from "../compiler/analysis/class_facts.ts";
 import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";
 import { placedSpan } from "../compiler/syntax/placed_span.ts";
 import type { Completions } from "./completion.ts";
-import { afterKeywords, type Completion, plain, sendSnippet } from "./completion_item.ts";
+import {
+  type Completion,
+  type KeywordsAround,
+  missingPart,
+  plain,
+  sendSnippet,
+} from "./completion_item.ts";
 import type { Finding } from "./diagnostics.ts";
 import { type FileView, knownBodyAt } from "./file_view.ts";
 import type { LiveClass, LiveMethod } from "./live_answers.ts";
@@ -167,17 +173,17 @@ function liveItem(
   method: LiveMethod,
   of: LiveClass,
   distance: number,
-  keywords: string,
+  keywords: KeywordsAround,
 ): Completion | undefined {
   const parameters = method.parameters.map((name) => ({ name, type: undefined }));
-  const rest = afterKeywords({ selector: method.selector, parameters }, keywords);
+  const rest = missingPart({ selector: method.selector, parameters }, keywords);
   if (rest === undefined) return undefined;
   return {
     label: rest.selector,
     kind: "method",
     detail: `${of.name} >> ${method.signature}`,
     ...sendSnippet(rest),
-    rank: (keywords === "" ? 11 : 0) + distance,
+    rank: (keywords.before === "" ? 11 : 0) + distance,
     tier: "runtime",
     documented: undefined,
   };

@@ -12,9 +12,11 @@ import { type Type, unionMembers } from "../compiler/analysis/types/type.ts";
 import { methodsOf } from "../compiler/analysis/types/type_at.ts";
 import type { MessageWriting } from "./completion_context.ts";
 import {
-  afterKeywords,
   type Completion,
   type ErlangModules,
+  type KeywordsAround,
+  missingPart,
+  NO_KEYWORDS,
   plain,
   sendSnippet,
 } from "./completion_item.ts";
@@ -41,7 +43,7 @@ export function messageItems(
 ): readonly Completion[] {
   const { erlangModule, keywords, receiver } = writing;
   if (erlangModule !== undefined) return functionItems(erlang, erlangModule, keywords);
-  if (writing.isErlang) return keywords === "" ? moduleItems(erlang) : [];
+  if (writing.isErlang) return keywords.before === "" ? moduleItems(erlang) : [];
   if (writing.isSuper) return methodItems(superMethods(view, receiver), view, keywords);
   return isUnknown(receiver, view)
     ? anyMethods(view, keywords)
@@ -83,7 +85,7 @@ function present(type: Type): readonly Type[] {
 }
 
 /** What all members of a type understand, then what only some do. */
-function typeItems(type: Type, view: FileView, keywords: string): readonly Completion[] {
+function typeItems(type: Type, view: FileView, keywords: KeywordsAround): readonly Completion[] {
   const members = present(type);
   const lists = members.map((member) => methodsOf(member, view.environment));
   const [first] = lists;
@@ -93,7 +95,7 @@ function typeItems(type: Type, view: FileView, keywords: string): readonly Compl
   const shared = (selector: string) => selectors.every((each) => each.has(selector));
   return members.flatMap((member, index) =>
     methodItems(lists[index] ?? [], view, keywords).map((item): Completion => {
-      if (shared(keywords + item.label)) return item;
+      if (shared(keywords.before + item.label + keywords.after)) return item;
       const detail = `${item.detail} (only ${printType(member)})`;
       return { ...item, detail, rank: item.rank + LATER.partly };
     })
@@ -113,7 +115,7 @@ function superMethods(view: FileView, receiver: Type): readonly FoundMethod[] {
 export function methodItems(
   methods: readonly FoundMethod[],
   view: FileView,
-  keywords = "",
+  keywords = NO_KEYWORDS,
 ): readonly Completion[] {
   const owners = ownersByDistance(methods);
   return methods.flatMap((found) =>
@@ -135,10 +137,10 @@ function methodItem(
   found: FoundMethod,
   distance: number,
   view: FileView,
-  keywords: string,
+  keywords: KeywordsAround,
 ): Completion[] {
   const { method, owner, side } = found;
-  const rest = afterKeywords(method, keywords);
+  const rest = missingPart(method, keywords);
   if (rest === undefined) return [];
   const isOperator = !/^[\p{L}_]/u.test(method.selector);
   const rank = MESSAGE + distance + (FAR.has(owner.name) ? LATER.far : 0) +
@@ -148,14 +150,14 @@ function methodItem(
     kind: "method",
     detail: `${side === "class" ? `${owner.name} class` : owner.name} >> ${methodText(method)}`,
     ...sendSnippet(rest),
-    rank: keywords === "" ? rank : 0,
+    rank: keywords.before === "" ? rank : 0,
     tier: tierOf(view, owner.file),
     documented: { kind: "method", class: owner.name, side, selector: method.selector },
   }];
 }
 
 /** Where the receiver is not known: every selector, once, the project's own before the library's. */
-function anyMethods(view: FileView, keywords: string): readonly Completion[] {
+function anyMethods(view: FileView, keywords: KeywordsAround): readonly Completion[] {
   const items = new Map<string, Completion>();
   for (const of of classesOf(view.environment)) {
     const isOwn = of.package === view.package;
@@ -191,13 +193,17 @@ function moduleItems(erlang: ErlangModules): Completion[] {
   );
 }
 
-function functionItems(erlang: ErlangModules, module: string, keywords: string): Completion[] {
+function functionItems(
+  erlang: ErlangModules,
+  module: string,
+  keywords: KeywordsAround,
+): Completion[] {
   return erlang.functions(module).flatMap(({ name, arity }) => {
     const parts = Array.from({ length: arity }, (_, index) => index === 0 ? `${name}:` : "with:");
     const parameters = parts.map((_, index) => ({ name: `arg${index + 1}`, type: undefined }));
     const selector = arity === 0 ? name : parts.join("");
     const detail = `${module}:${name}/${arity}`;
-    const rest = afterKeywords({ selector, parameters }, keywords);
+    const rest = missingPart({ selector, parameters }, keywords);
     if (rest === undefined) return [];
     return [{ ...plain(rest.selector, "function", detail, 10), ...sendSnippet(rest) }];
   });
