@@ -130,15 +130,16 @@ export class Session {
     }));
   }
 
-  /** The Core Erlang of the statements of a text; a `SourceError` says what is wrong with it. */
-  coreOf(text: string): string {
+  /** The Core Erlang of the statements of a text, or what is wrong with it. */
+  coreOf(text: string): string | Outcome {
     const tree = parse(text, { kind: "script" });
     const units = tree.declarations.flatMap((each) => each.kind === "statement" ? [each.unit] : []);
-    const error = tree.diagnostics.find(({ severity }) => severity === "error");
-    if (error !== undefined || units.length < tree.declarations.length || units.length === 0) {
-      throw new SourceError(
-        error?.message ?? "expected expressions; beamtalk build --emit core shows classes",
-      );
+    if (tree.diagnostics.some(({ severity }) => severity === "error")) {
+      return invalid(tree.diagnostics, text);
+    }
+    if (units.length < tree.declarations.length || units.length === 0) {
+      const message = "expected expressions; beamtalk build --emit core shows classes";
+      return refused(new SourceError(message), text);
     }
     return printCore(
       generateEvaluation(units, {

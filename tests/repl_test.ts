@@ -89,6 +89,34 @@ Deno.test("commands after a colon are taken from a pipe too", () =>
     assertEquals((await run(["repl"], ":load (nowhere.bt\n2\n")).output, "2\n");
   }));
 
+Deno.test("a command of a pipe that cannot be carried out fails, and the rest goes on", () =>
+  inProject(async (run) => {
+    const typed: readonly (readonly [string, RegExp])[] = [
+      [":laod", /^No such command: :laod\. Did you mean :load\? :help lists them\.\n$/],
+      [":load", /^:load needs PATH\n$/],
+      [":exit now", /^:exit takes no argument; got now\n$/],
+      [":timeout soon", /^:timeout needs a whole number of milliseconds, or none; got soon\n$/],
+      [":show-codegen 1 +", /^error\[BT\d+\]: [^]* --> prompt:1:/],
+      [":show-codegen Object subclass: A", /^Error: expected expressions; beamtalk build/],
+    ];
+    for (const [line, expected] of typed) {
+      const { code, output, errors } = await run(["repl"], `${line}\n40 + 2\n`);
+      assertEquals([code, output], [1, "42\n"], line);
+      assertMatch(errors, expected);
+    }
+    const limited = await run(
+      ["repl"],
+      ":timeout 200\n[true] whileTrue: []\n:timeout\n:bindings\n",
+    );
+    assertEquals(limited.code, 1);
+    assertMatch(limited.errors, /ran longer than 200 ms/);
+    assertEquals(
+      limited.output,
+      "Each expression may take 200 ms.\nEach expression may take 200 ms.\n" +
+        "There are no variables yet.\n",
+    );
+  }));
+
 Deno.test("a limit of time ends an expression, not the session", () =>
   inProject(async (run) => {
     const { code, output, errors } = await run(

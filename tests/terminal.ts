@@ -4,9 +4,9 @@
  * @module
  */
 import { assertMatch } from "@std/assert";
-import { graphemes, graphemeWidth } from "../cli/display_width.ts";
 import { dirname, join } from "@std/path";
 import { beamtalk, runProgram, toolchain } from "./command_line.ts";
+import { TestScreen } from "./test_screen.ts";
 
 /** What keys send. */
 export const KEY = {
@@ -30,21 +30,25 @@ export interface TerminalOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly rows?: number;
+  /** Whether the program is started by a shell, which has the terminal before and after it. */
+  readonly inShell?: boolean;
 }
 
 /** A program in a terminal of its own. */
 export class Terminal {
   readonly #process: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #isInShell: boolean;
   readonly screen: TestScreen;
   /** All that the program has sent. */
   sent = "";
 
   constructor(args: readonly string[], options: TerminalOptions) {
-    const { folder, env, columns = 80, rows = 24 } = options;
+    const { folder, env, columns = 80, rows = 24, inShell = false } = options;
     this.screen = new TestScreen(columns, rows);
+    this.#isInShell = inShell;
     const line = [...toolchain(), ...args].map((each) => `'${each}'`).join(" ");
-    const shell = `stty cols ${columns} rows ${rows}; exec ${line}`;
+    const shell = `stty cols ${columns} rows ${rows}; exec ${inShell ? "sh -i" : line}`;
     this.#process = new Deno.Command("script", {
       args: ["-qfec", shell, "/dev/null"],
       cwd: folder,
@@ -54,6 +58,7 @@ export class Terminal {
     }).spawn();
     this.#writer = this.#process.stdin.getWriter();
     void this.#read();
+    if (inShell) void this.type(`PS1='sh> '; ${line}\r`);
   }
 
   async #read(): Promise<void> {
@@ -107,6 +112,24 @@ export class Terminal {
     }
   }
 
+  /** Gives the terminal another size, as one does by dragging a window's corner. */
+  async resize(columns: number, rows: number): Promise<void> {
+    this.screen.resize(columns, rows);
+    const tty = await Deno.readLink(`/proc/${await this.#pid()}/fd/0`);
+    await runProgram("stty", ["-F", tty, "cols", String(columns), "rows", String(rows)]);
+  }
+
+  /** Sends the program a signal. */
+  async signal(signal: Deno.Signal): Promise<void> {
+    Deno.kill(await this.#pid(), signal);
+  }
+
+  /** The program's process, which `script` started or the shell that it started. */
+  async #pid(): Promise<number> {
+    const first = await onlyChild(this.#process.pid);
+    return this.#isInShell ? await onlyChild(first) : first;
+  }
+
   /** The program's exit code. */
   async ends(): Promise<number> {
     const { code } = await this.#process.status;
@@ -121,6 +144,10 @@ export class Terminal {
       // It has ended.
     }
   }
+}
+
+async function onlyChild(pid: number): Promise<number> {
+  return Number.parseInt(await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`), 10);
 }
 
 /** A prompt in a terminal, in a project of its own. */
@@ -166,120 +193,13 @@ export async function withTerminal(
   }
 }
 
-/** What a terminal shows: rows of cells that text and control sequences change. */
-export class TestScreen {
-  readonly #columns: number;
-  readonly #height: number;
-  /** All rows, those that have scrolled away included. A wide character is followed by "". */
-  readonly #rows: string[][] = [[]];
-  #row = 0;
-  #column = 0;
-  #rest = "";
-
-  constructor(columns: number, height: number) {
-    this.#columns = columns;
-    this.#height = height;
-  }
-
-  /** The rows as text. */
-  lines(): string[] {
-    const lines = this.#rows.map((row) =>
-      Array.from(row, (cell) => cell ?? " ").join("").trimEnd()
-    );
-    while (lines.length > this.#row + 1 && lines.at(-1) === "") lines.pop();
-    return lines;
-  }
-
-  /** The row and the column of the cursor, from 0; rows count from the first ever shown. */
-  get cursor(): { readonly row: number; readonly column: number } {
-    return { row: this.#row, column: this.#column };
-  }
-
-  /** Whether the last row is an empty prompt with the cursor behind it. */
-  isAtPrompt(): boolean {
-    const lines = this.lines();
-    return lines.at(-1) === "bt>" && this.#row === lines.length - 1 && this.#column === 4;
-  }
-
-  write(text: string): void {
-    const all = this.#rest + text;
-    this.#rest = "";
-    let index = 0;
-    while (index < all.length) {
-      const rest = all.slice(index);
-      // deno-lint-ignore no-control-regex
-      const control = /^\x1b\[([0-9;?]*)([A-Za-z])/.exec(rest);
-      if (control !== null) {
-        this.#control(control[1]!, control[2]!);
-        index += control[0].length;
-        continue;
-      }
-      if (rest[0] === "\x1b" && rest.length < 12) {
-        this.#rest = rest;
-        return;
-      }
-      // deno-lint-ignore no-control-regex
-      const plain = /^[^\x00-\x1f]+/.exec(rest)?.[0];
-      if (plain === undefined) this.#special(rest[0]!);
-      else for (const each of graphemes(plain)) this.#put(each);
-      index += plain?.length ?? 1;
-    }
-  }
-
-  #special(char: string): void {
-    if (char === "\r") this.#column = 0;
-    if (char === "\n") this.#down();
-    if (char === "\b") this.#column = Math.max(0, this.#column - 1);
-  }
-
-  #down(): void {
-    this.#row++;
-    this.#rows[this.#row] ??= [];
-  }
-
-  #put(grapheme: string): void {
-    const width = graphemeWidth(grapheme);
-    if (this.#column + width > this.#columns) {
-      this.#column = 0;
-      this.#down();
-    }
-    const row = this.#rows[this.#row]!;
-    row[this.#column] = grapheme;
-    if (width === 2) row[this.#column + 1] = "";
-    this.#column += width;
-  }
-
-  #control(parameters: string, final: string): void {
-    const count = Number.parseInt(parameters, 10) || 1;
-    const first = Math.max(0, this.#rows.length - this.#height);
-    switch (final) {
-      case "A":
-        this.#row = Math.max(first, this.#row - count);
-        return;
-      case "B":
-        this.#row = Math.min(first + this.#height - 1, this.#row + count);
-        this.#rows[this.#row] ??= [];
-        return;
-      case "C":
-        this.#column = Math.min(this.#columns - 1, this.#column + count);
-        return;
-      case "D":
-        this.#column = Math.max(0, this.#column - count);
-        return;
-      case "H":
-        this.#row = first;
-        this.#column = 0;
-        return;
-      case "K":
-        this.#rows[this.#row]!.length = Math.min(this.#rows[this.#row]!.length, this.#column);
-        return;
-      case "J":
-        if (parameters === "2") this.#rows.splice(first, Infinity, []);
-        else {
-          this.#rows.length = this.#row + 1;
-          this.#rows[this.#row]!.length = Math.min(this.#rows[this.#row]!.length, this.#column);
-        }
-        return;
-    }
-  }
+/** Tests at a prompt in a project with these files. */
+export function terminalTests(files: Readonly<Record<string, string>>) {
+  return (
+    name: string,
+    test: (setting: TerminalSetting) => Promise<void>,
+    options: Partial<TerminalOptions> = {},
+  ): void => {
+    Deno.test({ name, ignore: !hasTerminals, fn: () => withTerminal(files, test, options) });
+  };
 }

@@ -2,13 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { beamtalk } from "./command_line.ts";
-import {
-  hasTerminals,
-  KEY,
-  type TerminalOptions,
-  type TerminalSetting,
-  withTerminal,
-} from "./terminal.ts";
+import { KEY, terminalTests } from "./terminal.ts";
 
 const COUNTER = `/// Counts up.
 Actor subclass: Counter
@@ -27,14 +21,7 @@ Actor subclass: Counter
     Timer after: ms * 2 do: [Transcript show: " second half"; cr]
 `;
 
-function terminalTest(
-  name: string,
-  test: (setting: TerminalSetting) => Promise<void>,
-  options: Partial<TerminalOptions> = {},
-): void {
-  const fn = () => withTerminal({ "src/Counter.bt": COUNTER }, test, options);
-  Deno.test({ name, ignore: !hasTerminals, fn });
-}
+const terminalTest = terminalTests({ "src/Counter.bt": COUNTER });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -246,8 +233,11 @@ terminalTest("several that fit are shown with what they are", async ({ terminal 
   await terminal.shows(/bt> c is\n> is\S+ .* >> is[^]*\n {2}True\./);
   await terminal.type("Al");
   await terminal.shows(/bt> c isAl\n +isAlive .*>> isAlive -> Boolean$/);
-  await terminal.type(`${KEY.tab}${KEY.enter}`);
+  await terminal.type(KEY.tab);
   await terminal.shows(/bt> c isAlive$/);
+  await terminal.type(`${KEY.ctrl("w")}isA${KEY.tab}${KEY.tab}${KEY.tab}${KEY.enter}`);
+  await terminal.shows(/bt> c is\w+$/);
+  await terminal.type(`${KEY.ctrl("w")}isAlive`);
   assertEquals(await terminal.enter(""), "true");
 });
 

@@ -126,7 +126,7 @@ Deno.test("recheckImage tells all findings, nodes and supervisors are listed", (
 Deno.test("the code of an expression can be looked at, without running it", () =>
   withLive(FILES, async (live) => {
     const { session, run } = await opened(live);
-    assertStringIncludes(session.coreOf("x := 6 * 7"), "beamtalk_binding':'set'");
+    assertStringIncludes(String(session.coreOf("x := 6 * 7")), "beamtalk_binding':'set'");
     assertMatch((await run("x"))[0]!, /Undefined variable: x/);
   }));
 

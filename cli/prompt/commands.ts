@@ -3,7 +3,9 @@
  * @module
  */
 import type { OpenWorkspace } from "../../live/open_workspace.ts";
+import type { Outcome } from "../../live/outcome.ts";
 import type { Session } from "../../live/session.ts";
+import { didYouMean } from "../suggestion.ts";
 import { helpOn } from "./help.ts";
 
 /** What a command may use. */
@@ -13,6 +15,10 @@ export interface PromptCommandSetting {
   write(text: string): void;
   /** Evaluates a text and shows what comes of it. */
   evaluate(text: string): Promise<void>;
+  /** Shows what became of something else. */
+  show(outcome: Outcome): void;
+  /** Tells that a command cannot be carried out, and why. */
+  refuse(message: string): void;
   /** Shows the next page of a long result. */
   more(): void;
   /** The limit of each expression in milliseconds. */
@@ -101,7 +107,11 @@ const COMMANDS: readonly PromptCommand[] = [
     names: ["show-codegen"],
     argument: "EXPR",
     summary: "the Core Erlang of an expression",
-    run: (argument, { session, write }) => write(`${session.coreOf(argument).trimEnd()}\n`),
+    run: (argument, { session, write, show }) => {
+      const core = session.coreOf(argument);
+      if (typeof core === "string") write(`${core.trimEnd()}\n`);
+      else show(core);
+    },
   },
   {
     names: ["bindings", "b"],
@@ -109,7 +119,8 @@ const COMMANDS: readonly PromptCommand[] = [
     summary: "the session's variables",
     run: async (_, { session, write }) => {
       const bindings = await session.bindings();
-      write(bindings.map(({ name, value }) => `${name} = ${value}\n`).join(""));
+      const lines = bindings.map(({ name, value }) => `${name} = ${value}\n`);
+      write(lines.length === 0 ? "There are no variables yet.\n" : lines.join(""));
     },
   },
   {
@@ -146,16 +157,26 @@ export async function runPromptCommand(
   const [, name = "", argument = ""] = /^:(\S*)\s*(.*)$/s.exec(line) ?? [];
   const command = COMMANDS.find(({ names }) => names.includes(name));
   if (command === undefined) {
-    setting.write(`No such command: :${name}. :help lists them.\n`);
+    setting.refuse(noSuchCommand(name));
+    return "done";
+  }
+  if (command.argument === "" && argument.trim() !== "") {
+    setting.refuse(`:${name} takes no argument; got ${argument.trim()}`);
     return "done";
   }
   if (command.names.includes("exit")) return "exit";
-  if (command.argument !== "" && !command.argument.startsWith("[") && argument === "") {
-    setting.write(`:${name} needs ${command.argument}\n`);
+  if (command.argument !== "" && !command.argument.startsWith("[") && argument.trim() === "") {
+    setting.refuse(`:${name} needs ${command.argument}`);
     return "done";
   }
   await command.run(argument.trim(), setting);
   return "done";
+}
+
+function noSuchCommand(name: string): string {
+  const near = didYouMean(name, COMMANDS.flatMap(({ names }) => names));
+  const meant = near === undefined ? "" : ` Did you mean :${near}?`;
+  return `No such command: :${name}.${meant} :help lists them.`;
 }
 
 /** A text as a string literal: quotes doubled, braces and backslashes escaped. */
@@ -174,10 +195,13 @@ function isClassName(text: string): boolean {
   return /^(?:[a-z_]\w*@)?\p{Lu}[\p{L}\p{N}_]*$/u.test(text);
 }
 
-function setTimeLimit(argument: string, { limitMs, setLimit, write }: PromptCommandSetting): void {
+function setTimeLimit(
+  argument: string,
+  { limitMs, setLimit, write, refuse }: PromptCommandSetting,
+): void {
   const wanted = argument === "none" ? undefined : Number(argument === "" ? limitMs : argument);
   if (argument !== "" && wanted !== undefined && !(Number.isInteger(wanted) && wanted > 0)) {
-    write(`:timeout needs a whole number of milliseconds, or none; got ${argument}\n`);
+    refuse(`:timeout needs a whole number of milliseconds, or none; got ${argument}`);
     return;
   }
   if (argument !== "") setLimit(wanted);

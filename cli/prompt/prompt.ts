@@ -17,8 +17,8 @@ import { completePrompt } from "./completion.ts";
 import { History } from "./history.ts";
 import type { Key } from "./keys.ts";
 import { Pages } from "./pages.ts";
-import { MARK_NO_PASTES, MARK_PASTES } from "./paste.ts";
 import { PromptReader } from "./reader.ts";
+import { TerminalModes } from "./terminal_modes.ts";
 
 /** A session of a workspace. */
 export interface PromptSession {
@@ -38,52 +38,41 @@ export interface PromptSetting extends PromptSession {
 
 /** Reads and evaluates until the input ends or `:exit`. */
 export async function runPrompt(setting: PromptSetting): Promise<number> {
-  const { context, open } = setting;
   const history = await History.open(join(beamtalkHome(), "history"));
-  context.terminal.write(
-    `Beamtalk on ${open.workspace.node}${open.isNew ? "" : " (already running)"}. ` +
-      `:help tells what can be typed, Ctrl-D leaves.\n`,
-  );
   const prompt = new Prompt(setting, history);
   const { stdin, stdout } = process;
   const onKey = (text: string | undefined, key: Key) => prompt.reader.press(text, key);
   const onEnd = () => prompt.reader.end();
-  const onResize = () => prompt.reader.repaint();
-  readline.emitKeypressEvents(stdin);
+  const onResize = () => prompt.reader.resized();
+  readline.emitKeypressEvents(stdin, ESCAPES);
   stdin.on("keypress", onKey);
   stdin.on("end", onEnd);
   stdout.on("resize", onResize);
-  Deno.addSignalListener("SIGCONT", takeTerminal);
-  takeTerminal();
+  prompt.modes.take();
   try {
-    await prompt.run();
-    return ExitCode.ok;
+    return await Promise.race([prompt.run(), prompt.ended]);
   } finally {
-    Deno.removeSignalListener("SIGCONT", takeTerminal);
     stdin.off("keypress", onKey);
     stdin.off("end", onEnd);
     stdout.off("resize", onResize);
-    giveTerminalBack();
+    prompt.modes.giveBack();
     stdin.pause();
   }
 }
 
-function takeTerminal(): void {
-  process.stdin.setRawMode(true);
-  process.stdin.resume();
-  process.stdout.write(MARK_PASTES);
-}
+/** The escape key is told from the sequences that other keys send by what follows within this time. */
+const ESCAPES = { escapeCodeTimeout: 60 } as unknown as readline.Interface;
 
-function giveTerminalBack(): void {
-  process.stdout.write(MARK_NO_PASTES);
-  process.stdin.setRawMode(false);
-}
+/** How long a prompt that is asked to end may take to leave its workspace in order. */
+const LEAVING_MS = 2000;
 
 class Prompt {
   readonly reader: PromptReader;
+  readonly modes: TerminalModes;
   readonly #setting: PromptSetting;
   readonly #history: History;
   readonly #pages: Pages;
+  readonly #ended = Promise.withResolvers<number>();
   #here: PromptSession;
   #options: EvaluateOptions;
 
@@ -110,23 +99,40 @@ class Prompt {
       isIncomplete: (text) => !isCommand(text) && isIncomplete(text),
       complete: (text, cursor) => this.#complete(text, cursor),
       onInterrupt: () => void this.#here.session.interrupt().catch(() => {}),
-      onSuspend: suspend,
+      onSuspend: () => this.modes.suspend(),
+    });
+    this.modes = new TerminalModes({
+      onBack: () => this.reader.cameBack(),
+      onInterrupt: () => this.reader.press(undefined, { name: "c", ctrl: true }),
+      onEnd: (code) => this.#end(code),
     });
     setting.output.write = (text) => this.reader.show(text);
   }
 
-  async run(): Promise<void> {
+  /** The exit code of a prompt that was asked to end. */
+  get ended(): Promise<number> {
+    return this.#ended.promise;
+  }
+
+  /** Answers the exit code when the person has left. */
+  async run(): Promise<number> {
     for (;;) {
       const text = await this.reader.read();
-      if (text === undefined) return;
+      if (text === undefined) return ExitCode.ok;
       await this.#history.add(text.trimEnd());
       if (text.trim() === "") continue;
       const isOver = isCommand(text)
         ? await this.#command(text.trim())
         : await this.#evaluate(text);
       this.reader.freshLine();
-      if (isOver === "exit") return;
+      if (isOver === "exit") return ExitCode.ok;
     }
+  }
+
+  #end(code: number): void {
+    this.reader.end();
+    this.#ended.resolve(code);
+    Deno.unrefTimer(setTimeout(() => Deno.exit(code), LEAVING_MS));
   }
 
   async #complete(text: string, cursor: number) {
@@ -143,6 +149,8 @@ class Prompt {
         ...this.#here,
         write: (text) => this.#write(text),
         evaluate: (text) => this.#evaluate(text),
+        show: (outcome) => this.#show(outcome),
+        refuse: (message) => this.#write(`${message}\n`),
         more: () => this.#write(this.#pages.next() ?? "There is nothing more to show.\n"),
         limitMs: this.#options.limitMs,
         setLimit: (limitMs) => {
@@ -204,10 +212,4 @@ class Prompt {
 
 function isCommand(text: string): boolean {
   return text.trimStart().startsWith(":");
-}
-
-/** Ctrl-Z: the shell has the terminal until this process goes on. */
-function suspend(): void {
-  giveTerminalBack();
-  Deno.kill(Deno.pid, "SIGTSTP");
 }

@@ -5,12 +5,13 @@
  */
 import { fitted } from "../display_width.ts";
 import type { Colors } from "../terminal.ts";
-import { type History, type Search, search, shownAt, step, type Walk } from "./history.ts";
+import { type History, shownAt, step, type Walk } from "./history.ts";
 import { type Key, KEY_EDITS, nameOf } from "./keys.ts";
 import { EMPTY, insert, type Line, lineDown, lineOf, lineUp } from "./line.ts";
 import { choose, commonStart, type Menu, menuRows, type Offer, type Offers } from "./menu.ts";
 import { Paste } from "./paste.ts";
 import { Screen, type ScreenOutput } from "./screen.ts";
+import { searchByKey, type Searching, searchRow, startSearching } from "./searching.ts";
 import { colorSpans } from "./syntax_colors.ts";
 
 /** What a reader works with. */
@@ -28,15 +29,11 @@ export interface ReaderSetting {
   onSuspend(): void;
 }
 
-const PROMPT = "bt> ";
-const MORE = "..> ";
+/** What stands before the first line of a text, and before its others. */
+export const PROMPT = "bt> ";
+export const MORE = "..> ";
 /** How many offers a menu holds; to see the others one types on. */
 const MOST_OFFERS = 200;
-
-interface Searching {
-  readonly found: Search;
-  readonly before: Line;
-}
 
 /** Reads texts, one after the other. */
 export class PromptReader {
@@ -46,6 +43,8 @@ export class PromptReader {
   readonly #paste = new Paste();
   #isPumping = false;
   #isOver = false;
+  /** Whether another program has the terminal. */
+  #isAway = false;
   #reading: PromiseWithResolvers<string | undefined> | undefined;
   #line: Line = EMPTY;
   #undo: Line[] = [];
@@ -76,7 +75,9 @@ export class PromptReader {
 
   /** A key was pressed. */
   press(text: string | undefined, key: Key): void {
-    if (this.#reading === undefined && nameOf(text, key) === "C-c") {
+    const name = this.#reading === undefined ? nameOf(text, key) : "";
+    if (name === "C-z") return this.#setting.onSuspend();
+    if (name === "C-c") {
       this.#keys.splice(0);
       this.#setting.onInterrupt();
       return;
@@ -110,8 +111,18 @@ export class PromptReader {
     if (this.#partial !== "") this.show("\n");
   }
 
-  /** Paints what is typed again, after the terminal has changed. */
-  repaint(): void {
+  /** Paints what is typed again, after the terminal has changed its size. */
+  resized(): void {
+    if (this.#reading === undefined || this.#isAway) return;
+    // Terminals keep which rows they wrapped until those are erased, painted over or not.
+    this.#screen.erase();
+    this.#paint();
+  }
+
+  /** Paints what is typed on a new line, after other programs have written. */
+  cameBack(): void {
+    this.#isAway = false;
+    this.#screen.forget();
     if (this.#reading !== undefined) this.#paint();
   }
 
@@ -122,7 +133,7 @@ export class PromptReader {
       let next;
       while (this.#reading !== undefined && (next = this.#keys.shift()) !== undefined) {
         await this.#take(next.text, next.key);
-        if (this.#keys.length === 0) this.repaint();
+        if (this.#keys.length === 0 && this.#reading !== undefined) this.#paint();
       }
     } finally {
       this.#isPumping = false;
@@ -134,7 +145,7 @@ export class PromptReader {
     if (pasted === "pasting") return;
     if (pasted !== undefined) return this.#edit(insert(this.#line, pasted));
     const name = nameOf(text, key);
-    if (this.#searching !== undefined && await this.#takeSearching(text, name)) return;
+    if (this.#searching !== undefined && this.#takeSearching(text, name)) return;
     if (this.#menu !== undefined && await this.#takeChoosing(text, name)) return;
     const command = this.#commands[name];
     if (command !== undefined) return await command();
@@ -163,6 +174,7 @@ export class PromptReader {
     "C-l": () => this.#screen.clear(),
     "C-z": () => {
       this.#screen.leave();
+      this.#isAway = true;
       this.#setting.onSuspend();
     },
   };
@@ -247,44 +259,18 @@ export class PromptReader {
   async #startSearch(): Promise<void> {
     const { history } = this.#setting;
     await history.refresh();
-    this.#searching = {
-      found: { query: "", at: history.entries.length, isFound: true },
-      before: this.#line,
-    };
+    this.#searching = startSearching(history.entries, this.#line);
   }
 
   /** A key while the history is searched; whether it is done with. */
   #takeSearching(text: string | undefined, name: string): boolean {
-    const { found, before } = this.#searching!;
-    switch (name) {
-      case "C-r":
-        return this.#search(found.query, found.at - 1, -1);
-      case "C-s":
-        return this.#search(found.query, found.at + 1, 1);
-      case "backspace":
-        return this.#search(found.query.slice(0, -1), this.#setting.history.entries.length - 1, -1);
-      case "C-g":
-      case "C-c":
-      case "escape":
-        this.#searching = undefined;
-        this.#line = before;
-        return true;
-      default:
-        if (text === name) return this.#search(found.query + text, found.at, -1);
-        this.#searching = undefined;
-        return false;
-    }
-  }
-
-  #search(query: string, from: number, direction: -1 | 1): true {
-    const { entries } = this.#setting.history;
-    const found = search(entries, query, Math.min(from, entries.length - 1), direction);
-    this.#searching = { ...this.#searching!, found };
-    if (!found.isFound) return true;
-    const text = entries[found.at] ?? "";
-    const at = text.toLowerCase().indexOf(query.toLowerCase());
-    this.#line = { text, cursor: at < 0 ? text.length : at };
-    return true;
+    const searching = this.#searching!;
+    const next = searchByKey(searching, this.#setting.history.entries, text, name);
+    const isOver = next === undefined || next === "given up";
+    this.#searching = isOver ? undefined : next;
+    if (next === "given up") this.#line = searching.before;
+    else if (next !== undefined) this.#line = next.line;
+    return next !== undefined;
   }
 
   async #complete(): Promise<void> {
@@ -321,9 +307,15 @@ export class PromptReader {
   /** A key while the menu is open; whether it is done with. */
   async #takeChoosing(text: string | undefined, name: string): Promise<boolean> {
     const menu = this.#menu!;
+    const [first] = menu.items;
     switch (name) {
       case "tab":
       case "down":
+        if (menu.items.length === 1 && first !== undefined && name === "tab") {
+          this.#menu = undefined;
+          this.#put(first, menu.start);
+          return true;
+        }
         this.#menu = choose(menu, 1);
         return true;
       case "S-tab":
@@ -371,6 +363,7 @@ export class PromptReader {
   }
 
   #paint(): void {
+    if (this.#isAway) return;
     const { colors, output } = this.#setting;
     const { text, cursor } = this.#line;
     this.#screen.paint({
@@ -387,9 +380,7 @@ export class PromptReader {
   #rowsBelow(columns: number): string[] {
     const { colors } = this.#setting;
     if (this.#searching !== undefined) {
-      const { query, isFound } = this.#searching.found;
-      const row = `search: ${query}${isFound ? "" : "  (no entry has this)"}`;
-      return [colors.dim(fitted(row, columns - 1))];
+      return [colors.dim(fitted(searchRow(this.#searching), columns - 1))];
     }
     return this.#menu === undefined ? [] : menuRows(this.#menu, columns, colors);
   }

@@ -34,8 +34,8 @@ export interface Sheet {
 /** Rows ready to be painted. */
 export interface Layout {
   readonly rows: readonly string[];
-  /** Columns of each row. */
-  readonly widths: readonly number[];
+  /** The rows above the cursor's without colours. */
+  readonly plainAbove: readonly string[];
   readonly cursorRow: number;
   readonly cursorColumn: number;
 }
@@ -63,12 +63,12 @@ export function layOut(sheet: Sheet, columns: number, height: number): Layout {
     0,
     Math.max(0, height - 1 - Math.min(written.length, height - 1)),
   );
-  const all = [...written, ...below.map((text) => ({ text, width: columns - 1 }))];
+  const all = [...written, ...below.map((text) => ({ text, plain: text }))];
   const first = windowStart(all.length, cursor.row, Math.max(1, height - 1));
   const seen = all.slice(first, first + Math.max(1, height - 1));
   return {
     rows: seen.map(({ text }) => text),
-    widths: seen.map(({ width }) => width),
+    plainAbove: seen.slice(0, cursor.row - first).map(({ plain }) => plain),
     cursorRow: cursor.row - first,
     cursorColumn: cursor.column,
   };
@@ -82,7 +82,7 @@ function windowStart(rows: number, cursorRow: number, height: number): number {
 
 interface Row {
   readonly text: string;
-  readonly width: number;
+  readonly plain: string;
 }
 
 /** Rows as they are filled. */
@@ -92,6 +92,7 @@ class Rows {
   readonly #spans: readonly ColorSpan[];
   #span = 0;
   #text = "";
+  #plain = "";
   #piece = "";
   #paint: Paint | undefined;
   #width = 0;
@@ -108,10 +109,7 @@ class Rows {
   }
 
   begin(prompt: string): void {
-    this.#endPiece();
-    this.#done.push({ text: this.#text, width: this.#width });
-    this.#text = "";
-    this.#width = 0;
+    this.#endRow();
     this.addPlain(prompt);
   }
 
@@ -129,22 +127,25 @@ class Rows {
 
   ended(): readonly Row[] {
     this.#endPiece();
-    return [...this.#done, { text: this.#text, width: this.#width }];
+    return [...this.#done, { text: this.#text, plain: this.#plain }];
   }
 
   #put(grapheme: string): void {
     const shown = visible(grapheme);
     const width = shown === grapheme ? graphemeWidth(grapheme) : shown.length;
     if (this.#width + width > this.#columns) {
-      const paint = this.#paint;
-      this.#endPiece();
-      this.#done.push({ text: this.#text, width: this.#width });
-      this.#text = "";
-      this.#width = 0;
-      this.#paint = paint;
+      this.#endRow();
     }
     this.#piece += shown;
     this.#width += width;
+  }
+
+  #endRow(): void {
+    this.#endPiece();
+    this.#done.push({ text: this.#text, plain: this.#plain });
+    this.#text = "";
+    this.#plain = "";
+    this.#width = 0;
   }
 
   #take(paint: Paint | undefined): void {
@@ -156,6 +157,7 @@ class Rows {
   #endPiece(): void {
     if (this.#piece === "") return;
     this.#text += this.#paint === undefined ? this.#piece : this.#paint(this.#piece);
+    this.#plain += this.#piece;
     this.#piece = "";
   }
 }
@@ -210,23 +212,42 @@ export class Screen {
     this.#output.write(`${below > 0 ? `\x1b[${below}B` : ""}\r\n`);
   }
 
+  /** Starts on a new row: what was painted is no longer where it was. */
+  forget(): void {
+    this.#painted = undefined;
+    this.#output.write("\r");
+  }
+
   /** An empty terminal. */
   clear(): void {
     this.#painted = undefined;
     this.#output.write("\x1b[H\x1b[2J");
   }
 
-  /** Goes to the first row of what is painted; where the terminal has become narrower, it wrapped. */
+  /** Goes to the first row of what is painted; where the terminal has become narrower, rows wrapped. */
   #toTop(): string {
     const layout = this.#painted;
     if (layout === undefined) return "\r";
     const { columns } = this.#output;
     let rows = Math.floor(layout.cursorColumn / columns);
-    for (const width of layout.widths.slice(0, layout.cursorRow)) {
-      rows += Math.max(1, Math.ceil(width / columns));
-    }
+    for (const row of layout.plainAbove) rows += rowsOf(row, columns);
     return `\r${up(rows)}`;
   }
+}
+
+/** How many rows a terminal makes of one that was painted when it was wider. */
+function rowsOf(text: string, columns: number): number {
+  let rows = 1;
+  let column = 0;
+  for (const each of graphemes(text)) {
+    const width = graphemeWidth(each);
+    if (column + width > columns) {
+      rows++;
+      column = 0;
+    }
+    column += width;
+  }
+  return rows;
 }
 
 function up(rows: number): string {

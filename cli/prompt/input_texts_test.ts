@@ -1,10 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { quoted } from "./prompt/commands.ts";
-import { inputTexts } from "./repl.ts";
+import { InputTexts } from "./input_texts.ts";
 
 async function cut(text: string): Promise<string[]> {
   const texts: string[] = [];
-  for await (const each of inputTexts(new Blob([text]).stream())) texts.push(each);
+  for await (const each of new InputTexts(new Blob([text]).stream())) texts.push(each);
   return texts;
 }
 
@@ -17,8 +16,4 @@ Deno.test("a stream is cut where a line that is not indented follows something c
     "P new\n",
   ]);
   assertEquals(await cut("\n\n"), []);
-});
-
-Deno.test("a path becomes a string literal that means it", () => {
-  assertEquals(quoted('a "b" {c} \\d.bt'), '"a ""b"" \\{c\\} \\\\d.bt"');
 });
