@@ -3,6 +3,7 @@
  * folder, and how what goes wrong there is told.
  * @module
  */
+import { ProjectError } from "../compiler/project/sources.ts";
 import { answerNode } from "../live/node_requests.ts";
 import { joinCluster, joinProgram, joinRecord, openWorkspace } from "../live/open_workspace.ts";
 import type { LoadedFiles } from "../live/program_change.ts";
@@ -22,7 +23,13 @@ import { NodeError } from "../bridge/mod.ts";
 import { type Arguments, CommandFailure, type Context } from "./command.ts";
 import { renderDiagnostic } from "./diagnostic_text.ts";
 import type { Colors } from "./terminal.ts";
-import { findingsOf, printFindings, type Toolchain, withToolchain } from "./toolchain.ts";
+import {
+  findingsOf,
+  printFindings,
+  projectFailure,
+  type Toolchain,
+  withToolchain,
+} from "./toolchain.ts";
 
 /** Hours without a client after which a workspace stops, unless said. */
 const IDLE_HOURS = 8;
@@ -126,6 +133,7 @@ export async function tellingWhy<T>(context: Context, work: () => Promise<T>): P
       printSourceFindings(error.findings, context);
       throw new CommandFailure(error.message);
     }
+    if (error instanceof ProjectError) throw projectFailure(error, context);
     throw error;
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, dirname, join } from "@std/path";
+import { MANIFEST_FILE } from "../compiler/project/manifest.ts";
 
 /** How long after the last event a single file is taken to be saved. */
 const ONE_MS = 8;
@@ -24,26 +25,39 @@ export async function* saves(
     if (first.done === true) return;
     next = iterator.next();
     const changed = new Set(sourcesOf(first.value));
+    let hasFolders = namesFolder(first.value);
     const deadline = Date.now() + LOCK_MS;
     for (;;) {
       const more = await Promise.race([next, after(changed.size > 1 ? SEVERAL_MS : ONE_MS)]);
       if (more === "quiet") {
-        if (changed.size > 0 && Date.now() < deadline && await isChanging()) continue;
+        const isSave = changed.size > 0 || hasFolders;
+        if (isSave && Date.now() < deadline && await isChanging()) continue;
         break;
       }
       if (more.done === true) break;
       for (const path of sourcesOf(more.value)) changed.add(path);
+      hasFolders ||= namesFolder(more.value);
       next = iterator.next();
     }
-    if (changed.size > 0) yield;
+    if (changed.size > 0 || hasFolders) yield;
   }
 }
 
-/** Files that begin with a dot are those of editors: locks, copies. */
+/** Sources and the manifest. Files that begin with a dot are those of editors: locks, copies. */
 function sourcesOf({ kind, paths }: Deno.FsEvent): string[] {
   if (kind === "access") return [];
-  return paths.filter((path) => path.endsWith(".bt") && !basename(path).startsWith("."));
+  return paths.filter((path) => {
+    const name = basename(path);
+    return name === MANIFEST_FILE || (name.endsWith(".bt") && !name.startsWith("."));
+  });
 }
+
+/** Whether something came or went that may be a folder: what is in it moves without an event. */
+function namesFolder({ kind, paths }: Deno.FsEvent): boolean {
+  return MOVES.has(kind) && paths.some((path) => !basename(path).includes("."));
+}
+
+const MOVES: ReadonlySet<Deno.FsEvent["kind"]> = new Set(["create", "rename", "remove"]);
 
 function after(milliseconds: number): Promise<"quiet"> {
   return new Promise((resolve) => setTimeout(() => resolve("quiet"), milliseconds));

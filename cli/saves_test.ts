@@ -38,6 +38,15 @@ Deno.test("what is no source, or an editor's own, is no save", async () => {
   assertEquals(await count([event("a.txt"), event(".#a.bt"), event("a.bt", "access")]), 0);
 });
 
+Deno.test("folders that come, go or are moved are saves, and so is the manifest", async () => {
+  for (const kind of ["create", "rename", "remove"] as const) {
+    assertEquals(await count([event("src/sub", kind)]), 1, kind);
+  }
+  assertEquals(await count([event("src/sub", "modify"), event("src/sub", "access")]), 0);
+  assertEquals(await count([event("beamtalk.toml")]), 1);
+  assertEquals(await count([event("src/sub", "create"), event("src/sub/a.bt")]), 1);
+});
+
 Deno.test("many files that are written slowly are one save", async () => {
   const steps = Array.from({ length: 20 }, (_, index) => [event(`c${index}.bt`), 5]).flat();
   assertEquals(await count([event("a.bt"), event("b.bt"), 20, ...steps]), 1);

@@ -67,7 +67,7 @@ export class Toolchain {
       });
     } catch (error) {
       if (error instanceof NoSuchPath) throw new UsageError(error.message);
-      if (error instanceof ProjectError) throw this.#projectFailure(error);
+      if (error instanceof ProjectError) throw projectFailure(error, this.#context);
       throw error;
     }
   }
@@ -150,11 +150,12 @@ export class Toolchain {
     this.#looseOutputs.set(key, known);
     return known;
   }
+}
 
-  #projectFailure(error: ProjectError): CommandFailure {
-    if (error.findings.length === 0) return new CommandFailure(error.message);
-    return new ManifestFailure(error.findings, this.#context);
-  }
+/** What a command says of a project that cannot be read. */
+export function projectFailure(error: ProjectError, context: Context): CommandFailure {
+  if (error.findings.length === 0) return new CommandFailure(error.message);
+  return new ManifestFailure(error.findings, context);
 }
 
 /** A project that cannot be read; commands that tell findings tell these as they tell others. */

@@ -162,3 +162,76 @@ watchTest(
     assertEquals(await shown(session, "Counter spawn increment"), ["8"]);
   },
 );
+
+watchTest(
+  "what is mended, and what a file declares no more",
+  { "src/Counter.bt": COUNTER, "src/Two.bt": "Object subclass: One\nObject subclass: Two\n" },
+  async ({ live, says, run }) => {
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= )"));
+    await says(/cannot be loaded: it has errors\n$/);
+    await live.write("src/Counter.bt", COUNTER);
+    await says(/^Mended: what is saved is what runs\n$/);
+    await live.write("src/Counter.bt", `${COUNTER}// nothing\n`);
+    await says(/^(?:Nothing to reload|Reloaded Counter) \(\d+ ms\)\n$/);
+    await live.write("src/Two.bt", "Object subclass: Two\n  class x => 2\n");
+    await says(
+      /^Gone One from src\/Two\.bt; One stays loaded until One removeFromSystem\nReloaded Two \(\d+ ms\)\n$/,
+    );
+    assertEquals(await run("One name. Two x"), ["#One", "2"]);
+    await live.write("src/Two.bt", "");
+    await says(/^Gone Two from src\/Two\.bt; Two stays loaded until Two removeFromSystem\n$/);
+  },
+);
+
+watchTest(
+  "folders that are moved, and a src that another takes the place of",
+  { "src/Counter.bt": COUNTER, "src/sub/New.bt": "Object subclass: New\n  class x => 1\n" },
+  async ({ live, says, run }) => {
+    const path = (name: string) => join(live.root, name);
+    await Deno.rename(path("src/sub"), path("away"));
+    await says(/^Gone src\/sub\/New\.bt; New stays loaded until New removeFromSystem\n$/);
+    await live.write("away/New.bt", "Object subclass: New\n  class x => 2\n");
+    await Deno.rename(path("away"), path("src/other"));
+    await says(/^Reloaded New \(\d+ ms\)\n$/);
+    await live.write("src/other/New.bt", "Object subclass: New\n  class x => 3\n");
+    await says(/^Reloaded New \(\d+ ms\)\n$/);
+    assertEquals(await run("New x"), ["3"]);
+    await Deno.remove(path("src"), { recursive: true });
+    await says(/Gone src\/Counter\.bt; Counter stays[^]*Gone src\/other\/New\.bt; New stays/);
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 5"));
+    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 6"));
+    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+    assertEquals(await run("Counter spawn increment"), ["6"]);
+  },
+);
+
+watchTest(
+  "a manifest that is broken, and one that names another package",
+  { "src/Counter.bt": COUNTER },
+  async ({ live, says }) => {
+    // Who was here before knows the classes of the package as it was.
+    const run = async (text: string) => {
+      const open = await live.open();
+      return await shown(await Session.open(open.workspace, open.program), text);
+    };
+    const manifest = (name: string) => `[package]\nname = "${name}"\nversion = "0.1.0"\n`;
+    await live.write("beamtalk.toml", "[package\n");
+    await says(/^error: beamtalk\.toml has mistakes\nerror\[BT9001\][^]*beamtalk\.toml:1:9/);
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 2"));
+    await says(/^error: beamtalk\.toml has mistakes/);
+    await live.write("beamtalk.toml", manifest("renamed"));
+    await says(/^Read beamtalk\.toml\nReloaded Counter \(\d+ ms\)\n$/);
+    assertEquals(await run("Counter spawn increment"), ["2"]);
+    await live.write("lib/beamtalk.toml", manifest("helper"));
+    await live.write("lib/src/Helper.bt", "Object subclass: Helper\n  class by => 30\n");
+    await live.write(
+      "beamtalk.toml",
+      `${manifest("renamed")}\n[dependencies]\nhelper = { path = "lib" }\n`,
+    );
+    await says(/^Read beamtalk\.toml\nReloaded [^]*Helper[^]*\n$/);
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= Helper by"));
+    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+    assertEquals(await run("Counter spawn increment"), ["30"]);
+  },
+);
