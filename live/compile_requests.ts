@@ -35,7 +35,7 @@ import {
   typedExtensionSource,
 } from "./prompt_declarations.ts";
 import { type Place, textAt } from "./source_edit.ts";
-import type { Workspace } from "./workspace.ts";
+import { NodeRefusal, type Workspace } from "./workspace.ts";
 
 interface Service {
   readonly workspace: Workspace;
@@ -57,6 +57,7 @@ export function compileRequests(
       return await answer(service, argument);
     } catch (error) {
       if (error instanceof SourceError) throw new Error(withFirstFinding(error));
+      if (error instanceof NodeRefusal) throw new Error(withHint(error));
       throw error;
     }
   };
@@ -225,6 +226,11 @@ function recheck(program: LiveProgram): Term {
       return binary(`${source.shown}:${line}: ${severity}: ${message}`);
     })
   );
+}
+
+/** Code in the node has one text to show: what is wrong, and the way out. */
+function withHint({ message, hint }: NodeRefusal): string {
+  return hint === undefined ? message : `${message}; ${hint}`;
 }
 
 /** Code in the node has one line to show. */

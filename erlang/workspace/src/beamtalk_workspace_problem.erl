@@ -1,5 +1,5 @@
 %% @doc What can go wrong with a load, in words: what happened, to whom, and a way out. Pure but for
-%% looking for processes that run old code.
+%% looking for what uses old code.
 -module(beamtalk_workspace_problem).
 
 -export([not_loadable/1, refused/1, busy/3, migration_busy/2, migration_failed/2, old_code_in_use/1]).
@@ -78,17 +78,23 @@ printed_value(Value) ->
 %% @doc The version before the present one cannot be purged.
 -spec old_code_in_use([module()]) -> problem().
 old_code_in_use(Modules) ->
-    Users = [{Pid, Module} || Pid <- processes(), Module <- Modules,
-                              erlang:check_process_code(Pid, Module) =:= true],
-    Words = [io_lib:format("~ts uses ~ts", [pid_to_list(Pid), Module])
-             || {Pid, Module} <- lists:sublist(Users, 10)],
     Timers = [timer_words(Each) || Each <- lists:usort(beamtalk_timer:of_old_code(Modules))],
     problem(old_code_in_use,
             text("nothing was loaded: the version of ~ts before the present one is still in use: ~ts",
-                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules]), users(Timers, Words)]),
-            <<"end what runs it or let go of its blocks (a timer: cancel it, and start it again from the new "
-              "code); nothing is ended for a load. beamtalk reload --force gives up kept blocks: they fail when "
-              "they are called">>).
+                 [lists:join(", ", class_names(Modules)), users(Timers, beamtalk_workspace_users:described(Modules))]),
+            way_out(beamtalk_workspace_users:is_asking(Modules))).
+
+class_names(Modules) ->
+    [beamtalk_workspace_layout:class_name(Module, #{}) || Module <- Modules].
+
+%% Erlang has two versions of a module: the one that such a method runs, and the one that it made.
+way_out(true) ->
+    <<"while a method runs it can change its own class once: make the next change after it has returned, or make "
+      "the changes from another class or at the prompt; nothing is ended for a load">>;
+way_out(false) ->
+    <<"end what runs it or let go of its blocks (a timer: cancel it, and start it again from the new "
+      "code); nothing is ended for a load. beamtalk reload --force gives up kept blocks: they fail when "
+      "they are called">>.
 
 timer_words({Module, Name}) ->
     io_lib:format("a timer that was started in ~ts>>~ts, which has changed since",
@@ -102,14 +108,13 @@ users(Timers, Words) -> lists:join(", ", Timers ++ Words).
 not_restored(Modules) ->
     problem(not_restored,
             text("but the new code stays, because the code before could not be put back for ~ts: ~ts",
-                 [lists:join(", ", [atom_to_binary(Module) || Module <- Modules]), still_run(Modules)]),
+                 [lists:join(", ", class_names(Modules)), still_run(Modules)]),
             <<"load the earlier source again when nothing runs that code any more">>).
 
 still_run(Modules) ->
-    case [io_lib:format("~ts runs it", [pid_to_list(Pid)])
-          || Pid <- processes(), Module <- Modules, erlang:check_process_code(Pid, Module) =:= true] of
+    case beamtalk_workspace_users:described(Modules) of
         [] -> "its object code is not known";
-        Words -> lists:join(", ", lists:sublist(Words, 10))
+        Users -> lists:join(", ", Users)
     end.
 
 %% @doc The log of changes could not be written.

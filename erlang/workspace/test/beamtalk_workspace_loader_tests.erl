@@ -311,7 +311,7 @@ code_that_is_run_cannot_be_put_back() ->
     {error, #{kind := not_restored, message := Message, hint := Hint}} = load([with_log(), Patch]),
     ?assertMatch({match, _}, re:run(Message, "^nothing was loaded: the migration of #Actor<TCounter,.* failed: .*; "
                                              "but the new code stays, because the code before could not be put back "
-                                             "for bt@user@TCounter: <0\\.[0-9.]+> runs it$")),
+                                             "for TCounter: <0\\.[0-9.]+> runs TCounter>>linger [^,]*$")),
     ?assertMatch({match, _}, re:run(Hint, "load the earlier source again")),
     %% The actor has what the code that stays needs, and nobody was ended.
     ?assertEqual(100, send(Actor, bump)),
