@@ -338,3 +338,32 @@ Deno.test("all is reloaded, also where methods were typed for classes of the lib
     assertEquals(await reload(live), "0: Reloaded Account\n");
     assertEquals(await run("Account spawn balance"), "15");
   }));
+
+Deno.test("values that were made before their class had a field have its default", () =>
+  withLive({
+    "src/Spot.bt":
+      "Value subclass: Spot\n  field: x :: Integer = 1\n\n  sum -> Integer => self.x + self.x\n",
+    "src/Robot.bt":
+      "Actor subclass: Robot\n  state: at = (Spot new: #{#x => 5})\n\n  at => self.at\n  sum => self.at sum\n",
+  }, async (live) => {
+    const { run } = await opened(live);
+    await run("r := Robot spawn. mine := Spot new");
+    await live.write(
+      "src/Spot.bt",
+      "Value subclass: Spot\n  field: x :: Integer = 1\n  field: y :: Integer = 7\n  field: name :: String\n\n" +
+        "  sum -> Integer => self.x + self.y\n",
+    );
+    assertEquals(await reload(live), "0: Reloaded Spot\n");
+    const said = [
+      ["r sum", "12"],
+      ["r at y", "7"],
+      ["mine sum", "8"],
+      ["mine name", "nil"],
+      ["mine", "Spot(x: 1, y: 7, name: nil)"],
+      ["mine fieldAt: #y", "7"],
+      ["mine fieldAt: #z", "Error: Spot has no field #z"],
+      ["(mine withY: 9) sum", "10"],
+      ["(mine withX: 9) sum", "16"],
+    ];
+    for (const [text, answer] of said) assertEquals([text, await run(text!)], [text, answer]);
+  }));

@@ -20,13 +20,13 @@ import {
   functionName,
   integer,
   map,
-  mapValue,
   nil,
   string,
   tuple,
   updateMap,
   type Var,
 } from "./core.ts";
+import { fieldOfObject } from "./fields.ts";
 import type { Generator } from "./generator.ts";
 import { analyzeScopes } from "./scopes.ts";
 import { functionOf } from "./selectors.ts";
@@ -49,19 +49,16 @@ export function generatedAccessors(
     }
     const [value] = values;
     const field = value === undefined ? selector : setters.get(selector) ?? selector;
-    const body = value === undefined ? getter(g, field, self) : setter(g, field, self, value);
+    const body = value === undefined
+      ? fieldOfObject(g, field, self)
+      : setter(g, field, self, value);
     return { name, fun: fun([self, ...values], body) };
   });
 }
 
-function getter(g: Generator, field: string, self: Var): Core {
-  if (g.source.compact === true) return bif("map_get", [atom(field), self]);
-  return mapValue(field, self, g.fresh(), g.fresh());
-}
-
 function setter(g: Generator, field: string, self: Var, value: Var): Core {
-  if (g.source.compact === true) return call("maps", "update", [atom(field), value, self]);
-  return updateMap(self, [{ op: "exact", key: atom(field), value }], g.fresh(), g.fresh());
+  if (g.source.compact === true) return call("maps", "put", [atom(field), value, self]);
+  return updateMap(self, [{ op: "assoc", key: atom(field), value }], g.fresh(), g.fresh());
 }
 
 /** Builds an instance of the receiving class, which may be a subclass. */

@@ -10,7 +10,6 @@ import {
   caseOf,
   clause,
   type Core,
-  list,
   map,
   mapPattern,
   mapValue,
@@ -55,10 +54,21 @@ function fieldRead(g: Generator, name: string, env: Environment, line: number): 
     case "exception":
     case "object":
     case "supervisor":
-      return stored(self);
+      return fieldOfObject(g, name, self, line);
     default:
       return g.context.holds satisfies never;
   }
+}
+
+/** Code that reads a field of an object, which may be older than the field. */
+export function fieldOfObject(g: Generator, name: string, object: Core, line?: number): Core {
+  const absent = (from: Core) => call("beamtalk_value", "field", [from, atom(name)], line);
+  if (g.source.compact === true) return absent(object);
+  const [found, other] = [g.fresh(), g.fresh()];
+  return caseOf(object, [
+    clause(mapPattern([{ op: "exact", key: atom(name), value: found }]), found),
+    clause(other, absent(other)),
+  ]);
 }
 
 /** Code that reads fields of an immutable `self` at once. */
@@ -76,10 +86,10 @@ export function readFields(
   const pairs = names.map((name, index) =>
     ({ op: "exact", key: atom(name), value: found[index] ?? nil }) as const
   );
-  const reason = call("beamtalk_value", "missing_field", [other, list(names.map(atom))]);
+  const each = names.map((name) => call("beamtalk_value", "field", [other, atom(name)]));
   const read = caseOf(env.scope.self, [
     clause(mapPattern(pairs), valuesOf(found)),
-    clause(other, bif("error", [reason])),
+    clause(other, valuesOf(each)),
   ]);
   return { kind: "let", vars: variables, arg: read, body: k(fields, env) };
 }

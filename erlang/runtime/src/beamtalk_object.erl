@@ -111,6 +111,11 @@ fieldNames(Self) -> beamtalk_class:all_fields(beamtalk_class:class_of(Self)).
     end;
 'fieldAt:'(#{'__class__' := _} = Self, Field) when is_map_key(Field, Self), Field =/= '__class__' ->
     maps:get(Field, Self);
+'fieldAt:'(#{'__class__' := Class} = Self, Field) when Field =/= '__class__' ->
+    case lists:member(Field, beamtalk_class:all_fields(Class)) of
+        true -> beamtalk_value:field(Self, Field);
+        false -> no_field(Self, 'fieldAt:', Field)
+    end;
 'fieldAt:'(Self, Field) ->
     no_field(Self, 'fieldAt:', Field).
 

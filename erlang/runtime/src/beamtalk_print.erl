@@ -202,12 +202,18 @@ value_object(_Module, _X, Depth) when Depth >= ?MAX_DEPTH ->
 value_object(Module, X, Depth) ->
     Name = atom_to_binary(beamtalk_class:name(Module)),
     Fields = [
-        [atom_to_binary(Field), <<": ">>, element_string(maps:get(Field, X, nil), Depth + 1)]
+        [atom_to_binary(Field), <<": ">>, element_string(field(X, Field), Depth + 1)]
      || Field <- declared_fields(Module, X)
     ],
     case Fields =/= [] orelse is_value(Module) of
         true -> [Name, $(, lists:join(<<", ">>, Fields), $)];
         false -> [article(Name), Name]
+    end.
+
+%% Printing tells of an object whatever is wrong with it.
+field(X, Field) ->
+    try beamtalk_value:field(X, Field)
+    catch _:_ -> nil
     end.
 
 is_value(Module) ->

@@ -2,7 +2,7 @@
 -module(beamtalk_value).
 
 -export(['class new'/1, 'class new:'/2, printString/1]).
--export([abstract/2, construct/3, unknown_field/3, missing_field/2]).
+-export([abstract/2, construct/3, unknown_field/3, field/2]).
 
 -spec 'class new'(beamtalk_class:class_object()) -> term().
 'class new'({'$class', Module} = Class) ->
@@ -87,9 +87,17 @@ class_name({'$class', Module}) -> beamtalk_class:name(Module).
 -spec printString(term()) -> binary().
 printString(Self) -> beamtalk_print:print_string(Self).
 
-%% What `map_get' raises for the first of the fields that an object made by older code lacks.
--spec missing_field(map(), [atom()]) -> {badkey, atom()}.
-missing_field(Object, [Field | Rest]) when is_map_key(Field, Object), Rest =/= [] ->
-    missing_field(Object, Rest);
-missing_field(_, [Field | _]) ->
-    {badkey, Field}.
+%% @doc A field of an object. One that was made before its class had the field has its default, as
+%% one that is made now.
+-spec field(map(), atom()) -> term().
+field(Object, Field) ->
+    case Object of
+        #{Field := Value} -> Value;
+        #{'__class__' := Class} ->
+            case erlang:function_exported(Class, '$defaults', 0) andalso unset(Class, Class:'$defaults'()) of
+                #{Field := Default} -> Default;
+                _ -> error({badkey, Field})
+            end;
+        #{} -> error({badkey, Field});
+        _ -> error({badmap, Object})
+    end.
