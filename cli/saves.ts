@@ -25,11 +25,17 @@ export async function* saves(
     if (first.done === true) return;
     next = iterator.next();
     const changed = new Set(sourcesOf(first.value));
+    let hasWaited = false;
     let hasFolders = namesFolder(first.value);
     const deadline = Date.now() + LOCK_MS;
     for (;;) {
       const more = await Promise.race([next, after(changed.size > 1 ? SEVERAL_MS : ONE_MS)]);
       if (more === "quiet") {
+        if (!hasWaited && await isAnyEmpty(changed)) {
+          hasWaited = true;
+          await after(SEVERAL_MS);
+          continue;
+        }
         const isSave = changed.size > 0 || hasFolders;
         if (isSave && Date.now() < deadline && await isChanging()) continue;
         break;
@@ -50,6 +56,14 @@ function sourcesOf({ kind, paths }: Deno.FsEvent): string[] {
     const name = basename(path);
     return name === MANIFEST_FILE || (name.endsWith(".bt") && !name.startsWith("."));
   });
+}
+
+/** Whoever writes a file empties it first. */
+async function isAnyEmpty(paths: ReadonlySet<string>): Promise<boolean> {
+  const sizes = await Promise.all(
+    Array.from(paths, (path) => Deno.stat(path).then(({ size }) => size, () => undefined)),
+  );
+  return sizes.includes(0);
 }
 
 /** Whether something came or went that may be a folder: what is in it moves without an event. */

@@ -47,6 +47,18 @@ Deno.test("folders that come, go or are moved are saves, and so is the manifest"
   assertEquals(await count([event("src/sub", "create"), event("src/sub/a.bt")]), 1);
 });
 
+Deno.test("a file that is empty is waited for a little, as whoever writes it begins so", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".bt" });
+  try {
+    assertEquals(await count([event(file), 20, event(file), 300]), 1);
+    assertEquals(await count([event(file), 300, event(file), 300]), 2);
+    await Deno.writeTextFile(file, "1");
+    assertEquals(await count([event(file), 50, event(file), 300]), 2);
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
 Deno.test("many files that are written slowly are one save", async () => {
   const steps = Array.from({ length: 20 }, (_, index) => [event(`c${index}.bt`), 5]).flat();
   assertEquals(await count([event("a.bt"), event("b.bt"), 20, ...steps]), 1);

@@ -12,22 +12,22 @@ export class SourceEvents implements AsyncIterable<Deno.FsEvent> {
   readonly #top: Deno.FsWatcher;
   readonly #events: ReadableStream<Deno.FsEvent>;
   #controller!: ReadableStreamDefaultController<Deno.FsEvent>;
-  #below: Deno.FsWatcher | undefined;
-  /** Tells the folder that is watched from another of its name. */
-  #inode: number | null | undefined;
+  #below: Deno.FsWatcher;
+  /** Ends when the sources' watcher has closed. */
+  #watching: Promise<void>;
   #isClosed = false;
 
   /** Throws `NotFound` where there is no `src`. */
   constructor(root: string) {
     this.#sources = join(root, "src");
     this.#manifest = join(root, MANIFEST_FILE);
-    this.#inode = Deno.statSync(this.#sources).ino;
     this.#events = new ReadableStream({
       start: (controller) => void (this.#controller = controller),
     });
     this.#top = Deno.watchFs(root, { recursive: false });
-    this.#watchSources();
-    void this.#forward(this.#top, (event) => this.#onTop(event));
+    this.#below = Deno.watchFs(this.#sources);
+    this.#watching = this.#forward(this.#below);
+    void this.#watchTop();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Deno.FsEvent> {
@@ -39,41 +39,52 @@ export class SourceEvents implements AsyncIterable<Deno.FsEvent> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#top.close();
-    this.#below?.close();
+    closeWatcher(this.#below);
     this.#controller.close();
   }
 
-  #watchSources(): void {
-    this.#below?.close();
-    this.#below = Deno.watchFs(this.#sources);
-    void this.#forward(this.#below, (event) => this.#tell(event));
+  /** Of what is beside `src` and the manifest nothing is told. */
+  async #watchTop(): Promise<void> {
+    for await (const event of this.#top) {
+      if (event.paths.includes(this.#manifest)) this.#tell(event);
+      // A change of the folder's own rights or times is none of what is in it.
+      if (!event.paths.includes(this.#sources) || event.kind === "modify") continue;
+      if (isFolder(this.#sources)) await this.#watchAnew();
+      this.#tell({ kind: "create", paths: [this.#sources] });
+    }
   }
 
-  /** Of what is beside `src` and the manifest nothing is told. */
-  #onTop(event: Deno.FsEvent): void {
-    if (event.paths.includes(this.#manifest)) this.#tell(event);
-    if (!event.paths.includes(this.#sources)) return;
-    const inode = inodeOf(this.#sources);
-    if (inode !== undefined && inode !== this.#inode) this.#watchSources();
-    if (inode !== this.#inode) this.#tell({ kind: "create", paths: [this.#sources] });
-    this.#inode = inode;
+  async #watchAnew(): Promise<void> {
+    closeWatcher(this.#below);
+    // Its end takes the watch of the path away, a new one's too.
+    await this.#watching;
+    if (this.#isClosed || !isFolder(this.#sources)) return;
+    this.#below = Deno.watchFs(this.#sources);
+    this.#watching = this.#forward(this.#below);
   }
 
   #tell(event: Deno.FsEvent): void {
     if (!this.#isClosed) this.#controller.enqueue(event);
   }
 
-  async #forward(watcher: Deno.FsWatcher, tell: (event: Deno.FsEvent) => void): Promise<void> {
-    for await (const event of watcher) tell(event);
+  async #forward(watcher: Deno.FsWatcher): Promise<void> {
+    for await (const event of watcher) this.#tell(event);
   }
 }
 
-/** Undefined where there is no such folder. */
-function inodeOf(folder: string): number | null | undefined {
+/** One that was not opened anew, as its folder was gone, is closed already. */
+function closeWatcher(watcher: Deno.FsWatcher): void {
   try {
-    const { isDirectory, ino } = Deno.statSync(folder);
-    return isDirectory ? ino : undefined;
+    watcher.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
   } catch {
-    return undefined;
+    return false;
   }
 }
