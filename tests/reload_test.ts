@@ -65,7 +65,7 @@ const CHANGES: readonly Change[] = [
     name: "a new field without a default",
     text: field("  state: owner :: String"),
     would:
-      /^1: [^]*Counter cannot be loaded: its new field 'owner' has no default, and 1 living actor would be left without it: #Actor<Counter,[\d.]+>/,
+      /^1: [^]*Counter \(src\/Counter\.bt:3\) cannot be loaded: its new field 'owner' has no default, and 1 living actor would be left without it: #Actor<Counter,[\d.]+>/,
     does: /^1: [^]*its new field 'owner' has no default.*#Actor<Counter,[\d.]+>/,
     asked: "c increment",
     answer: "2",
@@ -82,8 +82,10 @@ const CHANGES: readonly Change[] = [
   {
     name: "a type that the values do not have",
     text: COUNTER.replace(":: Integer = 0", ':: String = ""').replace("+= 1", '++= "x"'),
-    would: /^1: .*'value' is now String, and 1 is none; convert it in a patch/,
-    does: /^1: .*'value' is now String, and 1 is none; convert it in a patch/,
+    would:
+      /^1: .*'value' is now String, and 1 is none; convert it in a patch \(src\/Counter\.bt:2\)/,
+    does:
+      /^1: .*'value' is now String, and 1 is none; convert it in a patch \(src\/Counter\.bt:2\)/,
     asked: "c increment",
     answer: "2",
   },

@@ -132,6 +132,8 @@ Deno.test("a patch migrates; one that fails leaves every actor as it was", () =>
     );
     const refused = await assertRejects(() => load(open), NodeRefusal);
     assertMatch(refused.message, /nothing was loaded: the migration of #Actor<Counter/);
+    const line = `${typed}\n`.split("\n").length;
+    assertMatch(refused.message, new RegExp(`Division by zero \\(src/Counter\\.bt:${line}\\)$`));
     assertEquals(await shown(session, "a increment\nb increment"), ["2", "1"]);
     await live.write(
       "src/Counter.bt",

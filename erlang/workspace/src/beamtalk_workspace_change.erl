@@ -175,9 +175,10 @@ missing_default(#{metas := Metas}, Module, Name, Actors) ->
     #{kind => missing_default,
       class => Class,
       actors => Printed,
-      message => text("~ts cannot be loaded: its new field '~ts' has no default, and ~ts would be "
+      message => text("~ts~ts cannot be loaded: its new field '~ts' has no default, and ~ts would be "
                       "left without it: ~ts",
-                      [Class, Name, counted(length(Printed)), joined(Printed)]),
+                      [Class, beamtalk_workspace_layout:place(Name, [maps:get(Module, Metas)]), Name,
+                       counted(length(Printed)), joined(Printed)]),
       hint => text("give the field a default (state: ~ts = ...), or set it in "
                    "patch ~ts >> state { self.~ts := ... }", [Name, Class, Name])}.
 

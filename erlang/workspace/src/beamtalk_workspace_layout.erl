@@ -2,7 +2,7 @@
 %% that is not loaded yet. Pure but for asking loaded modules; runs in the caller's process.
 -module(beamtalk_workspace_layout).
 
--export([of_module/1, meta_of_code/1, chain/2, class_name/2]).
+-export([of_module/1, meta_of_code/1, chain/2, class_name/2, place/2]).
 
 -export_type([layout/0]).
 
@@ -25,6 +25,32 @@ meta_of_code(Beam) ->
         {ok, {_, [{"LitT", Chunk}]}} -> find_meta(literals(Chunk));
         _ -> error
     end.
+
+%% @doc Where the first of the classes that declares a field does so, as ` (src/Counter.bt:3)'; empty
+%% where that cannot be told.
+-spec place(atom(), [map()]) -> binary().
+place(Name, Metas) ->
+    Places = [{File, Line} || #{fields := Fields, file := File, line := Header, source := Source} <- Metas,
+                              is_binary(File), is_binary(Source), is_integer(Header),
+                              lists:any(fun(#{name := Each}) -> Each =:= Name end, Fields),
+                              Line <- field_lines(Name, Header, binary:split(Source, <<"\n">>, [global]))],
+    case Places of
+        [{File, Line} | _] -> unicode:characters_to_binary(io_lib:format(" (~ts:~b)", [File, Line]));
+        [] -> <<>>
+    end.
+
+%% Comments may stand before the header, whose line is known.
+field_lines(Name, Header, Lines) ->
+    Numbered = lists:zip(lists:seq(1, length(Lines)), Lines),
+    case [Number || {Number, Line} <- Numbered, matches(Line, <<"^[^/]*\\bsubclass:">>)] of
+        [First | _] ->
+            Field = <<"^\\s*(state|field):\\s*", (atom_to_binary(Name))/binary, "\\b">>,
+            [Header + Number - First || {Number, Line} <- Numbered, matches(Line, Field)];
+        [] -> []
+    end.
+
+matches(Line, Pattern) ->
+    re:run(Line, Pattern, [unicode, {capture, none}]) =:= match.
 
 %% @doc A class's module and those of its ancestors, nearest first. `Metas' overrides what loaded
 %% modules say of themselves.

@@ -47,7 +47,7 @@ migration_busy(Pids, Plan) ->
 
 %% @doc The migration of some actors failed.
 -spec migration_failed([{pid(), {atom(), term(), list()}}], beamtalk_workspace_change:plan()) -> problem().
-migration_failed([{_, {Class, Reason, Stack}} | _] = Failed, Plan) ->
+migration_failed([{_, {Class, Reason, Stack}} | _] = Failed, #{metas := Metas} = Plan) ->
     [First | _] = Printed = printed([Each || {Each, _} <- Failed], Plan),
     More = case length(Failed) of
         1 -> "";
@@ -55,20 +55,31 @@ migration_failed([{_, {Class, Reason, Stack}} | _] = Failed, Plan) ->
     end,
     (problem(migration_failed,
              text("nothing was loaded: the migration of ~ts~ts failed: ~ts",
-                  [First, More, failure(Class, Reason, Stack)]),
+                  [First, More, failure(Class, Reason, Stack, maps:values(Metas))]),
              <<"every actor kept its code and state; mend the patch or the default and load again">>))
         #{actors => Printed}.
 
-failure(error, {field_without_value, Name}, _) ->
-    io_lib:format("the field '~ts' has no default and the patch does not set it", [Name]);
-failure(error, {value_does_not_fit, Name, Type, Value}, _) ->
-    io_lib:format("the field '~ts' is now ~ts, and ~ts is none; convert it in a patch",
-                  [Name, Type, printed_value(Value)]);
-failure(error, {patch_timeout, Limit}, _) ->
+failure(error, {field_without_value, Name}, _, Metas) ->
+    io_lib:format("the field '~ts' has no default and the patch does not set it~ts",
+                  [Name, beamtalk_workspace_layout:place(Name, Metas)]);
+failure(error, {value_does_not_fit, Name, Type, Value}, _, Metas) ->
+    io_lib:format("the field '~ts' is now ~ts, and ~ts is none; convert it in a patch~ts",
+                  [Name, Type, printed_value(Value), beamtalk_workspace_layout:place(Name, Metas)]);
+failure(error, {patch_timeout, Limit}, _, _) ->
     io_lib:format("the patch did not end within ~b seconds", [Limit div 1000]);
-failure(Class, Reason, Stack) ->
-    #{message := Message} = beamtalk_exception:from(Class, Reason, Stack),
-    Message.
+failure(Class, Reason, Stack, _) ->
+    #{message := Message} = Exception = beamtalk_exception:from(Class, Reason, Stack),
+    [Message, raised_at(beamtalk_exception:stackTrace(Exception))].
+
+%% The line of the migration, or of the default; not one of a method that it uses.
+raised_at(Frames) ->
+    Known = [Frame || #{line := Line, file := File} = Frame <- Frames, Line =/= nil, File =/= nil],
+    Patches = [Frame || #{moduleName := Module} = Frame <- Known,
+                        beamtalk_workspace_patches:is_patch(binary_to_existing_atom(Module))],
+    case Patches ++ Known of
+        [#{file := File, line := Line} | _] -> io_lib:format(" (~ts:~b)", [File, Line]);
+        [] -> ""
+    end.
 
 printed_value(Value) ->
     try beamtalk_print:print_string(Value)
