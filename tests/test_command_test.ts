@@ -157,10 +157,11 @@ Deno.test("filter, class names and fail-fast", async () => {
   assertEquals((await reports(files, ".", "--reporter", "loud")).code, 2);
 });
 
+// Calls that may return: later releases make a plain loop of a recursion that surely never does.
 Deno.test("endless recursion and growth are stopped early and told of, in tests and scripts", async () => {
   const files = {
     "GreedyTest.bt": `TestCase subclass: GreedyTest
-  deep: n => 1 + (self deep: n + 1)
+  deep: n => n < 0 ifTrue: [0] ifFalse: [1 + (self deep: n + 1)]
   testDeep => self deep: 1
   testList =>
     list := #()
@@ -168,7 +169,7 @@ Deno.test("endless recursion and growth are stopped early and told of, in tests 
   testLast => self assert: true
 `,
     "greedy.btscript": `Actor subclass: Greedy
-  deep: n => 1 + (self deep: n + 1)
+  deep: n => n < 0 ifTrue: [0] ifFalse: [1 + (self deep: n + 1)]
 greedy := Greedy spawn
 (greedy withTimeout: #infinity) deep: 1
 // => ERROR: endless recursion of an actor

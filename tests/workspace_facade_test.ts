@@ -130,7 +130,12 @@ Deno.test("the code of an expression can be looked at, without running it", () =
     assertMatch((await run("x"))[0]!, /Undefined variable: x/);
   }));
 
-Deno.test("code whose blocks are kept goes only by force", () =>
+/** Whether the node's release tells of code that its blocks are kept: those from OTP 26 on do not. */
+async function countsBlocks(run: (text: string) => Promise<string[]>): Promise<boolean> {
+  return (await run("Erlang beamtalk_workspace_blocks are_counted"))[0] === "true";
+}
+
+Deno.test("code whose blocks are kept goes only by force, where the system can tell", () =>
   withLive({ "src/Maker.bt": "Object subclass: Maker\n  class block => [1]\n" }, async (live) => {
     const { open, run } = await opened(live);
     const load = async (number: number, force = false) => {
@@ -142,11 +147,15 @@ Deno.test("code whose blocks are kept goes only by force", () =>
     await load(2);
     assertEquals(await run("kept value"), ["1"]);
     const refusal = await load(3).then(() => undefined, (error) => error);
-    if (!(refusal instanceof NodeRefusal)) throw new Error("the load was not refused");
-    assertStringIncludes(refusal.message, "a block that it made is kept");
-    assertStringIncludes(refusal.hint ?? "", "--force");
-    assertEquals(await run("kept value. Maker block value"), ["1", "2"]);
-    await load(3, true);
+    if (await countsBlocks(run)) {
+      if (!(refusal instanceof NodeRefusal)) throw new Error("the load was not refused");
+      assertStringIncludes(refusal.message, "a block that it made is kept");
+      assertStringIncludes(refusal.hint ?? "", "--force");
+      assertEquals(await run("kept value. Maker block value"), ["1", "2"]);
+      await load(3, true);
+    } else {
+      assertEquals(refusal, undefined);
+    }
     assertEquals(await run("Maker block value"), ["3"]);
     assertMatch((await run("kept value"))[0]!, /^Error: /);
   }));

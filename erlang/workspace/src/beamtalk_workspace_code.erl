@@ -149,7 +149,7 @@ purge_test(true) -> fun code:soft_purge/1;
 purge_test(false) ->
     case beamtalk_workspace_blocks:are_counted() of
         true -> fun is_purged/1;
-        false -> fun code:soft_purge/1
+        false -> fun is_purged_without_timers/1
     end.
 
 %% @doc Purges the old code that nothing uses.
@@ -164,6 +164,10 @@ unpurged(Modules, Purge) ->
 is_purged(Module) ->
     (not erlang:check_old_code(Module)) orelse
         ((not are_blocks_kept(Module)) andalso code:soft_purge(Module)).
+
+is_purged_without_timers(Module) ->
+    (not erlang:check_old_code(Module)) orelse
+        (beamtalk_timer:of_old_code([Module]) =:= [] andalso code:soft_purge(Module)).
 
 are_blocks_kept(Module) ->
     case ets:lookup(?TABLE, {before, Module}) of

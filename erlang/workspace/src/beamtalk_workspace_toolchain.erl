@@ -59,6 +59,8 @@ ask(Pid, Request, Timeout) ->
             demonitor(Reference, [flush]),
             {error, {refused, Message}};
         {'DOWN', Reference, process, Pid, Reason} ->
+            %% Who asks again does not ask this one, even if it was heard of here first.
+            ok = gen_server:call(?MODULE, {gone, Pid}),
             {error, {gone, Reason}}
     after Timeout ->
         demonitor(Reference, [flush]),
@@ -77,6 +79,8 @@ handle_call({attach, Pid}, _From, Pids) ->
     end,
     beamtalk_workspace_port:attached(),
     {reply, ok, [Pid | lists:delete(Pid, Pids)]};
+handle_call({gone, Pid}, _From, Pids) ->
+    {reply, ok, lists:delete(Pid, Pids)};
 handle_call(attached, _From, Pids) ->
     {reply, Pids, Pids}.
 
