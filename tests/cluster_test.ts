@@ -99,7 +99,9 @@ Deno.test("a load that one node refuses changes none, not even the one that it i
     const would = await fails("reload", "--dry-run", "--cluster");
     assertMatch(would, /its new field 'owner' has no default, and 1 living actor/);
     const refused = await fails("load", "src/Counter.bt", "--cluster");
-    assertMatch(refused, new RegExp(`${there}: Counter cannot be loaded.*; no node was changed`));
+    const refusal =
+      `${there}: Counter \\(src/Counter\\.bt:2\\) cannot be loaded.*; no node was changed`;
+    assertMatch(refused, new RegExp(refusal));
     for (const node of [here, there]) {
       assertEquals(await run("attach", node, "-e", "Counter spawn step"), "1\n");
     }
