@@ -263,6 +263,37 @@ terminalTest(":help tells of commands, topics, classes and methods", async ({ te
       "  BeamtalkInterface>>help:",
   );
   assertMatch(await terminal.enter(":help ???"), /There is no help on \?\?\?/);
+  assertMatch(await terminal.enter(":help Workspace load:"), /^load: path :: String -> List/);
+  assertMatch(await terminal.enter(":help Transcript"), /^TranscriptStream : Actor\n/);
+  assertMatch(await terminal.enter(":help Erlang lists"), /^Erlang lists\n[^]*\nfoldl\/3\n/);
+  await terminal.enter("c := Counter spawn");
+  assertMatch(await terminal.enter(":help c increment"), /One more\.[^]*Defined in Counter/);
+  await terminal.enter("c := Counter");
+  assertMatch(await terminal.enter(":help c"), /^Counter class\n/);
+  assertMatch(
+    await terminal.enter(":help at:put:"),
+    /^ {2}Counter >> at: key put: it\n[^]* {2}Dictionary >> [^]*:help Counter at:put: tells/,
+  );
+});
+
+terminalTest("what is meant as a command and is none says so", async ({ terminal }) => {
+  assertEquals(
+    await terminal.enter("quit"),
+    "Error: Undefined variable: quit\n  :quit is a command: leave; the workspace goes on",
+  );
+  assertEquals(await terminal.enter("q"), "Error: Undefined variable: q");
+  assertEquals(
+    await terminal.enter(":laod x"),
+    "No such command: :laod. Did you mean :load? :help lists them.",
+  );
+  assertEquals(await terminal.enter(":"), "A command follows the colon. :help lists them.");
+  assertEquals(await terminal.enter(":clear x"), ":clear takes no argument; got x");
+  assertMatch(await terminal.enter(":timeout 1e3"), /needs a whole number/);
+  assertMatch(await terminal.enter(":show-codegen 1 +"), /^error\[BT\d+\][^]*prompt:1:[^]*\^\n$/);
+  assertMatch(
+    await terminal.enter(":test"),
+    /\nNo test classes are loaded\. Workspace load: "test"/,
+  );
 });
 
 terminalTest("where the workspace is killed, the prompt goes on in another", async (setting) => {

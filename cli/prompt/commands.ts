@@ -36,11 +36,16 @@ export interface PromptCommand {
 
 const COMMANDS: readonly PromptCommand[] = [
   {
-    names: ["help", "h"],
+    names: ["help", "h", "?"],
     argument: "[TOPIC]",
     summary: "this list; a command, keys, expressions, declarations, or CLASS [SELECTOR]",
-    run: (argument, { write, evaluate }) => {
-      const help = helpOn(argument, COMMANDS);
+    run: async (argument, { open, session, write, evaluate }) => {
+      if (argument !== "") await session.catchUp();
+      const help = helpOn(argument, {
+        commands: COMMANDS,
+        environment: open.program.environment(),
+        variables: argument === "" ? [] : await session.variableClasses(),
+      });
       return "text" in help ? write(help.text) : evaluate(help.expression);
     },
   },
@@ -174,9 +179,18 @@ export async function runPromptCommand(
 }
 
 function noSuchCommand(name: string): string {
+  if (name === "") return "A command follows the colon. :help lists them.";
   const near = didYouMean(name, COMMANDS.flatMap(({ names }) => names));
   const meant = near === undefined ? "" : ` Did you mean :${near}?`;
   return `No such command: :${name}.${meant} :help lists them.`;
+}
+
+/** The command that a text names without its colon, as one says it at other prompts; with its use. */
+export function commandMeant(text: string): string | undefined {
+  const name = text.trim();
+  // One letter is rather a variable.
+  const command = COMMANDS.find(({ names }) => name.length > 1 && names.includes(name));
+  return command === undefined ? undefined : `:${name} is a command: ${command.summary}`;
 }
 
 /** A text as a string literal: quotes doubled, braces and backslashes escaped. */
@@ -200,7 +214,7 @@ function setTimeLimit(
   { limitMs, setLimit, write, refuse }: PromptCommandSetting,
 ): void {
   const wanted = argument === "none" ? undefined : Number(argument === "" ? limitMs : argument);
-  if (argument !== "" && wanted !== undefined && !(Number.isInteger(wanted) && wanted > 0)) {
+  if (argument !== "" && wanted !== undefined && !/^0*[1-9]\d*$/.test(argument)) {
     refuse(`:timeout needs a whole number of milliseconds, or none; got ${argument}`);
     return;
   }

@@ -12,7 +12,7 @@ import type { EvaluateOptions, Outcome, Session } from "../../live/session.ts";
 import { beamtalkHome } from "../../live/workspace_record.ts";
 import { type Context, ExitCode } from "../command.ts";
 import { failureText } from "../live_toolchain.ts";
-import { runPromptCommand } from "./commands.ts";
+import { commandMeant, runPromptCommand } from "./commands.ts";
 import { completePrompt } from "./completion.ts";
 import { History } from "./history.ts";
 import type { Key } from "./keys.ts";
@@ -167,6 +167,8 @@ class Prompt {
     try {
       for await (const { outcome } of this.#here.session.evaluate(text, this.#options)) {
         this.#show(outcome);
+        const meant = outcome.kind === "error" ? commandMeant(text) : undefined;
+        if (meant !== undefined) this.#write(`  ${meant}\n`);
         if (outcome.kind === "refused" && outcome.diagnostics.length === 0) await this.#renew();
       }
     } catch (error) {

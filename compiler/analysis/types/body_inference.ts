@@ -376,3 +376,8 @@ const GLOBAL_CLASSES: ReadonlyMap<string, string> = new Map([
   ["Beamtalk", "BeamtalkInterface"],
   ["Workspace", "WorkspaceInterface"],
 ]);
+
+/** The class of what one of the workspace's names stands for. */
+export function globalClass(name: string): string | undefined {
+  return GLOBAL_CLASSES.get(name);
+}

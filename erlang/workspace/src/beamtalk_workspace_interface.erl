@@ -210,7 +210,13 @@ supervisor(_) ->
 
 -spec test(term()) -> map().
 test(Self) ->
-    shown_result(<<"All tests">>, testClasses(Self)).
+    Classes = testClasses(Self),
+    Result = shown_result(<<"All tests">>, Classes),
+    case Classes of
+        [] -> io:put_chars(<<"No test classes are loaded. Workspace load: \"test\" loads those of a project.\n">>);
+        _ -> ok
+    end,
+    Result.
 
 -spec 'test:'(term(), term()) -> map().
 'test:'(_, {'$class', Module} = Class) ->
