@@ -11,6 +11,7 @@ import type {
 } from "../compiler/syntax/ast.ts";
 import type { SourceFile as ProgramFile } from "../compiler/project/sources.ts";
 import { countLines, lineOf, parse, type SourceFile } from "../compiler/syntax/source_file.ts";
+import { methodOfClass } from "../compiler/analysis/lookup.ts";
 import { atom } from "../bridge/mod.ts";
 import { type Author, type Change, isTyped } from "./changes.ts";
 import { type LiveProgram, SourceError } from "./live_program.ts";
@@ -58,7 +59,8 @@ export async function declare(
   // A migration has run now, and is not to run again when its class is loaded the next time.
   if (declarations.some(isPatch)) program.remove(patchSource().path);
   const shown = declarations.find((each) => !isPatch(each)) ?? declarations[0];
-  return { shown: shownOf(shown), warnings };
+  const hidden = declarations.flatMap((each) => hiddenText(program, each) ?? []);
+  return { shown: shownOf(shown), warnings: [...new Set(hidden), ...warnings] };
 }
 
 /** A method that is typed for a class that there is not is a mistake; in a file it may come later. */
@@ -72,6 +74,19 @@ async function mustHaveClass(
   if (program.environment().classNamed(target.name, target.package) !== undefined) return;
   const known = await workspace.call("beamtalk_registry", "lookup", [atom(target.name)]);
   if (known === atom("error")) throw new SourceError(`Class '${target.name}' not found`);
+}
+
+/** An extension of a class of the library never runs where the class has the method itself. */
+function hiddenText(program: LiveProgram, declaration: Declaration): string | undefined {
+  if (declaration.kind !== "extension") return undefined;
+  const { target, classSide, method: { selector } } = declaration.unit.node;
+  const environment = program.environment();
+  const facts = environment.classNamed(target.name, target.package);
+  if (facts === undefined || program.sourceOf(facts.name) !== undefined) return undefined;
+  const found = methodOfClass(facts, selector, classSide ? "class" : "instance", environment);
+  if (found === undefined || found.origin === "extension") return undefined;
+  const owner = `${target.name}${classSide ? " class" : ""}`;
+  return `${owner} has #${selector} itself, which wins over the extension`;
 }
 
 /** The edit that a method makes whose text and selector are given. */

@@ -231,6 +231,26 @@ Deno.test("a method keeps its documentation, and gets what is typed before it", 
     assertEquals(await run("Pair comment"), ["A pair."]);
   }));
 
+Deno.test("a method typed for a class of the library that has it is told to be without effect", () =>
+  withLive(FILES, async (live) => {
+    const { session } = await opened(live);
+    const warned = async (text: string) => {
+      const warnings: string[] = [];
+      for await (const { outcome } of session.evaluate(text)) {
+        if (outcome.kind === "declared") warnings.push(...outcome.warnings);
+      }
+      return warnings;
+    };
+    assertEquals(await warned("Integer >> isEven => 42"), [
+      "Integer has #isEven itself, which wins over the extension",
+    ]);
+    assertEquals(await warned("Integer >> isEven => 43"), [
+      "Integer has #isEven itself, which wins over the extension",
+    ]);
+    assertEquals(await warned("Integer >> trice => self * 3"), []);
+    assertEquals(await warned("Counter >> increment => self.value += 2"), []);
+  }));
+
 Deno.test("a method typed for a class of the library can be removed", () =>
   withLive(FILES, async (live) => {
     const { run } = await opened(live);
@@ -314,6 +334,6 @@ Deno.test("what is loaded may load: actors, class state, compiled methods", () =
       "Error: nothing was loaded: the migration of " +
       `${
         (await run("l"))[0]
-      } failed: a migration cannot load or compile: it is part of a load itself`,
+      } failed: a migration cannot load or compile: it is part of a load itself (prompt:1)`,
     ]);
   }));
