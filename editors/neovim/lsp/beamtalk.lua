@@ -3,5 +3,6 @@ return {
   cmd = { 'beamtalk', 'lsp' },
   filetypes = { 'beamtalk' },
   handlers = require('beamtalk').handlers,
+  on_init = require('beamtalk').on_init,
   root_markers = { 'beamtalk.toml', '.git' },
 }

@@ -31,6 +31,13 @@ end
 --- Handlers of what the server tells beyond the protocol.
 M.handlers = { ['beamtalk/statusChanged'] = on_status }
 
+--- Neovim 0.12 answers a refresh of findings by asking for those of the workspace, where a server has
+--- them, and passes over those of the files that are open.
+function M.on_init(client)
+  local provider = client.server_capabilities.diagnosticProvider
+  if type(provider) == 'table' then provider.workspaceDiagnostics = false end
+end
+
 local function config(root)
   local command = vim.g.beamtalk_command or { 'beamtalk' }
   local cmd = vim.list_extend(vim.list_extend({}, command), { 'lsp' })
@@ -40,6 +47,7 @@ local function config(root)
     root_dir = root,
     workspace_folders = { { uri = vim.uri_from_fname(root), name = root } },
     handlers = M.handlers,
+    on_init = M.on_init,
   }
 end
 
