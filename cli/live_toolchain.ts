@@ -5,7 +5,7 @@
  */
 import { ProjectError } from "../compiler/project/sources.ts";
 import { answerNode } from "../live/node_requests.ts";
-import { joinCluster, joinProgram, joinRecord, openWorkspace } from "../live/open_workspace.ts";
+import { joinProgram, openWorkspace } from "../live/open_workspace.ts";
 import type { LoadedFiles } from "../live/program_change.ts";
 import { type FileFindings, SourceError } from "../live/live_program.ts";
 import type { Opening, OpenOptions, OpenWorkspace } from "../live/open_workspace.ts";
@@ -16,9 +16,9 @@ import {
   NodeRefusal,
   type Workspace,
 } from "../live/workspace.ts";
-import { textField } from "../live/node_terms.ts";
-import { allRecords, beamtalkHome, readCookie } from "../live/workspace_record.ts";
+import { beamtalkHome } from "../live/workspace_record.ts";
 import { WorkspaceStartError } from "../live/workspace_start.ts";
+import { otherNodes as connectedOthers, type WantedNodes } from "../live/other_nodes.ts";
 import { NodeError } from "../bridge/mod.ts";
 import { type Arguments, CommandFailure, type Context } from "./command.ts";
 import { renderDiagnostic } from "./diagnostic_text.ts";
@@ -154,55 +154,22 @@ export function printSourceFindings(
   }
 }
 
-/** Which nodes beside the workspace a command works on. */
-export interface WantedNodes {
-  readonly nodes: readonly string[];
-  readonly cluster: boolean;
-}
-
 /** The nodes that the options of a command name. */
 export function wantedNodes(args: Arguments): WantedNodes {
   return { nodes: args.texts("nodes"), cluster: args.flag("cluster") };
 }
 
-/**
- * The other nodes that a command's `--nodes` and `--cluster` mean, connected, joined and up to date.
- * A member of the cluster that is away is told of: it gets what is loaded when it comes back.
- */
-export async function otherNodes(
+/** The other nodes that a command's `--nodes` and `--cluster` mean; tells of members that are away. */
+export function otherNodes(
   open: OpenWorkspace,
-  { nodes, cluster }: WantedNodes,
+  wanted: WantedNodes,
   { terminal }: Context,
 ): Promise<readonly Workspace[]> {
-  const wanted = new Set(nodes.flatMap((each) => each.split(",")).filter((name) => name !== ""));
-  for (const { name, state } of cluster ? await members(open) : []) {
-    if (state === "up") wanted.add(name);
-    else if (!wanted.has(name)) terminal.writeError(`${name} is ${state}: it gets this later\n`);
-  }
-  wanted.delete(open.workspace.node);
-  if (wanted.size === 0) return [];
-  const records = await allRecords(beamtalkHome());
-  const others = await Promise.all([...wanted].map(async (name) => {
-    const record = records.find(({ node }) => node?.name === name);
-    if (record?.node === undefined) {
-      throw new CommandFailure(`no workspace node is named ${name}`, "see beamtalk workspace list");
-    }
-    const workspace = await joinRecord(open.connections, { ...record, node: record.node });
-    return { workspace, cookie: await readCookie(record.folder) };
-  }));
-  const own = { workspace: open.workspace, cookie: await readCookie(open.record.folder) };
-  await joinCluster([own, ...others]);
-  return others.map(({ workspace }) => workspace);
-}
-
-/** The other members of the node's cluster. */
-async function members({ workspace }: OpenWorkspace): Promise<{ name: string; state: string }[]> {
-  const known = await workspace.call("beamtalk_workspace_cluster", "nodes", []);
-  return (Array.isArray(known) ? known : []).flatMap((each) => {
-    const state = textField(each, "state") ?? "";
-    const name = textField(each, "name");
-    return name === undefined || state === "here" || state === "visitor" ? [] : [{ name, state }];
-  });
+  return connectedOthers(
+    open,
+    wanted,
+    (name, state) => terminal.writeError(`${name} is ${state}: it gets this later\n`),
+  );
 }
 
 /** Tells of a load on each node. */

@@ -2,6 +2,7 @@
  * `beamtalk watch`: load what is saved into the project's workspace, as it is saved.
  * @module
  */
+import type { WantedNodes } from "../live/other_nodes.ts";
 import { join } from "@std/path";
 import { MANIFEST_FILE } from "../compiler/project/manifest.ts";
 import { ProjectError } from "../compiler/project/sources.ts";
@@ -20,7 +21,6 @@ import {
   printRefusal,
   printSourceFindings,
   reportLines,
-  type WantedNodes,
   wantedNodes,
   withWorkspace,
 } from "./live_toolchain.ts";

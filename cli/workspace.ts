@@ -52,6 +52,8 @@ export const command: Command = {
       summary: "attach: evaluate and end",
     },
     { name: "timeout", value: "MS", summary: "attach: limit of each expression in milliseconds" },
+    { name: "nodes", value: "A,B", multiple: true, summary: "attach: change these nodes too" },
+    { name: "cluster", summary: "attach: change all nodes of the cluster" },
     { name: "json", summary: "answer as JSON" },
   ],
   run(args, context) {

@@ -25,7 +25,9 @@ import {
   loadEdit,
   loadFiles,
   typedSource,
+  type Workspaces,
 } from "./program_change.ts";
+import type { WantedNodes } from "./other_nodes.ts";
 import { sourceAt, sourcesAt } from "./program_sources.ts";
 import { loadChanged } from "./project_changes.ts";
 import {
@@ -40,16 +42,21 @@ import { NodeRefusal, type Workspace } from "./workspace.ts";
 interface Service {
   readonly workspace: Workspace;
   readonly program: LiveProgram;
+  /** The workspace's node, and those that who asks changes beside it. */
+  workspaces(): Promise<Workspaces>;
 }
 
 /** The answers to the requests of code in a node; an error's message is the answer to what cannot be done. */
 export function compileRequests(
   workspace: Workspace,
   program: LiveProgram,
+  others: (wanted: WantedNodes) => Promise<readonly Workspace[]> = () => Promise.resolve([]),
 ): (request: Term) => Promise<Term> {
-  const service = { workspace, program };
   return async (request) => {
-    const [what, argument] = request instanceof Tuple ? request.elements : [];
+    const [what, argument, nodes] = request instanceof Tuple ? request.elements : [];
+    const wanted = wantedNodes(nodes);
+    const workspaces = async () => [workspace, ...await others(wanted)] as const;
+    const service = { workspace, program, workspaces };
     if (!(what instanceof Atom) || argument === undefined) throw new Error("no such request");
     const answer = ANSWERS[what.name];
     if (answer === undefined) throw new Error(`this toolchain knows no request ${what.name}`);
@@ -72,11 +79,11 @@ const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Pro
     return await load(service, [sourceOf(service, text(name))]);
   },
   async sync(service) {
-    const files = await loadChanged([service.workspace], service.program);
+    const files = await loadChanged(await service.workspaces(), service.program);
     return files === undefined ? NOTHING : loaded(files);
   },
-  async compile({ workspace, program }, method) {
-    await loadEdit(workspace, program, () => methodEdit(program, method));
+  async compile({ workspaces, program }, method) {
+    await loadEdit(await workspaces(), program, () => methodEdit(program, method));
     return NOTHING;
   },
   async precheck({ workspace, program }, method) {
@@ -84,13 +91,13 @@ const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Pro
     await program.tryCompile(methodEdit(program, method).texts);
     return NOTHING;
   },
-  async remove_selector({ workspace, program }, method) {
+  async remove_selector({ workspace, workspaces, program }, method) {
     await catchUp(workspace, program);
     const { place, intent } = methodOf(method);
     const own = typedExtension(program, place);
     if (own !== undefined) return own;
     const edit = () => editOfPlace(program, place, undefined, "removeMethod", intent);
-    await loadEdit(workspace, program, edit);
+    await loadEdit(await workspaces(), program, edit);
     return NOTHING;
   },
   remove_class: ({ program }, argument) => Promise.resolve(classRemoval(program, argument)),
@@ -125,10 +132,15 @@ const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Pro
   },
 };
 
+/** The nodes of a request: names, or `cluster`; none where it says nothing of them. */
+function wantedNodes(nodes: Term | undefined): WantedNodes {
+  return { nodes: Array.isArray(nodes) ? nodes.map(text) : [], cluster: nodes === atom("cluster") };
+}
+
 const NOTHING = map([[atom("classes"), []], [atom("warnings"), []]]);
 
-async function load({ workspace, program }: Service, sources: readonly SourceFile[]) {
-  return loaded(await loadFiles([workspace], program, sources));
+async function load({ workspaces, program }: Service, sources: readonly SourceFile[]) {
+  return loaded(await loadFiles(await workspaces(), program, sources));
 }
 
 function sourceOf({ program }: Service, className: string): SourceFile {
@@ -195,7 +207,10 @@ function classRemoval(program: LiveProgram, argument: Term): Term {
  * Gives a text back what it is without a change. Where nothing is left of it, the node unloads its
  * modules and records that itself.
  */
-async function revert({ workspace, program }: Service, change: LoggedChange): Promise<Term> {
+async function revert(
+  { workspace, workspaces, program }: Service,
+  change: LoggedChange,
+): Promise<Term> {
   await catchUp(workspace, program);
   const { path, seq } = change;
   const rest = (await changesInForce(workspace)).filter((each) =>
@@ -210,7 +225,7 @@ async function revert({ workspace, program }: Service, change: LoggedChange): Pr
   if (hasNoFile && next === "") {
     return map([[atom("unload"), program.modulesOf(path).map((module) => atom(module))]]);
   }
-  await loadEdit(workspace, program, () => ({
+  await loadEdit(await workspaces(), program, () => ({
     texts: [{ source, text: next }],
     changes: [],
     marks: [{ seq, status: "reverted" }],

@@ -19,6 +19,7 @@ import {
 import {
   type CompiledSources,
   type LiveProgram,
+  type LoadableModule,
   readSourceText,
   type TextChange,
 } from "./live_program.ts";
@@ -45,6 +46,9 @@ export interface Edit {
   readonly marks?: readonly Mark[];
 }
 
+/** The nodes that change together; the first keeps the log of changes. */
+export type Workspaces = readonly [Workspace, ...Workspace[]];
+
 /** How often a load is tried again because another toolchain was faster. */
 const TRIES = 5;
 
@@ -53,11 +57,12 @@ const TRIES = 5;
  * Where that fails, the program is as before.
  */
 export async function loadEdit(
-  workspace: Workspace,
+  workspaces: Workspaces,
   program: LiveProgram,
   edit: () => Edit,
 ): Promise<LoadReport> {
-  const report = await newest(workspace, program, () => loadOnce(workspace, program, edit()));
+  const [workspace] = workspaces;
+  const report = await newest(workspace, program, () => loadOnce(workspaces, program, edit()));
   if (report.autoflush) await flushChanges(workspace, program, { seqs: report.seqs });
   return report;
 }
@@ -81,17 +86,18 @@ function newest<T>(
 }
 
 async function loadOnce(
-  workspace: Workspace,
+  workspaces: Workspaces,
   program: LiveProgram,
   { texts, changes, marks = [] }: Edit,
 ): Promise<LoadReport> {
+  const [workspace] = workspaces;
   const before = textsOf(program, texts);
   const extensions = extensionModules(program, texts);
   const { modules } = await program.compile(texts);
   try {
     const inForce = changes.length === 0 ? [] : await changesInForce(workspace);
     const lasting = await overTrials(program, changes, inForce);
-    const report = await workspace.load(modules, {
+    const [report, ...others] = await loadOn(workspaces, modules, {
       revision: program.revision,
       gone: goneSince(extensions, program, texts),
       record: {
@@ -101,11 +107,23 @@ async function loadOnce(
       },
     });
     program.revision = report.revision ?? program.revision;
-    return report;
+    const warnings = [report, ...others].flatMap((each) => each.warnings);
+    return { ...report, warnings: [...new Set(warnings)] };
   } catch (error) {
     putBack(program, before);
     throw error;
   }
+}
+
+/** Loads on one node, or on several at once; a report for each. */
+async function loadOn(
+  [first, ...others]: Workspaces,
+  modules: readonly LoadableModule[],
+  options: LoadOptions,
+): Promise<readonly [LoadReport, ...LoadReport[]]> {
+  if (others.length === 0) return [await first.load(modules, options)];
+  const [report, ...more] = await loadOnAll([first, ...others], modules, options);
+  return [report!, ...more];
 }
 
 function extensionModules(program: LiveProgram, texts: readonly { source: SourceFile }[]) {
@@ -246,9 +264,7 @@ async function loadFilesOnce(
     record: { marks: read.flatMap(({ marks }) => marks), paths },
   };
   try {
-    const reports = workspaces.length === 1
-      ? [await first.load(compiled.modules, options)]
-      : await loadOnAll(workspaces, compiled.modules, options);
+    const reports = await loadOn([first, ...workspaces.slice(1)], compiled.modules, options);
     program.revision = reports[0]?.revision ?? program.revision;
     program.setLoaded(paths);
     const warnings = read.flatMap((each) => each.warnings);

@@ -14,8 +14,9 @@ import { countLines, lineOf, parse, type SourceFile } from "../compiler/syntax/s
 import { methodOfClass } from "../compiler/analysis/lookup.ts";
 import { atom } from "../bridge/mod.ts";
 import { type Author, type Change, isTyped } from "./changes.ts";
+import type { Workspace } from "./workspace.ts";
 import { type LiveProgram, SourceError } from "./live_program.ts";
-import { type Edit, loadEdit, typedSource } from "./program_change.ts";
+import { type Edit, loadEdit, typedSource, type Workspaces } from "./program_change.ts";
 import {
   classRange,
   documentedTextAt,
@@ -26,7 +27,6 @@ import {
   textAt,
   withTextAt,
 } from "./source_edit.ts";
-import type { Workspace } from "./workspace.ts";
 
 /** What the prompt shows of a declaration that is loaded. */
 export interface Declared {
@@ -44,7 +44,7 @@ export interface Intent {
 
 /** Compiles and loads what belongs together: see {@link belongsTo}. */
 export async function declare(
-  workspace: Workspace,
+  workspaces: Workspaces,
   program: LiveProgram,
   declarations: readonly Declaration[],
   tree: SourceFile,
@@ -52,9 +52,9 @@ export async function declare(
   file?: string,
 ): Promise<Declared> {
   const intent: Intent = { intent: "durable", author, file };
-  for (const each of declarations) await mustHaveClass(workspace, program, each);
+  for (const each of declarations) await mustHaveClass(workspaces[0], program, each);
   const edit = () => editFor(program, declarations, tree, intent);
-  const { warnings } = await loadEdit(workspace, program, edit);
+  const { warnings } = await loadEdit(workspaces, program, edit);
   const isPatch = ({ kind }: Declaration) => kind === "patch";
   // A migration has run now, and is not to run again when its class is loaded the next time.
   if (declarations.some(isPatch)) program.remove(patchSource().path);

@@ -9,12 +9,13 @@ import { looseNaming } from "../compiler/analysis/module_naming.ts";
 import { generateEvaluation, printCore, type SessionFutures } from "../compiler/codegen/mod.ts";
 import type { Declaration, PlacedUnit, StatementUnit } from "../compiler/syntax/ast.ts";
 import { parse, type SourceFile } from "../compiler/syntax/source_file.ts";
-import { atom, map, type Pid, type Term, text as termText } from "../bridge/mod.ts";
+import { atom, binary, map, type Pid, type Term, text as termText } from "../bridge/mod.ts";
 import { compileModules } from "./build_compile.ts";
 import { type Author, thisUser } from "./changes.ts";
 import { type LiveProgram, SourceError } from "./live_program.ts";
 import { field, listField, numberField, textField } from "./node_terms.ts";
 import { invalid, isFailure, type Outcome, outcomeOf, refused } from "./outcome.ts";
+import type { WantedNodes } from "./other_nodes.ts";
 import { catchUp } from "./program_change.ts";
 import { belongsTo, declare } from "./prompt_declarations.ts";
 import { answered, type Workspace } from "./workspace.ts";
@@ -39,6 +40,18 @@ export interface EvaluateOptions {
   readonly isScript?: boolean;
 }
 
+/** The nodes that a session changes beside its own. */
+export interface SessionNodes {
+  readonly wanted: WantedNodes;
+  /** Those of them that are there now. */
+  connected(): Promise<readonly Workspace[]>;
+}
+
+const ALONE: SessionNodes = {
+  wanted: { nodes: [], cluster: false },
+  connected: () => Promise.resolve([]),
+};
+
 /** How long a statement may take where no limit is given, about 24 days: Erlang's timers take no more. */
 const NO_LIMIT = 0x7fff_0000;
 
@@ -51,6 +64,7 @@ export class Session {
   readonly workspace: Workspace;
   readonly #program: LiveProgram;
   readonly #author: Author;
+  readonly #nodes: SessionNodes;
   readonly #pid: Pid;
   readonly id: string;
   readonly #names: string[];
@@ -69,8 +83,10 @@ export class Session {
     opened: Term,
     id: string,
     author: Author,
+    nodes: SessionNodes,
   ) {
     this.workspace = workspace;
+    this.#nodes = nodes;
     this.#author = author;
     this.#program = program;
     this.#pid = field(opened, "pid") as Pid;
@@ -78,17 +94,22 @@ export class Session {
     this.#names = listField(opened, "names").map(termText);
   }
 
-  /** Opens a session; what its code writes goes to `onOutput` as it comes. */
+  /**
+   * Opens a session; what its code writes goes to `onOutput` as it comes. What is declared in it, and
+   * what its code loads and changes, is changed on all of its nodes or on none.
+   */
   static async open(
     workspace: Workspace,
     program: LiveProgram,
     onOutput: (text: string) => void = () => {},
     author: Author = thisUser(),
+    nodes: SessionNodes = ALONE,
   ): Promise<Session> {
     const client = await workspace.connections.client();
-    const opened = answered(await workspace.call(SESSION, "open", [client, map([])]));
+    const options = map([[atom("nodes"), nodesTerm(nodes.wanted)]]);
+    const opened = answered(await workspace.call(SESSION, "open", [client, options]));
     const id = textField(opened, "id") ?? "";
-    const session = new Session(workspace, program, opened, id, author);
+    const session = new Session(workspace, program, opened, id, author, nodes);
     workspace.connections.onOutput(session.id, (text) => session.#onOutput(text, onOutput));
     return session;
   }
@@ -178,7 +199,7 @@ export class Session {
   ): Promise<Outcome> {
     try {
       const { shown, warnings } = await declare(
-        this.workspace,
+        [this.workspace, ...await this.#nodes.connected()],
         this.#program,
         declarations,
         tree,
@@ -295,6 +316,10 @@ export class Session {
     this.#awaitingOutput = { bytes, resolve };
     return promise;
   }
+}
+
+function nodesTerm({ nodes, cluster }: WantedNodes): Term {
+  return cluster ? atom("cluster") : nodes.map((name) => binary(name));
 }
 
 const SESSION = "beamtalk_workspace_session";

@@ -62,7 +62,7 @@ async function eventually(expected: RegExp, ask: () => Promise<string>): Promise
 }
 
 Deno.test("a second node is loaded with the first, and one that was away is brought up to date", () =>
-  withProject(async ({ root, home, write, run }) => {
+  withProject(async ({ root, home, write, run, fails }) => {
     await write(counter(1));
     await run("workspace", "start", "--idle", "120");
     const started = await run("workspace", "start", "--label", "b", "--idle", "120");
@@ -77,6 +77,17 @@ Deno.test("a second node is loaded with the first, and one that was away is brou
     await write(counter(10));
     assertMatch(await run("reload", "--cluster"), new RegExp(`Reloaded ${name}: Counter`));
     assertStringIncludes(await run("repl", "-e", "there increment"), "11");
+    const typed = "Counter >> step => 11";
+    await run("repl", "-e", typed);
+    assertStringIncludes(await run("repl", "-e", "there step"), "10");
+    await run("repl", "--nodes", name, "-e", typed);
+    assertStringIncludes(await run("repl", "-e", "there step"), "11");
+    await run("repl", "--cluster", "-e", 'Counter compile: #step source: "step => 12"');
+    assertStringIncludes(await run("repl", "-e", "there step"), "12");
+    assertMatch(
+      await fails("repl", "--nodes", "nobody@nowhere", "-e", "1"),
+      /no workspace node is named nobody@nowhere/,
+    );
     const record = await findRunning(home, recordFolder(home, root, "b"));
     kill(record!.node.osPid);
     await eventually(/#state => #down/, () => run("repl", "-e", "Workspace nodes"));

@@ -3,7 +3,7 @@
 -module(beamtalk_workspace_class).
 
 -export([reload/1, compile/3, try_compile/3, precheck_compile/3, remove_selector/2, remove_class/1]).
--export([revert/1]).
+-export([revert/1, why_kept/1]).
 
 -type class() :: {'$class' | '$metaclass', module()}.
 
@@ -72,14 +72,36 @@ remove_class({_, Module}) ->
     ok = removable(Module, Name),
     take_out([Module], Name, removeFromSystem, removal(Name)).
 
+%% Here, and where else the session takes it out.
 removable(Module, Name) ->
-    beamtalk_class:is_of_library(Module) andalso
-        refuse(Name, <<" belongs to the class library and cannot be removed">>),
-    beamtalk_registry:subclasses(Module) =:= [] orelse
-        refuse(Name, <<" has subclasses and cannot be removed">>),
-    [Pid || {Pid, Of} <- beamtalk_actor:living(), Of =:= Module] =:= [] orelse
-        refuse(Name, <<" has living actors and cannot be removed">>),
-    ok.
+    case why_kept(Module) of
+        none -> lists:foreach(fun(Node) -> removable(Module, Name, Node) end, elsewhere());
+        Why -> refuse(Name, [<<" ">>, Why, <<" and cannot be removed">>])
+    end.
+
+removable(Module, Name, Node) ->
+    try erpc:call(Node, ?MODULE, why_kept, [Module]) of
+        none -> ok;
+        Why -> refuse(Name, [<<" ">>, Why, <<" at ">>, atom_to_binary(Node), <<" and cannot be removed">>])
+    catch
+        error:{erpc, _} -> refuse(Name, [<<" is not removed: ">>, atom_to_binary(Node), <<" does not answer">>])
+    end.
+
+elsewhere() ->
+    beamtalk_workspace_cluster:up(beamtalk_workspace_compiler:changed_nodes()).
+
+%% @doc What forbids that a class is taken out of this node.
+-spec why_kept(module()) -> none | binary().
+why_kept(Module) ->
+    IsOfLibrary = beamtalk_class:is_of_library(Module),
+    HasSubclasses = beamtalk_registry:subclasses(Module) =/= [],
+    Living = [Pid || {Pid, Of} <- beamtalk_actor:living(), Of =:= Module],
+    if
+        IsOfLibrary -> <<"belongs to the class library">>;
+        HasSubclasses -> <<"has subclasses">>;
+        Living =/= [] -> <<"has living actors">>;
+        true -> none
+    end.
 
 %% A class that no toolchain knows (one made at run time, or with none attached) leaves no entry.
 removal(Name) ->
@@ -91,13 +113,18 @@ removal(Name) ->
         _ -> #{}
     end.
 
-%% Modules go from this node, and from those that are away when they come back.
+%% Modules go from this node and from those that the session changes, and from those that are away when
+%% they come back.
 take_out(Modules, Name, Selector, Record) ->
     Id = beamtalk_workspace_loads:new_id(),
     Gone = #{id => Id, time => erlang:system_time(millisecond), unloaded => Modules,
              logged => is_map_key(changes, Record)},
-    case beamtalk_workspace_cluster:begun(Gone, []) of
-        ok -> taken_out(Gone, Name, Selector, Record#{load => Id});
+    Elsewhere = elsewhere(),
+    case beamtalk_workspace_cluster:begun(Gone, Elsewhere) of
+        ok ->
+            taken_out(Gone, Name, Selector, Record#{load => Id}),
+            _ = Elsewhere =:= [] orelse beamtalk_workspace_cluster:settled(),
+            nil;
         {error, Reason} -> not_recorded(Reason, Name, Selector)
     end.
 
@@ -106,8 +133,7 @@ taken_out(#{id := Id, time := Time, unloaded := Modules}, Name, Selector, Record
         {ok, _, _} ->
             ok = beamtalk_workspace_loader:unload(Modules),
             ok = beamtalk_workspace_loads:taken_out(Id, Time, Modules),
-            ok = beamtalk_workspace_cluster:counted(Id),
-            nil;
+            ok = beamtalk_workspace_cluster:counted(Id);
         {error, Reason} ->
             ok = beamtalk_workspace_cluster:dropped(Id),
             not_recorded(Reason, Name, Selector)
@@ -131,6 +157,6 @@ revert(#{seq := Seq, class := Name, path := Path} = Entry) ->
 is_class(Module) ->
     erlang:function_exported(Module, '$meta', 0).
 
--spec refuse(atom(), binary()) -> no_return().
+-spec refuse(atom(), iodata()) -> no_return().
 refuse(Name, Why) ->
     beamtalk_exception:raise(unsupported, Name, removeFromSystem, [atom_to_binary(Name), Why], nil).

@@ -10,7 +10,7 @@
 -module(beamtalk_workspace_cluster).
 -behaviour(gen_server).
 
--export([start_link/0, join/1, begun/2, counted/1, dropped/1, undated/1, nodes/0, await/2]).
+-export([start_link/0, join/1, begun/2, counted/1, dropped/1, undated/1, nodes/0, settled/0, up/1, await/2]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(LIMIT, 60000).
@@ -73,6 +73,20 @@ undated(Modules) ->
 nodes() ->
     gen_server:call(?MODULE, nodes).
 
+%% @doc As `nodes/0', when none is being brought up to date any more: who has just taken part in a load is
+%% asked whether it has it.
+-spec settled() -> [#{name := node(), state := atom(), reason => binary()}].
+settled() ->
+    ok = gen_server:call(?MODULE, settled, ?LIMIT),
+    ?MODULE:nodes().
+
+%% @doc Those of the nodes, or of the whole cluster, that are up.
+-spec up([binary()] | cluster) -> [node()].
+up([]) -> [];
+up(Wanted) ->
+    [Name || #{name := Name, state := up} <- settled(),
+             Wanted =:= cluster orelse lists:member(atom_to_binary(Name), Wanted)].
+
 %% @doc Another member asks, when it has sent this node what it missed here, for the same the other
 %% way round. Who asks is a member from then on.
 -spec await(node(), timeout()) -> ok | {error, binary()}.
@@ -121,6 +135,9 @@ handle_call({await, Node}, From, State) ->
         _ -> added(Node, State)
     end,
     {noreply, answered(Known#state{waiting = [{From, sent, [Node]} | Known#state.waiting]})};
+handle_call(settled, From, #state{members = Members} = State) ->
+    Updating = [Node || {Node, #member{state = updating}} <- maps:to_list(Members)],
+    {noreply, answered(State#state{waiting = [{From, settled, Updating} | State#state.waiting]})};
 handle_call(nodes, _From, #state{members = Members} = State) ->
     Told = [told(Node, Member) || {Node, Member} <- lists:sort(maps:to_list(Members))],
     Visitors = [#{name => Node, state => visitor}

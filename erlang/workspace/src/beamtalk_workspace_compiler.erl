@@ -2,7 +2,7 @@
 %% `#{classes => [#{name, module, file}], warnings => [Text]}'. Runs in the process that asks.
 -module(beamtalk_workspace_compiler).
 
--export([ask/4, show/2, author/0]).
+-export([ask/4, show/2, author/0, changed_nodes/0]).
 
 -define(LIMIT, 120000).
 
@@ -15,7 +15,7 @@ ask(What, Argument, ClassName, Selector) ->
         beamtalk_exception:raise(unsupported, ClassName, Selector,
                                  <<"a migration cannot load or compile: it is part of a load itself">>,
                                  <<"Do it after the migration, from a message of its own">>),
-    case beamtalk_workspace_toolchain:request({What, Argument}, ?LIMIT) of
+    case beamtalk_workspace_toolchain:request({What, Argument, changed_nodes()}, ?LIMIT) of
         {ok, Answer} ->
             io:put_chars([[<<"warning: ">>, Warning, $\n] || Warning <- maps:get(warnings, Answer, [])]),
             Answer;
@@ -37,6 +37,15 @@ ask(What, Argument, ClassName, Selector) ->
 
 own_failure(nil) -> <<>>;
 own_failure(Why) -> [<<"; its own could not be started: ">>, Why].
+
+%% @doc The nodes beside this one on which what the calling process changes is changed: those of its
+%% session.
+-spec changed_nodes() -> [binary()] | cluster.
+changed_nodes() ->
+    case get('$bt_session') of
+        {_, Session} -> beamtalk_workspace_session:nodes(Session);
+        undefined -> []
+    end.
 
 %% @doc Whose change it is that the calling process makes: what a session runs is its user's.
 -spec author() -> #{author_kind := human | program, author := binary()}.

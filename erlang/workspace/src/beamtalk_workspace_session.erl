@@ -4,7 +4,7 @@
 -module(beamtalk_workspace_session).
 -behaviour(gen_server).
 
--export([open/2, start_link/2, evaluate/2, interrupt/1, close/1, bindings/1, clear/1, set/3, info/1, all/0]).
+-export([open/2, start_link/2, evaluate/2, interrupt/1, close/1, bindings/1, clear/1, set/3, info/1, all/0, nodes/1]).
 -export([init/1, handle_call/3, handle_info/2, handle_cast/2, terminate/2]).
 
 -export_type([evaluation/0]).
@@ -23,7 +23,7 @@
                   reference :: reference(), timer :: none | reference(), started = 0 :: integer(), blocks = 0 :: non_neg_integer(),
                   done = [] :: [map()]}).
 
--record(state, {id :: binary(), client :: pid(), output :: pid(), evaluator :: pid(),
+-record(state, {id :: binary(), nodes :: [binary()] | cluster, client :: pid(), output :: pid(), evaluator :: pid(),
                 kept = #{} :: #{term() => term()}, running = none :: none | #running{},
                 waiting = queue:new() :: queue:queue({gen_server:from(), evaluation()})}).
 
@@ -31,7 +31,7 @@
 -define(NAMES, 8).
 
 %% @doc Opens a session of a client process, to which its output is sent. It closes when the client
-%% ends. Answers names for the first evaluated modules; each evaluation answers one more.
+%% ends. The option `nodes' says where what it changes is changed beside this node. Answers names for the first evaluated modules; each evaluation answers one more.
 -spec open(pid(), map()) -> {ok, #{id := binary(), pid := pid(), names := [module()]}} | {error, term()}.
 open(Client, Options) ->
     case beamtalk_workspace_session_sup:start_session(Client, Options) of
@@ -92,6 +92,11 @@ info(Session) ->
     gen_server:call(Session, info).
 
 %% @doc All open sessions.
+%% @doc The nodes beside this one that the session changes: some by their names, or its whole cluster.
+-spec nodes(pid()) -> [binary()] | cluster.
+nodes(Session) ->
+    gen_server:call(Session, nodes).
+
 -spec all() -> [map()].
 all() ->
     lists:append([try [info(Pid)] catch exit:_ -> [] end || Pid <- beamtalk_workspace_session_sup:sessions()]).
@@ -103,7 +108,7 @@ init({Client, Options}) ->
     Id = maps:get(id, Options, new_id()),
     {ok, Output} = beamtalk_workspace_output:start(Client, Id),
     subscribe(Output),
-    {ok, #state{id = Id, client = Client, output = Output,
+    {ok, #state{id = Id, nodes = maps:get(nodes, Options, []), client = Client, output = Output,
                 evaluator = beamtalk_workspace_evaluator:start(Id, Output, #{})}}.
 
 %% The transcript tells its subscribers; a node without the class library has none.
@@ -131,6 +136,8 @@ handle_call(bindings, _From, #state{kept = Kept} = State) ->
 handle_call(info, _From, State) ->
     #state{id = Id, client = Client, running = Running} = State,
     {reply, #{id => Id, pid => self(), client => Client, busy => Running =/= none}, State};
+handle_call(nodes, _From, #state{nodes = Nodes} = State) ->
+    {reply, Nodes, State};
 handle_call(clear, _From, #state{running = none, evaluator = Evaluator} = State) ->
     {reply, tell(Evaluator, fun(Reference) -> {clear, self(), Reference} end), State#state{kept = #{}}};
 handle_call({set, Name, Value}, _From, #state{running = none, evaluator = Evaluator, kept = Kept} = State) ->
