@@ -161,11 +161,12 @@ members(#{watched := Pid, leader := Leader}) ->
                  asked(P, group_leader) =:= {group_leader, Leader}]].
 
 stop_deep(#{watched := Pid} = Group, Guard) ->
-    Deep = [{P, Bytes} || P <- members(Group),
-            {stack_size, Words} <- [asked(P, stack_size)],
+    %% In one question: such a process may be too busy for a second one.
+    Deep = [{P, Bytes, Frames} || P <- members(Group),
+            [{stack_size, Words}, {current_stacktrace, Frames}] <- [asked(P, [stack_size, current_stacktrace])],
             Bytes <- [Words * erlang:system_info(wordsize)], Bytes > ?STACK_LIMIT],
     case Deep of
-        [{P, Bytes} | _] -> stop(stack, Bytes, P, Pid, Guard);
+        [{P, Bytes, Frames} | _] -> stop(stack, Bytes, Frames, P, Pid, Guard);
         [] -> ok
     end.
 
@@ -180,7 +181,11 @@ stop_biggest(Groups, Count, Guard) ->
     case Count =:= 1 orelse Sum > ?BINARIES_LIMIT of
         true ->
             {Biggest, _} = lists:last(lists:keysort(2, [{Pid, 0} | Sizes])),
-            stop(memory, Growth, Biggest, Pid, Guard);
+            Stacktrace = case asked(Biggest, current_stacktrace) of
+                {current_stacktrace, Frames} -> Frames;
+                _ -> []
+            end,
+            stop(memory, Growth, Stacktrace, Biggest, Pid, Guard);
         false ->
             ok
     end.
@@ -194,11 +199,7 @@ size_of(Process) ->
     end.
 
 %% The reason is known to the guard before the process ends.
-stop(Kind, Bytes, Process, Watched, Guard) ->
-    Stacktrace = case asked(Process, current_stacktrace) of
-        {current_stacktrace, Frames} -> Frames;
-        _ -> []
-    end,
+stop(Kind, Bytes, Stacktrace, Process, Watched, Guard) ->
     Guard ! {stopped, Watched, #{kind => Kind, bytes => Bytes, stacktrace => Stacktrace,
                                  is_actor => Process =/= Watched}},
     exit(Process, kill),
