@@ -41,7 +41,11 @@ export const command: Command = {
     "no client for its idle time.",
   options: [
     { name: "idle", value: "SECONDS", summary: "start: stop after this time without a client" },
-    { name: "label", value: "NAME", summary: "start, stop, status: another node of the project" },
+    {
+      name: "label",
+      value: "NAME",
+      summary: "start, stop, status, logs: another node of the project",
+    },
     { name: "all", summary: "stop: every workspace of this user" },
     { name: "lines", value: "N", summary: "logs: how many lines (50)" },
     {
@@ -108,6 +112,12 @@ async function start(args: Arguments, context: Context): Promise<number> {
       { root, node: node.name, port: node.port, started: isNew },
       () => `${isNew ? "Started" : "Already running:"} ${node.name} for ${root}\n`,
     );
+    if (!isNew && idle !== undefined) {
+      const { yellow } = context.terminal.errorColors;
+      context.terminal.writeError(
+        `${yellow("warning:")} it keeps the idle time that it was started with\n`,
+      );
+    }
     return ExitCode.ok;
   }, idle);
 }
@@ -162,8 +172,9 @@ async function stop(args: Arguments, context: Context): Promise<number> {
 
 async function list(args: Arguments, context: Context): Promise<number> {
   const records = await allRecords(beamtalkHome());
-  const rows = await Promise.all(records.map(async ({ root, node }) => ({
+  const rows = await Promise.all(records.map(async ({ root, label, node }) => ({
     root,
+    label: label ?? null,
     node: node?.name ?? null,
     port: node?.port ?? null,
     running: node !== undefined && await answers(node),
@@ -173,11 +184,10 @@ async function list(args: Arguments, context: Context): Promise<number> {
     context,
     rows,
     () =>
-      rows.length === 0
-        ? "No workspaces.\n"
-        : rows.map(({ root, node, running }) =>
-          `${running ? "running" : "stopped"}  ${root}${running ? `  ${node}` : ""}\n`
-        ).join(""),
+      rows.length === 0 ? "No workspaces.\n" : rows.map(({ root, label, node, running }) => {
+        const name = running ? `  ${node}` : label === null ? "" : `  (${label})`;
+        return `${running ? "running" : "stopped"}  ${root}${name}\n`;
+      }).join(""),
   );
   return ExitCode.ok;
 }
@@ -190,7 +200,9 @@ async function status(args: Arguments, context: Context): Promise<number> {
     return ExitCode.failed;
   }
   const { root, node } = record;
-  const facts = await factsOf(record).catch((error: unknown) => String(error));
+  const facts = await factsOf(record).catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error)
+  );
   if (typeof facts === "string") {
     const data = { root, running: true, node: node.name, port: node.port, problem: facts };
     answer(args, context, data, () => `${node.name} for ${root} runs, but: ${facts}\n`);
@@ -251,7 +263,7 @@ function statusText(root: string, { status, classes, actors }: Facts): string {
 
 async function logs(args: Arguments, context: Context): Promise<number> {
   const root = await workspaceRoot(context.workingFolder);
-  const log = await readTextIfThere(join(recordFolder(beamtalkHome(), root), "log"));
+  const log = await readTextIfThere(join(await folderHere(args, context), "log"));
   if (log === undefined) throw new CommandFailure(`there is no log: no workspace ran for ${root}`);
   const lines = log.trimEnd().split("\n").slice(-(args.integer("lines", 1) ?? 50));
   answer(args, context, lines, () => lines.map((line) => `${line}\n`).join(""));

@@ -3,7 +3,7 @@
  * port and cookie. A folder is all that a command needs to find a running workspace again.
  * @module
  */
-import { join, resolve } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import { createHash } from "node:crypto";
 import { entriesOf, findProject } from "../compiler/project/sources.ts";
 import { readTextIfThere } from "./build_files.ts";
@@ -14,6 +14,8 @@ export interface WorkspaceRecord {
   readonly folder: string;
   /** The project's root, or a name that the workspace was started for. */
   readonly root: string;
+  /** Tells the nodes of one root apart; undefined for the first. */
+  readonly label?: string;
   /** Undefined where the node has not written that it is ready, or has stopped in good order. */
   readonly node: RunningNode | undefined;
 }
@@ -64,7 +66,11 @@ export async function readRecord(folder: string): Promise<WorkspaceRecord | unde
   const root = await readTextIfThere(join(folder, "root"));
   if (root === undefined) return undefined;
   const ready = await readTextIfThere(join(folder, "ready"));
-  return { folder, root, node: ready === undefined ? undefined : runningNode(ready) };
+  const [, label] = /-([A-Za-z0-9_]+)$/.exec(basename(folder)) ?? [];
+  return {
+    ...{ folder, root, node: ready === undefined ? undefined : runningNode(ready) },
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
 /** All workspaces that have a folder. */
@@ -79,7 +85,11 @@ export async function allRecords(home: string): Promise<WorkspaceRecord[]> {
 /** The secret that a workspace's node and its clients share. */
 export async function readCookie(folder: string): Promise<string> {
   const cookie = await readTextIfThere(join(folder, COOKIE_FILE));
-  if (cookie === undefined) throw new Error(`the workspace's cookie is gone: ${folder}`);
+  if (cookie === undefined) {
+    throw new Error(
+      `the workspace's cookie is gone from ${folder}; after beamtalk workspace stop it gets another`,
+    );
+  }
   return cookie.trim();
 }
 
