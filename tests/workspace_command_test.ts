@@ -55,7 +55,7 @@ Deno.test("a workspace and another node of it are told apart", () =>
     const rows = (await data(setting, "list")).map((each: Record<string, unknown>) => [
       ...[each["label"], each["node"], each["running"], typeof each["port"]],
     ]);
-    const byLabel = (list: unknown[][]) => list.sort((a, b) => a[0] === null ? -1 : 1);
+    const byLabel = (list: unknown[][]) => list.sort(([a], [b]) => `${a}` < `${b}` ? -1 : 1);
     assertEquals(byLabel(rows), [[null, node, true, "number"], ["two", second, true, "number"]]);
     assertMatch(await output(setting, "status", "--label", "two"), new RegExp(`^0 ${second} for`));
     assertEquals((await data(setting, "status")).status.node, node);
