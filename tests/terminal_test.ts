@@ -282,6 +282,15 @@ terminalTest("what is meant as a command and is none says so", async ({ terminal
     "Error: Undefined variable: quit\n  :quit is a command: leave; the workspace goes on",
   );
   assertEquals(await terminal.enter("q"), "Error: Undefined variable: q");
+  await terminal.enter("running := 1");
+  assertEquals(
+    await terminal.enter("runing + 1"),
+    "Error: Undefined variable: runing\n  Did you mean running?",
+  );
+  assertEquals(
+    await terminal.enter("Countr spawn"),
+    "Error: Class 'Countr' not found\n  Did you mean Counter?",
+  );
   assertEquals(
     await terminal.enter(":laod x"),
     "No such command: :laod. Did you mean :load? :help lists them.",

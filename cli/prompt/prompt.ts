@@ -12,8 +12,9 @@ import type { EvaluateOptions, Outcome, Session } from "../../live/session.ts";
 import { beamtalkHome } from "../../live/workspace_record.ts";
 import { type Context, ExitCode } from "../command.ts";
 import { failureText } from "../live_toolchain.ts";
-import { commandMeant, runPromptCommand } from "./commands.ts";
+import { runPromptCommand } from "./commands.ts";
 import { completePrompt } from "./completion.ts";
+import { hintFor, type KnownNames } from "./hints.ts";
 import { History } from "./history.ts";
 import type { Key } from "./keys.ts";
 import { Pages } from "./pages.ts";
@@ -167,14 +168,23 @@ class Prompt {
     try {
       for await (const { outcome } of this.#here.session.evaluate(text, this.#options)) {
         this.#show(outcome);
-        const meant = outcome.kind === "error" ? commandMeant(text) : undefined;
-        if (meant !== undefined) this.#write(`  ${meant}\n`);
+        const hint = await hintFor(outcome, text, () => this.#knownNames());
+        if (hint !== undefined) this.#write(`  ${hint}\n`);
         if (outcome.kind === "refused" && outcome.diagnostics.length === 0) await this.#renew();
       }
     } catch (error) {
       this.#complain(error);
       await this.#renew();
     }
+  }
+
+  async #knownNames(): Promise<KnownNames> {
+    const { open, session } = this.#here;
+    const variables = await session.variableClasses();
+    return {
+      variables: variables.map(({ name }) => name),
+      classes: open.program.environment().classNames(),
+    };
   }
 
   #show(outcome: Outcome): void {
