@@ -22,12 +22,12 @@ export async function hintFor(
   if (outcome.kind !== "error" || outcome.hint !== undefined) return undefined;
   const [, variable, ofClass] =
     /^(?:Undefined variable: (\S+)|Class '(\S+)' not found)$/.exec(outcome.message) ?? [];
-  if (variable === undefined && ofClass === undefined) return undefined;
+  const name = variable ?? ofClass ?? "";
+  // Every short name is near every other.
+  if (name.length < 3) return undefined;
   const command = commandMeant(text);
   if (command !== undefined) return command;
   const { variables, classes } = await known();
-  const near = variable !== undefined
-    ? didYouMean(variable, variables)
-    : didYouMean(ofClass ?? "", classes);
+  const near = didYouMean(name, variable === undefined ? classes : variables);
   return near === undefined ? undefined : `Did you mean ${near}?`;
 }

@@ -34,6 +34,8 @@ Deno.test("a name that is not known leads to one that is near", async () => {
     await hint("quit\n", failure("Undefined variable: quit")),
     ":quit is a command: leave; the workspace goes on",
   );
+  const short = () => Promise.resolve({ variables: ["b"], classes: [] });
+  assertEquals(await hintFor(failure("Undefined variable: a"), "a", short), undefined);
   assertEquals(await hint("q", failure("Undefined variable: q")), undefined);
   assertEquals(await hint("countr", failure("Undefined variable: countr", "told")), undefined);
   assertEquals(await hint("counter x", failure("Counter does not understand #x")), undefined);
