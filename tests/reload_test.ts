@@ -291,6 +291,20 @@ Deno.test("a migration in a file is carried out once, until the file says it no 
     assertEquals(await balanceAfter("src/Account.bt", ACCOUNT), "54");
   }));
 
+Deno.test("a migration may refuse an actor, and let a field begin anew", () =>
+  withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
+    const { run } = await opened(live);
+    await run("a := Account spawn. b := Account spawn");
+    await run("patch Account >> state { self.balance := 6 }");
+    assertMatch(
+      await run('patch Account >> state { self.balance > 5 ifTrue: [self error: "too much"] }'),
+      /^Error: nothing was loaded: the migration of #Actor<Account.* failed: too much \(prompt:1\)$/,
+    );
+    assertEquals(await run("{a balance, b balance}"), "{6, 6}");
+    assertEquals(await run("patch Account >> state { self removeField: #balance }"), "Account");
+    assertEquals(await run("{a balance, b balance}"), "{5, 5}");
+  }));
+
 Deno.test("a migration runs with its class, whichever command loads it", () =>
   withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
     const { run } = await opened(live);

@@ -118,12 +118,15 @@ export function exactClassPattern(g: Generator): Core {
   }
 }
 
-/** In a migration `self` is the old state; `removeField:` is all that it understands. */
+/** In a migration `self` is the old state; `removeField:` and `error:` are all that it understands. */
 function patchMessage(sent: Message, line: number): Core {
   const [first] = sent.args;
   if (sent.selector === "removeField:" && first !== undefined) {
     const state = bif("get", [atom("$bt_state")]);
     return bif("put", [atom("$bt_state"), call("maps", "remove", [first.core, state])]);
+  }
+  if (sent.selector === "error:" && first !== undefined) {
+    return call("beamtalk_object", "error:", [sent.receiver.core, first.core], line);
   }
   const args = list(sent.args.map((value) => value.core));
   return call("beamtalk_exception", "dnu", [sent.receiver.core, atom(sent.selector), args], line);

@@ -247,10 +247,12 @@ kept(Count) -> text("~b living actors keep", [Count]).
 %% left without a value, or where a value does not fit the new type of its field.
 -spec migrate(map(), plan()) -> map().
 migrate(#{'__class__' := Class} = State, #{patches := Patches} = Plan) ->
-    Filled = maps:merge(Class:'$defaults'(), State),
+    Defaults = Class:'$defaults'(),
+    Filled = maps:merge(Defaults, State),
     Chain = lists:reverse(beamtalk_workspace_layout:chain(Class, #{})),
     Functions = lists:append([maps:get(Module, Patches, []) || Module <- Chain]),
-    Patched = lists:foldl(fun patched/2, Filled, Functions),
+    %% A field that a patch takes out and the class still has begins anew.
+    Patched = maps:merge(Defaults, lists:foldl(fun patched/2, Filled, Functions)),
     ok = complete(Patched, Chain),
     ok = fitting(Patched, Chain, Plan),
     Patched#{'__class__' => Class}.
