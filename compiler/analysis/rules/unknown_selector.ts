@@ -48,9 +48,14 @@ function check(
 ): void {
   const send = context.types().sends.get(message);
   const first = spans[0];
-  if (send === undefined || first === undefined || send.isSuper || send.found !== undefined) return;
-  // The old state of a migration understands this, whatever its class says.
-  if (context.kind === "patch" && send.selector === "removeField:") return;
+  if (send === undefined || first === undefined || send.isSuper) return;
+  if (context.kind === "patch" && bare(receiver).kind === "self") {
+    if (PATCH_SELECTORS.includes(send.selector) || context.isExpectedToFail(ancestors)) return;
+    const span = { start: first.start, end: spans.at(-1)?.end ?? first.end };
+    context.report(unknownSelector, span, patchText(send.selector));
+    return;
+  }
+  if (send.found !== undefined) return;
   const { environment } = context.scope;
   const strictness = strictnessFor(receiver, context);
   const missing = misunderstanding(send.receiver, send.selector, environment, strictness);
@@ -62,6 +67,14 @@ function check(
     proposalFor(send.selector, missing, context) === undefined;
   if (isWrongThing && !context.isFirst(`${printType(missing)} in ${inner.name}`)) return;
   report(send, missing, spans, context);
+}
+
+/** What the old state of a migration understands, whatever its class says. */
+const PATCH_SELECTORS: readonly string[] = ["removeField:", "error:"];
+
+function patchText(selector: string): string {
+  return `In a migration \`self\` is the old state: it does not understand \`${selector}\`, only ` +
+    PATCH_SELECTORS.map((each) => `\`${each}\``).join(" and ");
 }
 
 /** A typed class answers for every member of the unions that it declares, and for nil in others. */
