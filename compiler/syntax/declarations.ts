@@ -388,6 +388,8 @@ function statementUnit(unit: ScannedUnit, input: string): StatementUnit {
   const found: readonly Statement[] = reply.status ? reply.value : [];
   const [first] = found;
   const span = spanOf(0, input.length);
+  // Bodies take two full stops for one; here they may be meant as a range.
+  if (first === undefined && input[0] === K.dot) reportExpected(input, 0, "an expression");
   const statement: Statement = first ??
     { expression: { kind: "error", span }, expectations: [], span };
   const expected = expectedResult(unit.tokens);

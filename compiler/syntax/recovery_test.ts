@@ -142,3 +142,14 @@ Deno.test("a class without a name is one mistake", () => {
   const { diagnostics } = parse("Object subclass:\n  one => 1\n  two => 2\n");
   assertEquals(diagnostics.map(({ code }) => code), ["BT1012"]);
 });
+
+Deno.test("a full stop without a statement before it is a mistake of a script", () => {
+  for (const text of ["1 .. 3", "1. . 3", ". 3", "foo .."]) {
+    const found = parse(text, { kind: "script" }).diagnostics
+      .filter(({ severity }) => severity === "error")
+      .map(({ message }) => message);
+    assertEquals(found, ["Expected an expression, found `.`"], text);
+  }
+  const hints = parse("1. 3.\n4 .", { kind: "script" }).diagnostics;
+  assertEquals(hints.map(({ severity }) => severity), ["hint", "hint"]);
+});
