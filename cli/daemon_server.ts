@@ -16,7 +16,7 @@ import { DaemonBuilds } from "./daemon_builds.ts";
 import { DaemonCommands, isInterrupt } from "./daemon_commands.ts";
 import { diagnosticData } from "./diagnostic_text.ts";
 import { loadInto } from "./load_files.ts";
-import { printRefusal, tellingWhy } from "./live_toolchain.ts";
+import { printBroughtUp, tellingWhy } from "./live_toolchain.ts";
 import { recordingTerminal } from "./terminal.ts";
 import { findingsOf, Toolchain } from "./toolchain.ts";
 import { WarmWorkspaces } from "./warm_workspaces.ts";
@@ -185,7 +185,7 @@ export class DaemonServer {
         context,
         () =>
           this.#workspaces.use(context, true, async ({ open, opening }) => {
-            printRefusal(opening, context);
+            printBroughtUp(opening, context);
             const session = await this.#sessionOf(open, connection);
             for await (const { outcome } of session.evaluate(text, options)) {
               outcomes.push(JSON.parse(JSON.stringify(outcome)) as Json);

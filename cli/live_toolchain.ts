@@ -51,8 +51,8 @@ export async function openOptions(
 /** How a command wants the workspace brought up to date. */
 export interface OpeningOptions {
   readonly load?: boolean | "new";
-  /** Whether the command tells itself where the node does not take the project's files. */
-  readonly tellsRefusal?: boolean;
+  /** Whether the command tells itself what bringing it up to date did. */
+  readonly tellsOpening?: boolean;
 }
 
 /**
@@ -64,10 +64,10 @@ export async function withWorkspace<T>(
   context: Context,
   work: (open: OpenWorkspace, opening: Opening) => Promise<T>,
   idleSeconds?: number,
-  { load = true, tellsRefusal = false }: OpeningOptions = {},
+  { load = true, tellsOpening = false }: OpeningOptions = {},
 ): Promise<T> {
   const use = (open: OpenWorkspace, opening: Opening) => {
-    if (!tellsRefusal) printRefusal(opening, context);
+    if (!tellsOpening) printBroughtUp(opening, context);
     return work(open, opening);
   };
   const { services } = context;
@@ -108,6 +108,15 @@ export function printOpening({ built, warnings }: OpenWorkspace, context: Contex
   for (const each of warnings) {
     terminal.writeError(`${terminal.errorColors.yellow("warning:")} ${each}\n`);
   }
+}
+
+/** Tells what is to be known of bringing a workspace up to date. */
+export function printBroughtUp(opening: Opening, context: Context): void {
+  const { terminal } = context;
+  for (const each of opening.report?.warnings ?? []) {
+    terminal.writeError(`${terminal.errorColors.yellow("warning:")} ${each}\n`);
+  }
+  printRefusal(opening, context);
 }
 
 /** Tells why the project's files are not loaded as they are now. */

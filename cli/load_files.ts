@@ -24,7 +24,7 @@ export function load(request: LoadRequest, context: Context): Promise<number> {
     context,
     (open, opening) => loadInto(open, request, context, opening),
     undefined,
-    { load: isAlone || "new", tellsRefusal: true },
+    { load: isAlone || "new", tellsOpening: true },
   );
 }
 

@@ -345,6 +345,21 @@ Deno.test("a workspace whose node does not take the files can still be used, and
     assertEquals((await evaluate("Account new balance")).errors, "");
   }));
 
+Deno.test("what bringing a workspace up to date leaves in actors is told by every command", () =>
+  withLive({ [FILE]: COUNTER }, async (live) => {
+    const { run } = await opened(live);
+    await run("c := Counter spawn");
+    await live.write(FILE, COUNTER.replace("  state: log = #()\n", "").replace(/  log =>.*\n/, ""));
+    const options = { folder: live.root, env: { BEAMTALK_HOME: live.home } };
+    const { output, errors } = await beamtalk(["repl", "-e", "3 + 4"], options);
+    assertEquals(output, "7\n");
+    assertMatch(
+      errors,
+      /^warning: Counter has no field 'log' any more; 1 living actor keeps it until/,
+    );
+    assertEquals((await beamtalk(["repl", "-e", "3 + 4"], options)).errors, "");
+  }));
+
 Deno.test("all is reloaded, also where methods were typed for classes of the library", () =>
   withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
     const { run } = await opened(live);
