@@ -2,12 +2,17 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { installation } from "../live/installation.ts";
 import { answerNode } from "../live/node_requests.ts";
-import { joinCluster, joinRecord, type OpenWorkspace } from "../live/open_workspace.ts";
+import {
+  joinCluster,
+  joinRecord,
+  type OpenWorkspace,
+  openWorkspace,
+} from "../live/open_workspace.ts";
 import { otherNodes, type WantedNodes } from "../live/other_nodes.ts";
 import { Session } from "../live/session.ts";
 import type { Workspace } from "../live/workspace.ts";
 import { thisUser } from "../live/changes.ts";
-import { readCookie } from "../live/workspace_record.ts";
+import { answers, readCookie } from "../live/workspace_record.ts";
 import { ensureWorkspace } from "../live/workspace_start.ts";
 import { COUNTER, cut, eventually, FILE, mend, stateOf } from "./cluster_nodes.ts";
 import { kill, shown, withLive } from "./live_fixture.ts";
@@ -24,6 +29,8 @@ interface Cluster {
   readonly all: Say;
   /** At the second node. */
   readonly second: Say;
+  /** Kills the second node and starts it with its project's files. */
+  restartSecond(): Promise<Say>;
 }
 
 function withCluster(test: (cluster: Cluster) => Promise<void>): Promise<void> {
@@ -31,23 +38,32 @@ function withCluster(test: (cluster: Cluster) => Promise<void>): Promise<void> {
     const here = await live.open();
     const started: number[] = [];
     try {
-      const { record } = await ensureWorkspace({
-        ...{ installation: installation(), home: live.home, root: live.root, paths: [] },
-        ...{ idleSeconds: 60, label: "second" },
-      });
+      const options = {
+        ...{ installation: installation(), library: live.library, port: live.port },
+        ...{ home: live.home, root: live.root, paths: [], idleSeconds: 60, label: "second" },
+      };
+      const { record } = await ensureWorkspace(options);
       started.push(record.node.osPid);
-      const there = await joinRecord(here.connections, record);
-      const cookie = await readCookie(here.record.folder);
-      await joinCluster([{ workspace: here.workspace, cookie }, { workspace: there, cookie }]);
-      await answerNode(here);
       const say = async (workspace: Workspace, wanted: WantedNodes): Promise<Say> => {
         const connected = () => otherNodes(here, wanted);
         const nodes = { wanted, connected };
         const session = await Session.open(workspace, here.program, () => {}, thisUser(), nodes);
         return async (text) => (await shown(session, text)).at(-1) ?? "";
       };
+      const restartSecond = async () => {
+        kill(record.node.osPid);
+        await eventually("false", async () => String(await answers(record.node)));
+        await eventually("down", () => stateOf(here.workspace, record.node.name));
+        const { workspace, record: restarted } = await openWorkspace(live.root, options);
+        started.push(restarted.node.osPid);
+        return await say(workspace, { nodes: [], cluster: false });
+      };
+      const there = await joinRecord(here.connections, record);
+      const cookie = await readCookie(here.record.folder);
+      await joinCluster([{ workspace: here.workspace, cookie }, { workspace: there, cookie }]);
+      await answerNode(here);
       await test({
-        ...{ here, there },
+        ...{ here, there, restartSecond },
         alone: await say(here.workspace, { nodes: [], cluster: false }),
         all: await say(here.workspace, { nodes: [], cluster: true }),
         second: await say(there, { nodes: [], cluster: false }),
@@ -120,4 +136,16 @@ Deno.test("a node that is away gets what a session of the cluster changed when i
     await mend(here.workspace, there, await readCookie(here.record.folder));
     await eventually("up", () => stateOf(here.workspace, there.node));
     assertEquals(await second("c increment"), "501");
+  }));
+
+Deno.test("a node that starts again has the live changes of the cluster that it had before", () =>
+  withCluster(async ({ here, there, all, restartSecond }) => {
+    await all("Counter >> increment => self.value += 500");
+    await all("String >> shout => self uppercase");
+    await all("Other removeFromSystem");
+    const again = await restartSecond();
+    await eventually("up", () => stateOf(here.workspace, there.node));
+    assertEquals(await all(`c := Counter spawnOn: #'${there.node}'. c increment`), "500");
+    assertEquals(await again("Erlang erlang module_loaded: #'bt@sample@Other'"), "false");
+    assertEquals(await again('"a" shout'), "A");
   }));

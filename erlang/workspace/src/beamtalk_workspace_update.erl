@@ -3,29 +3,29 @@
 %% its own, which tells `beamtalk_workspace_cluster' how far it is.
 -module(beamtalk_workspace_update).
 
--export([start/2, lacking/1, unload/2, living/1]).
+-export([start/3, lacking/1, lost/1, unload/2, living/1]).
 
 -define(LIMIT, 60000).
 -define(PAUSE, 5).
 
 %% @doc Starts an update. The caller gets `{Pid, sent, Node, Count}' when the node has what it missed,
 %% and `{Pid, ended, Node, ok | {error, Reason} | unreachable}'.
--spec start(node(), [beamtalk_workspace_missed:load()]) -> pid().
-start(Node, Missed) ->
+-spec start(node(), [beamtalk_workspace_missed:load()], #{module() => integer()}) -> pid().
+start(Node, Missed, Live) ->
     Cluster = self(),
-    spawn(fun() -> Cluster ! {self(), ended, Node, run(Cluster, Node, Missed)} end).
+    spawn(fun() -> Cluster ! {self(), ended, Node, run(Cluster, Node, Missed, Live)} end).
 
-run(Cluster, Node, Missed) ->
+run(Cluster, Node, Missed, Live) ->
     case net_kernel:connect_node(Node) of
-        true -> updated(Cluster, Node, Missed);
+        true -> updated(Cluster, Node, Missed, Live);
         _ -> unreachable
     end.
 
 %% What is done of an update that fails is known there by its identity, and not done again.
-updated(Cluster, Node, Missed) ->
+updated(Cluster, Node, Missed, Live) ->
     try
         {ok, _} = there(Node, application, ensure_all_started, [beamtalk_workspace]),
-        case first_error([fun() -> send_lacking(Node) end | [fun() -> replay(Node, Each) end || Each <- Missed]]) of
+        case first_error([fun() -> send_lacking(Node) end, fun() -> send_lost(Node, Live) end | [fun() -> replay(Node, Each) end || Each <- Missed]]) of
             ok ->
                 Cluster ! {self(), sent, Node, length(Missed)},
                 both(there(Node, beamtalk_workspace_cluster, await, [node(), ?LIMIT]));
@@ -86,6 +86,21 @@ send_lacking(Node) ->
         Parts -> load(Node, #{modules => Parts, undated => true, parts => true})
     end.
 
+%% Live changes that it had before it started again, and that no file of its holds, as they are here now.
+send_lost(_Node, Live) when map_size(Live) =:= 0 ->
+    ok;
+send_lost(Node, Live) ->
+    Lost = there(Node, ?MODULE, lost, [maps:keys(Live)]),
+    Time = lists:max([0 | [map_get(Module, Live) || Module <- Lost]]),
+    Gone = [Module || Module <- Lost, beamtalk_workspace_loads:is_taken_out(Module)],
+    case [part(Module, File, Beam) || Module <- Lost -- Gone, erlang:module_loaded(Module),
+                                      {ok, File, Beam} <- [beamtalk_workspace_code:object_code(Module)]] of
+        [] when Gone =:= [] -> ok;
+        Parts ->
+            load(Node, #{id => beamtalk_workspace_loads:new_id(), time => Time, modules => Parts, gone => Gone,
+                         replay => true, parts => true})
+    end.
+
 part(Module, File, Beam) ->
     #{module => Module, file => unicode:characters_to_binary(File), beam => Beam}.
 
@@ -94,6 +109,11 @@ part(Module, File, Beam) ->
 lacking(Modules) ->
     [Module || Module <- Modules,
                not (erlang:module_loaded(Module) orelse beamtalk_workspace_loads:is_taken_out(Module))].
+
+%% @doc Which of the modules nobody has brought since this node started.
+-spec lost([module()]) -> [module()].
+lost(Modules) ->
+    [Module || Module <- Modules, not beamtalk_workspace_loads:is_dated(Module)].
 
 %% @doc Which of the modules are those of classes with living actors here; their names.
 -spec living([module()]) -> [atom()].
