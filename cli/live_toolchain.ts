@@ -207,7 +207,8 @@ export function reportLines(report: LoadReport): string {
   const migrated = report.migrated === 0
     ? ""
     : `, ${report.migrated} ${report.migrated === 1 ? "actor" : "actors"} migrated`;
-  const names = classes.length === 0 ? "nothing to load" : classes.join(", ");
+  const nothing = report.migrated === 0 ? "nothing" : "a migration";
+  const names = classes.length === 0 ? nothing : classes.join(", ");
   const warnings = report.warnings.map((warning) => `warning: ${warning}\n`).join("");
   return `${names}${migrated}\n${warnings}`;
 }

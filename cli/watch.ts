@@ -145,7 +145,9 @@ class Watch {
     const elapsed = (performance.now() - started).toFixed(0);
     const { terminal } = this.#context;
     const [line = "", ...warnings] = shortReport(report).trimEnd().split("\n");
-    const what = report.loaded.length === 0 ? "Nothing to reload" : `Reloaded ${line}`;
+    const what = report.loaded.length + report.migrated === 0
+      ? "Nothing to reload"
+      : `Reloaded ${line}`;
     terminal.write(`${what} (${elapsed} ms)\n`);
     for (const warning of warnings) terminal.write(`${warning}\n`);
   }
