@@ -20,7 +20,8 @@ export const unknownSelector: Rule = {
   explanation:
     "The send would raise `#does_not_understand`. Nothing is said where the type is open: where a " +
     "subclass or an extension has the method, where `doesNotUnderstand:args:` answers, or where " +
-    "the type is not known.",
+    "the type is not known. In a migration `self` is the old state, which understands " +
+    "`removeField:` and `error:` only.",
   wrong: `Object subclass: Greeter
   greet => "hello" upprcase
 `,
