@@ -113,7 +113,13 @@ export class EngineReader {
       return deserialize(this.#room.subarray(at - VERSION.length, this.#at));
     }
     this.#deserializer ??= opened(this.#room);
-    return this.#deserializer.readValue();
+    try {
+      return this.#deserializer.readValue();
+    } catch (error) {
+      // Where it has stopped, as for want of memory, nobody knows: the next value begins anew.
+      this.#at = this.#room.length;
+      throw error;
+    }
   }
 }
 
