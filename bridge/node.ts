@@ -4,8 +4,14 @@
  * @module
  */
 
+import { setTimeout } from "node:timers";
 import { deferred } from "./deferred.ts";
-import { NodeError, type NodeErrorKind, PortDiedError, RequestTimeoutError } from "./errors.ts";
+import {
+  NodeError,
+  type NodeErrorKind,
+  type PortDiedError,
+  RequestTimeoutError,
+} from "./errors.ts";
 import type { PortProgram, RequestOptions } from "./port_program.ts";
 import { isAtom } from "./read.ts";
 import {
@@ -22,6 +28,7 @@ import {
 } from "./term.ts";
 import { equals } from "./compare.ts";
 import { text } from "./read.ts";
+import { timeLimit } from "./time_limit.ts";
 
 /** How a node is reached. */
 export interface ConnectOptions {
@@ -71,6 +78,8 @@ export interface CallOptions extends RequestOptions {
 
 const CONNECT_TIMEOUT_MS = 7000;
 const CALL_TIMEOUT_MS = 30_000;
+/** A handshake that takes longer than an hour will not end. */
+const LONGEST_CONNECT_MS = 3_600_000;
 /** What the port program is given to tell of a timeout of its own before the wait here ends. */
 const GRACE_MS = 2000;
 const FIRST_PAUSE_MS = 100;
@@ -92,8 +101,12 @@ export class Nodes {
     port.onExit((died) => this.#onExit(died));
   }
 
-  /** Connects to a node; fails with a `NodeError` that says why it could not. */
+  /**
+   * Connects to a node; fails with a `NodeError` that says why it could not, or with a `RangeError`
+   * where a name, a port or a cookie cannot be one.
+   */
   async connect(node: string, options: ConnectOptions): Promise<NodeFacts> {
+    check(node, options);
     this.#wanted.set(node, options);
     try {
       return await this.#open(node, options);
@@ -124,18 +137,18 @@ export class Nodes {
    * Calls `module:function(...args)` on a node by `erpc`. What the function raises is thrown as an
    * `ErlangError`; a lost connection and a timeout as a `NodeError`.
    */
-  call(
+  async call(
     node: string,
     module: string,
     name: string,
     args: readonly Term[],
     options: CallOptions = {},
   ): Promise<Term> {
-    const limit = options.timeoutMs ?? CALL_TIMEOUT_MS;
+    const limit = timeLimit(options.timeoutMs ?? CALL_TIMEOUT_MS);
     const target = [atom(node), atom(module), atom(name)];
-    const command = tuple(atom("call"), ...target, args, limit);
-    const bounds = { signal: options.signal, timeoutMs: limit + GRACE_MS };
-    return this.#port.request(command, bounds).catch(timeoutAs("timeout", node));
+    const command = tuple(atom("call"), ...target, args, limit ?? atom("infinity"));
+    const bounds = { signal: options.signal, timeoutMs: (limit ?? Infinity) + GRACE_MS };
+    return await this.#port.request(command, bounds).catch(timeoutAs("timeout", node));
   }
 
   /** Sends a message to a process; fails when its node is not connected. */
@@ -150,8 +163,8 @@ export class Nodes {
     const unhear = this.#port.onPush("down", (fact) => {
       if (fact instanceof Tuple) early.push([fact.elements[0]!, fact.elements[1]!]);
     });
-    const answer = await this.#port.request(tuple(atom("monitor"), destination(what)));
-    unhear();
+    const answer = await this.#port.request(tuple(atom("monitor"), destination(what)))
+      .finally(unhear);
     const reference = answer as Reference;
     const ended = early.find(([other]) => equals(other, reference));
     if (ended === undefined) this.#monitors.push({ reference, resolve });
@@ -160,7 +173,7 @@ export class Nodes {
   }
 
   async #open(node: string, options: ConnectOptions): Promise<NodeFacts> {
-    const limit = options.timeoutMs ?? CONNECT_TIMEOUT_MS;
+    const limit = timeLimit(options.timeoutMs ?? CONNECT_TIMEOUT_MS) ?? LONGEST_CONNECT_MS;
     const facts = map([[atom("cookie"), binary(options.cookie)], [atom("timeout"), limit]]);
     if (options.port !== undefined) facts.set(atom("port"), options.port);
     if (options.address !== undefined) facts.set(atom("address"), binary(options.address));
@@ -211,20 +224,27 @@ export class Nodes {
 
   async #reconnect(node: string, options: ConnectOptions): Promise<void> {
     for (let pause = FIRST_PAUSE_MS;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      // It is the port program that keeps its owner's process going; the pause does not.
+      await new Promise<void>((resolve) => setTimeout(resolve, pause).unref());
       if (this.#wanted.get(node) !== options || options.signal?.aborted) return;
-      try {
-        await this.#open(node, options);
-        return this.#emit({ kind: "reconnected", node });
-      } catch (error) {
-        if (error instanceof PortDiedError) return;
-      }
+      if (this.#port.isOver) return;
+      const isBack = await this.#open(node, options).then(() => true, () => false);
+      if (isBack) return this.#emit({ kind: "reconnected", node });
     }
   }
 
   #emit(event: NodeEvent): void {
     for (const handler of this.#handlers) handler(event);
   }
+}
+
+/** What Erlang has no words for. */
+function check(node: string, { cookie, port }: ConnectOptions): void {
+  if (!/^[^@]+@[^@]+$/.test(node)) throw new RangeError(`${node} is no name@host of a node`);
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+    throw new RangeError(`${port} is no port of a node`);
+  }
+  if ([...cookie].length > 255) throw new RangeError("a cookie has at most 255 characters");
 }
 
 /** What tells of a node that the port program itself did not hear of in time. */

@@ -5,9 +5,10 @@ import { spawn } from "node:child_process";
 import { connect, createServer } from "node:net";
 import { ErlangError, NodeError, type NodeErrorKind } from "./errors.ts";
 import { type ConnectOptions, type NodeEvent, Nodes } from "./node.ts";
+import type { PortProgram } from "./port_program.ts";
 import { show, text } from "./read.ts";
 import { atom, binary, float, type Pid, type Term, tuple } from "./term.ts";
-import { freePort, startNode, testPort, until } from "./testing.ts";
+import { freePort, startNode, testEbin, type TestNode, testPort, until } from "./testing.ts";
 
 const COOKIE = "monster";
 let lastNode = 0;
@@ -26,6 +27,7 @@ async function failure(
   const error = await assertRejects(() => nodes.connect(node, options), NodeError);
   assert(performance.now() - start < 12_000);
   assert(error.message.length > 10);
+  assertEquals(error.node, node);
   return error.kind;
 }
 
@@ -112,13 +114,19 @@ Deno.test("messages are sent, processes watched, losses told", async () => {
   await assertRejects(() => nodes.send({ name: "ear", node: node.name }, 1), NodeError);
 });
 
-Deno.test("a lost connection is made again when that is wanted", async () => {
-  await using node = await startNode(newName(), COOKIE);
-  await using port = await testPort();
+/** A connection that is made again when it is lost, and the kinds of its events. */
+async function reconnecting(port: PortProgram, node: TestNode) {
   const nodes = new Nodes(port);
   const kinds: string[] = [];
   nodes.onEvent((event) => kinds.push(event.kind));
   await nodes.connect(node.name, { cookie: COOKIE, port: node.port, reconnect: true });
+  return { nodes, kinds };
+}
+
+Deno.test("a lost connection is made again when that is wanted", async () => {
+  await using node = await startNode(newName(), COOKIE);
+  await using port = await testPort();
+  const { nodes, kinds } = await reconnecting(port, node);
   await nodes.call(node.name, "erlang", "disconnect_node", [atom(port.node)]).catch(() => {});
   await until(() => kinds.includes("reconnected"));
   assertEquals(await nodes.call(node.name, "erlang", "node", []), atom(node.name));
@@ -126,6 +134,60 @@ Deno.test("a lost connection is made again when that is wanted", async () => {
   process.kill(port.osPid!, "SIGKILL");
   await until(() => kinds.filter((kind) => kind === "reconnected").length === 2, 10_000);
   assertEquals(await nodes.call(node.name, "erlang", "node", []), atom(node.name));
+});
+
+Deno.test("a connection is made again after several crashes in a row", async () => {
+  await using node = await startNode(newName(), COOKIE);
+  await using port = await testPort();
+  const { nodes, kinds } = await reconnecting(port, node);
+  for (let crash = 0; crash < 2; crash++) {
+    const restarted = new Promise<void>((resolve) => port.onRestart(resolve));
+    process.kill(port.osPid!, "SIGKILL");
+    await restarted;
+  }
+  await until(() => kinds.includes("reconnected"), 10_000);
+  assertEquals(await nodes.call(node.name, "erlang", "node", []), atom(node.name));
+});
+
+Deno.test("a closed program no longer looks for lost nodes: its owner's process ends", async () => {
+  await using node = await startNode(newName(), COOKIE);
+  const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+  const script = `
+    import { PortProgram } from ${module("port_program.ts")};
+    import { Nodes } from ${module("node.ts")};
+    const port = await PortProgram.start({ ebin: ${JSON.stringify(await testEbin)} });
+    const nodes = new Nodes(port);
+    const name = ${JSON.stringify(node.name)};
+    const down = new Promise((resolve) => nodes.onEvent(({ kind }) => kind === "down" && resolve()));
+    await nodes.connect(name, { cookie: "${COOKIE}", port: ${node.port}, reconnect: true });
+    nodes.call(name, "erlang", "halt", []).catch(() => {});
+    await down;
+    await port.close();
+    console.log("closed");`;
+  const owner = await new Deno.Command(Deno.execPath(), { args: ["eval", script] }).output();
+  assertEquals([owner.code, new TextDecoder().decode(owner.stdout)], [0, "closed\n"]);
+});
+
+Deno.test("what cannot be a node, a port or a cookie is refused", async () => {
+  await using port = await testPort();
+  const nodes = new Nodes(port);
+  const refused = (name: string, options: ConnectOptions) =>
+    assertRejects(() => nodes.connect(name, options), RangeError);
+  for (const name of ["", "nohost", "@host", "name@", "a@b@c"]) {
+    await refused(name, { cookie: "c" });
+  }
+  for (const port of [0, -1, 1.5, 65_536]) await refused("a@127.0.0.1", { cookie: "c", port });
+  await refused("a@127.0.0.1", { cookie: "c".repeat(256) });
+});
+
+Deno.test("a call may wait without limit, but not for what is no time", async () => {
+  await using port = await testPort();
+  const nodes = new Nodes(port);
+  const sleep = (timeoutMs: number) => nodes.call("local", "timer", "sleep", [20], { timeoutMs });
+  for (const limit of [Infinity, 2 ** 31, 2 ** 40, 9999.5]) {
+    assertEquals(await sleep(limit), atom("ok"));
+  }
+  for (const limit of [NaN, -1]) await assertRejects(() => sleep(limit), RangeError);
 });
 
 Deno.test("a node that cannot be joined says why, in bounded time", async () => {

@@ -12,6 +12,7 @@ import { deferred } from "./deferred.ts";
 import { PortDiedError, PortStartError, RequestTimeoutError } from "./errors.ts";
 import { type Frame, FrameReader, frames, givenUp } from "./frames.ts";
 import { isAtom } from "./read.ts";
+import { timeLimit } from "./time_limit.ts";
 import { atom, type Term, TermMap, Tuple, tuple } from "./term.ts";
 
 /** How the program is started. */
@@ -43,6 +44,7 @@ export interface ProcessListener {
 /** What bounds one request. */
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Ends the wait after so many milliseconds; `Infinity`, and nothing, mean no limit. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -118,9 +120,9 @@ export class PortProcess {
 
   /** Starts the program and waits until it is ready. */
   static async start(options: ProcessOptions, listener: ProcessListener): Promise<PortProcess> {
+    const limit = timeLimit(options.startTimeoutMs ?? 10_000);
     const started = new PortProcess(options, listener);
-    const limit = options.startTimeoutMs ?? 10_000;
-    const timer = setTimeout(() => {
+    const timer = limit === undefined ? undefined : setTimeout(() => {
       started.#fail(new PortStartError(`the port program was not ready within ${limit} ms`));
     }, limit);
     try {
@@ -150,6 +152,7 @@ export class PortProcess {
   request(command: Term, options: RequestOptions): Promise<Term> {
     if (this.#died !== undefined) return Promise.reject(this.#died);
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
+    const timeoutMs = timeLimit(options.timeoutMs ?? Infinity);
     const id = this.#newId();
     const { promise, resolve, reject } = deferred<Term>();
     const sending: Sending = { stopped: false };
@@ -161,7 +164,6 @@ export class PortProcess {
       reject(reason);
     };
     const onAbort = () => cancel(options.signal?.reason);
-    const timeoutMs = options.timeoutMs;
     const timer = timeoutMs === undefined
       ? undefined
       : setTimeout(() => cancel(new RequestTimeoutError(timeoutMs)), timeoutMs);

@@ -51,7 +51,10 @@ export class PortProgram {
   #running: PortProcess | undefined;
   #node = "";
   #starts: number[] = [];
+  #hasRun = false;
+  #isReferenced = true;
   #closed = false;
+  #givenUp = false;
 
   private constructor(options: PortProgramOptions) {
     this.#options = options;
@@ -73,6 +76,11 @@ export class PortProgram {
   /** The operating system's number of its process. */
   get osPid(): number | undefined {
     return this.#running?.osPid;
+  }
+
+  /** Whether it serves no more: it is closed, or was given up after crashes. */
+  get isOver(): boolean {
+    return this.#closed || this.#givenUp;
   }
 
   /**
@@ -121,6 +129,7 @@ export class PortProgram {
 
   /** Lets the owner's process end while the program runs; the program then ends as well. */
   unref(): void {
+    this.#isReferenced = false;
     this.#running?.unref();
   }
 
@@ -138,6 +147,8 @@ export class PortProgram {
     }).then(async (started) => {
       this.#node = (await started.ready).node;
       this.#running = started;
+      this.#hasRun = true;
+      if (!this.#isReferenced) started.unref();
       return started;
     });
     starting.catch(() => {});
@@ -147,9 +158,11 @@ export class PortProgram {
   #onProcessExit(died: PortDiedError): void {
     const wasRunning = this.#running !== undefined;
     this.#running = undefined;
-    if (this.#closed || !wasRunning) return;
-    for (const handler of this.#exits) guarded(() => handler(died));
-    if (!this.#mayRestart()) {
+    if (this.#closed || !this.#hasRun) return;
+    const mayRestart = this.#mayRestart(wasRunning);
+    this.#givenUp = !mayRestart;
+    if (wasRunning) { for (const handler of this.#exits) guarded(() => handler(died)); }
+    if (!mayRestart) {
       this.#current = Promise.reject(died);
       this.#current.catch(() => {});
       return;
@@ -160,9 +173,10 @@ export class PortProgram {
     }, () => {});
   }
 
-  #mayRestart(): boolean {
+  /** What does not even start again is not better for having taken its time. */
+  #mayRestart(wasRunning: boolean): boolean {
     const since = Date.now() - RESTART_WINDOW_MS;
-    this.#starts = this.#starts.filter((at) => at > since);
+    if (wasRunning) this.#starts = this.#starts.filter((at) => at > since);
     return this.#starts.length <= (this.#options.restarts ?? 3);
   }
 

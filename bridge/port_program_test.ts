@@ -127,6 +127,44 @@ Deno.test("a program that crashes again and again is given up", async () => {
   await assertRejects(() => echo(port, 1), PortDiedError);
 });
 
+Deno.test("a program that does not come up again is tried again, then given up", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    // It starts the first time, and the third.
+    const erl = `${folder}/erl`;
+    const starts = `${folder}/starts`;
+    const script =
+      `#!/bin/sh\necho >> ${starts}\ncase $(wc -l < ${starts}) in 1|3) ;; *) exit 1; esac`;
+    Deno.writeTextFileSync(erl, `${script}\nexec erl "$@"\n`, { mode: 0o755 });
+    await using port = await testPort({ erl, restarts: 2 });
+    const restarted = new Promise<void>((resolve) => port.onRestart(resolve));
+    process.kill(port.osPid!, "SIGKILL");
+    await restarted;
+    assertEquals([await echo(port, 4), port.isOver], [4, false]);
+    process.kill(port.osPid!, "SIGKILL");
+    await until(() => port.isOver);
+    await assertRejects(() => echo(port, 1), PortDiedError);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("a program that its owner does not wait for stays so after a crash", async () => {
+  const script = `
+    import { PortProgram } from ${JSON.stringify(new URL("port_program.ts", import.meta.url).href)};
+    const port = await PortProgram.start({ ebin: ${JSON.stringify(await testEbin)} });
+    port.unref();
+    const restarted = new Promise((resolve) => port.onRestart(resolve));
+    process.kill(port.osPid, "SIGKILL");
+    await restarted;
+    console.log(port.osPid);`;
+  const owner = await new Deno.Command(Deno.execPath(), { args: ["eval", script] }).output();
+  assertEquals(owner.code, 0);
+  const pid = Number(new TextDecoder().decode(owner.stdout));
+  assert(pid > 0);
+  await until(() => !isAlive(pid));
+});
+
 Deno.test("a closed program is gone, and says so", async () => {
   const port = await testPort();
   const pid = port.osPid!;

@@ -176,6 +176,10 @@ function launcher(hash: string): string {
     `#!/bin/sh
 # Beamtalk: this file unpacks itself once into a cache folder and runs from there.
 umask 077
+if [ -z "$(pwd -P 2>/dev/null)" ]; then
+  echo "beamtalk: the working folder is no longer there; cd to one that is" >&2
+  exit 1
+fi
 b=\${BEAMTALK_CACHE:-\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}}
 d=\${b:-/tmp/beamtalk-$(id -u)}/beamtalk/${hash}
 if [ ! -x "$d/deno" ]; then

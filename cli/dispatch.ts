@@ -20,6 +20,19 @@ export async function dispatch(
   version: string,
   context: Context,
 ): Promise<number> {
+  try {
+    return await namedCommand(args, entries, version, context);
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+async function namedCommand(
+  args: readonly string[],
+  entries: readonly CommandEntry[],
+  version: string,
+  context: Context,
+): Promise<number> {
   const { terminal } = context;
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {

@@ -63,6 +63,20 @@ Deno.test("a failure is told with its hint and ends with 1", async () => {
   assertEquals([code, errors], [1, "error: nobody is there\nhint: call later\n"]);
 });
 
+Deno.test("output that cannot be written is told, whatever was to be printed", async () => {
+  for (const args of [["--help"], ["--version"], ["greet", "--help"], ["greet"]]) {
+    const terminal = recordingTerminal();
+    const full = { ...terminal, write: () => raise(new Error("No space left on device")) };
+    const context = { terminal: full, workingFolder: "/" };
+    assertEquals(await dispatch(args, entries, "1.2.3", context), 1);
+    assertEquals(terminal.errors(), "error: No space left on device\n");
+  }
+});
+
+function raise(error: Error): never {
+  throw error;
+}
+
 Deno.test("help and version", async () => {
   assertEquals(await run("--version"), { code: 0, output: "beamtalk 1.2.3\n", errors: "" });
   assertStringIncludes((await run("--help")).output, "greet  greet somebody");

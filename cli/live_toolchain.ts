@@ -197,7 +197,9 @@ export function printLoaded(
   printSourceFindings(compiled.findings, context);
   for (const [index, report] of reports.entries()) {
     const node = reports.length === 1 ? "" : `${workspaces[index]?.node}: `;
-    context.terminal.write(`${word} ${node}${reportLines(report)}`);
+    const upToDate = report.loaded.length === 0 && !word.endsWith(":");
+    const told = upToDate ? "Up to date:" : word;
+    context.terminal.write(`${told} ${node}${reportLines(report)}`);
   }
 }
 

@@ -19,7 +19,9 @@ export const command: Command = {
   }],
   async run(args, { terminal, workingFolder }) {
     const [path, ...more] = args.positional;
-    if (path === undefined) throw new UsageError("new needs the path of the project to make");
+    if (path === undefined || path === "") {
+      throw new UsageError("new needs the path of the project to make");
+    }
     if (more.length > 0) throw new UsageError(`new makes one project, got also ${more.join(" ")}`);
     const folder = resolve(workingFolder, path);
     const name = basename(folder);
@@ -28,9 +30,8 @@ export const command: Command = {
         `${name} is no package name: lower-case letters, digits and _, a letter first`,
       );
     }
-    if (!await isFree(folder)) {
-      throw new CommandFailure(`${path} exists and is not empty`, "choose another name");
-    }
+    const taken = await takenBy(folder);
+    if (taken !== undefined) throw new CommandFailure(`${path} ${taken}`, "choose another name");
     await writeProject(folder, name);
     terminal.write(
       `Made ${path}. Next:\n  cd ${path}\n  beamtalk test\n  beamtalk run\n`,
@@ -39,14 +40,16 @@ export const command: Command = {
   },
 };
 
-async function isFree(folder: string): Promise<boolean> {
+/** What is in the way of a new folder, in words; undefined where it is free. */
+async function takenBy(folder: string): Promise<string | undefined> {
   try {
-    for await (const _ of Deno.readDir(folder)) return false;
-    return true;
+    for await (const _ of Deno.readDir(folder)) return "exists and is not empty";
+    return undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
-    if (error instanceof Deno.errors.NotADirectory) return false;
-    throw error;
+    if (error instanceof Deno.errors.NotADirectory) return "exists and is no folder";
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const link = await Deno.lstat(folder).catch(() => undefined);
+    return link === undefined ? undefined : "is a link to nowhere";
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { beamtalk, withFiles } from "./command_line.ts";
+import { beamtalk, runProgram, toolchain, withFiles } from "./command_line.ts";
 
 const manifest = '[package]\nname = "shop"\n';
 const shop = {
@@ -125,6 +125,38 @@ Deno.test("arguments, input and output go through", () =>
       const { code, output, errors } = await beamtalk(args, options);
       assertEquals([code, output], [0, "a b\n--flag\né\nread line\n"], errors);
     }
+  }));
+
+Deno.test("a program whose output nobody reads, or that has no room, ends at once", () =>
+  withFiles({
+    "count.bt": `Object subclass: Count
+  class main: args =>
+    1 to: 100000 do: [:each | Transcript show: each printString; cr]
+    Erlang timer sleep: #infinity
+`,
+  }, async (folder) => {
+    const run = toolchain().map((each) => `'${each}'`).join(" ") + " run count.bt";
+    const shell = (script: string) => runProgram("/bin/sh", ["-c", script], { folder });
+    assertEquals(await shell(`${run} | head -1`), { code: 0, output: "1\n", errors: "" });
+    if (Deno.build.os !== "linux") return;
+    const { code, errors } = await shell(`${run} > /dev/full`);
+    const told = "Error: standard output cannot be written: no space left on device\n";
+    assertEquals([code, errors], [1, told]);
+  }));
+
+Deno.test("what is in the way of a new project is told", () =>
+  withFiles({ "file": "", "full/file": "" }, async (folder) => {
+    await Deno.symlink("nowhere", join(folder, "link"));
+    const made = async (name: string) => {
+      const { code, errors } = await beamtalk(["new", name], { folder });
+      return [code, errors.split("\n")[0]];
+    };
+    assertEquals(await made("file"), [1, "error: file exists and is no folder"]);
+    assertEquals(await made("full"), [1, "error: full exists and is not empty"]);
+    assertEquals(await made("link"), [1, "error: link is a link to nowhere"]);
+    assertEquals(await made(""), [2, "error: new needs the path of the project to make"]);
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals(left.sort(), ["file", "full", "link"]);
   }));
 
 Deno.test("wrong use ends with 2", async () => {

@@ -48,6 +48,13 @@ Deno.test("the self-extracting executable works without Deno and outside of the 
     const place = await definitionOfIsEven(beamtalk, folder);
     assertStringIncludes(place, "  isEven -> Boolean => self % 2 =:= 0");
 
+    // A working folder that has been removed is told.
+    const gone = await runProgram("/bin/sh", [
+      ...["-c", 'mkdir gone; cd gone; rmdir ../gone; exec "$0" --version', beamtalk],
+    ], { folder, clearEnv: true, env: { PATH: "/usr/bin:/bin", HOME: folder } });
+    assertEquals([gone.code, gone.output], [1, ""]);
+    assertStringIncludes(gone.errors, "beamtalk: the working folder is no longer there");
+
     // A cache folder that cannot be written is told.
     await Deno.writeTextFile(join(folder, "file"), "no folder");
     const env = { BEAMTALK_CACHE: join(folder, "file") };

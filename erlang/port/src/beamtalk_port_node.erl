@@ -56,31 +56,31 @@ set_cookie(Node, #{cookie := Cookie}) when is_binary(Cookie) ->
 set_cookie(_, _) ->
     true.
 
-location(_, #{port := Port} = Options, _) ->
+location(Node, #{port := Port} = Options, _) ->
     Text = unicode:characters_to_list(maps:get(address, Options, <<"127.0.0.1">>)),
     case inet:getaddr(Text, inet) of
         {ok, Address} -> {Address, Port};
-        {error, Reason} -> throw({bridge, {unknown_host, list_to_binary(Text), Reason}})
+        {error, Reason} -> throw({bridge, {unknown_host, Node, Reason}})
     end;
 location(Node, _, Deadline) ->
     {Name, [$@ | Host]} = lists:splitwith(fun(C) -> C =/= $@ end, atom_to_list(Node)),
     case inet:getaddr(Host, inet) of
-        {ok, Address} -> {Address, registered_port(Name, Host, Address, Deadline)};
-        {error, Reason} -> throw({bridge, {unknown_host, list_to_binary(Host), Reason}})
+        {ok, Address} -> {Address, registered_port(Node, Name, Address, Deadline)};
+        {error, Reason} -> throw({bridge, {unknown_host, Node, Reason}})
     end.
 
-registered_port(Name, Host, Address, Deadline) ->
+registered_port(Node, Name, Address, Deadline) ->
     case erl_epmd:port_please(Name, Address, left(Deadline)) of
         {port, Port, _} ->
             Port;
         noport ->
             %% erl_epmd says the same for "nobody of this name" and "no daemon".
             case erl_epmd:names(Address) of
-                {ok, _} -> throw({bridge, {not_registered, list_to_binary(Name)}});
-                {error, _} -> throw({bridge, {epmd_unreachable, list_to_binary(Host)}})
+                {ok, _} -> throw({bridge, {not_registered, Node}});
+                {error, _} -> throw({bridge, {epmd_unreachable, Node}})
             end;
         _ ->
-            throw({bridge, {epmd_unreachable, list_to_binary(Host)}})
+            throw({bridge, {epmd_unreachable, Node}})
     end.
 
 %% Why a connection did not come about: by what the handshake ended with, and by whether anybody

@@ -2,7 +2,8 @@
 %% MODULE MODULES ARGUMENT...'. KIND is `main' (send `main:' with the arguments to the class, end
 %% with it) or `supervisor' (start it, end when it ends); MODULES is a file of the names of the
 %% program's modules, entered into the registry first. An error that leaves the program is printed
-%% to standard error with its stack trace, and the exit code is 1.
+%% to standard error with its stack trace, and the exit code is 1. A program whose reader has gone
+%% (`... | head') ends at once and says nothing, as other commands do.
 -module(beamtalk_program).
 
 -export([main/0]).
@@ -11,6 +12,7 @@
 main() ->
     _ = io:setopts(standard_io, [{encoding, unicode}]),
     _ = io:setopts(standard_error, [{encoding, unicode}]),
+    watch_output(),
     [Kind, Module, List | Arguments] = init:get_plain_arguments(),
     {ok, _} = application:ensure_all_started(beamtalk_runtime),
     _ = start_workspace(),
@@ -62,6 +64,49 @@ start(supervisor, Module, _Arguments) ->
 
 exception(error, #{'__class__' := _} = Exception, _Stack) -> Exception;
 exception(Class, Reason, Stack) -> beamtalk_exception:from(Class, Reason, Stack).
+
+%% The process `user' ends with its port when standard output cannot be written, and whoever prints
+%% would wait for it. The port tells why; later releases have a process in its place. What its supervisors report of that end is about the node and nothing that a reader wants.
+watch_output() ->
+    User = whereis(user),
+    Supervisors = [Pid || {user, Pid, _, _} <- supervisor:which_children(kernel_sup)],
+    ok = logger:add_primary_filter(?MODULE, {fun without_end_of_user/2, Supervisors}),
+    spawn(fun() ->
+        Monitor = monitor_output(User),
+        receive
+            {'DOWN', Monitor, _, _, Reason} -> output_lost(Reason)
+        end
+    end).
+
+monitor_output(User) ->
+    {links, Links} = process_info(User, links),
+    case [Port || Port <- Links, is_port(Port)] of
+        [Port | _] -> monitor(port, Port);
+        [] -> monitor(process, User)
+    end.
+
+without_end_of_user(#{meta := #{pid := Pid}} = Event, Supervisors) ->
+    case lists:member(Pid, Supervisors) orelse tells_of_end(Event, Supervisors) of
+        true -> stop;
+        false -> ignore
+    end;
+without_end_of_user(_, _) ->
+    ignore.
+
+tells_of_end(#{msg := {report, #{label := {supervisor, _}, report := Report}}}, Supervisors) ->
+    lists:member(proplists:get_value(pid, proplists:get_value(offender, Report, [])), Supervisors);
+tells_of_end(_, _) ->
+    false.
+
+-spec output_lost(term()) -> no_return().
+output_lost(epipe) ->
+    erlang:halt(0, [{flush, false}]);
+output_lost(Reason) ->
+    io:format(standard_error, "Error: standard output cannot be written: ~ts~n", [problem(Reason)]),
+    erlang:halt(1, [{flush, false}]).
+
+problem(Reason) when is_atom(Reason) -> file:format_error(Reason);
+problem(Reason) -> io_lib:format("~0tp", [Reason]).
 
 -spec finish(ok | {raised, map(), [term()]} | {ended, term()}) -> no_return().
 finish(ok) ->
