@@ -3,7 +3,7 @@
 %% messages get there.
 -module(beamtalk_actor).
 
--export([resolve/1]).
+-export([resolve/1, whereis_name/2]).
 -export([start/2, start/3, start_link/1, start_link/2, start_link/3, child_spec/1, child_spec/2]).
 -export(['class spawn'/1, 'class spawnWith:'/2, 'class spawnOn:'/2, 'class spawnWith:on:'/3]).
 -export(['class new'/1, 'class new:'/2, 'class spawnAs:'/2, 'class spawnWith:as:'/3]).
@@ -24,8 +24,12 @@
 -spec resolve(reference_()) -> pid() | undefined.
 resolve({'$actor', _, Pid}) when is_pid(Pid) -> Pid;
 resolve({'$actor', _, Name}) when is_atom(Name) -> whereis(Name);
-resolve({'$actor', _, {Name, Node}}) when Node =:= node() -> whereis(Name);
-resolve({'$actor', _, {Name, Node}}) ->
+resolve({'$actor', _, {Name, Node}}) -> whereis_name(Name, Node).
+
+%% Who holds a name of a node now.
+-spec whereis_name(atom(), node()) -> pid() | undefined.
+whereis_name(Name, Node) when Node =:= node() -> whereis(Name);
+whereis_name(Name, Node) ->
     try
         erpc:call(Node, erlang, whereis, [Name], ?WHEREIS_LIMIT)
     catch
@@ -212,7 +216,7 @@ spawn_named(Module, State, Name, Selector) ->
 start_named(Module, State, Name) ->
     try
         _ = start(Module, State, [{name, Name}]),
-        beamtalk_result:ok({'$actor', Module, Name})
+        beamtalk_result:ok(beamtalk_actor_name:reference(Module, Name))
     catch
         error:#{kind := name_registered} = Exception -> beamtalk_result:error(Exception)
     end.

@@ -2,7 +2,7 @@
 %% system can be taken. Everything answers a `Result' or the error that goes into one.
 -module(beamtalk_actor_name).
 
--export([check/2, taken/2, register/2, unregister/1, of_actor/1, find/2, all/1]).
+-export([check/2, taken/2, reference/2, register/2, unregister/1, of_actor/1, find/2, all/1]).
 
 -compile({no_auto_import, [register/2, unregister/1]}).
 
@@ -52,8 +52,31 @@ failure(Kind, Selector, Name, Text) ->
     Message = [beamtalk_print:symbol(Name), Text],
     beamtalk_exception:make(Kind, 'Actor', Selector, Message, nil, Name).
 
+%% The reference that looks the name up at each send. It says on which node, so that it stays the same
+%% actor's when it is passed to another one; a node without distribution has no name to say.
+-spec reference(module(), atom()) -> beamtalk_actor:reference_().
+reference(Module, Name) ->
+    case is_alive() of
+        true -> {'$actor', Module, {Name, node()}};
+        false -> {'$actor', Module, Name}
+    end.
+
+%% An actor's name is one of its own node, whoever asks for it.
 -spec register(beamtalk_actor:reference_(), term()) -> map().
-register({'$actor', Module, _} = Actor, Name) ->
+register(Actor, Name) ->
+    case beamtalk_actor:node(Actor) =:= node() of
+        true -> register_here(Actor, Name);
+        false -> register_there(Actor, Name)
+    end.
+
+register_there(Actor, Name) ->
+    try
+        beamtalk_node:call(beamtalk_actor:node(Actor), ?MODULE, register, [Actor, Name])
+    catch
+        error:#{'__class__' := _} = Exception -> beamtalk_result:error(Exception)
+    end.
+
+register_here({'$actor', Module, _} = Actor, Name) ->
     case {check(Name, 'registerAs:'), beamtalk_actor:resolve(Actor)} of
         {{error, Exception}, _} -> beamtalk_result:error(Exception);
         {ok, undefined} -> dead(Module);
@@ -63,7 +86,7 @@ register({'$actor', Module, _} = Actor, Name) ->
 register_process(Module, Name, Pid) ->
     try
         rename(Name, Pid),
-        beamtalk_result:ok({'$actor', Module, Name})
+        beamtalk_result:ok(reference(Module, Name))
     catch
         error:badarg ->
             case is_process_alive(Pid) of
@@ -93,19 +116,35 @@ dead(Module) ->
 %% Gives the name back, where the actor has one.
 -spec unregister(beamtalk_actor:reference_()) -> ok.
 unregister(Actor) ->
-    try erlang:unregister(of_actor(Actor)) of
+    case beamtalk_actor:node(Actor) of
+        Node when Node =:= node() -> unregister_name(of_actor(Actor));
+        Node -> beamtalk_node:call(Node, ?MODULE, unregister, [Actor])
+    end.
+
+unregister_name(Name) ->
+    try erlang:unregister(Name) of
         true -> ok
     catch
         error:badarg -> ok
     end.
 
+%% The actor's name; nil where it has none, or its node is lost.
 -spec of_actor(beamtalk_actor:reference_()) -> atom().
 of_actor(Actor) ->
-    case beamtalk_actor:resolve(Actor) of
-        Pid when is_pid(Pid), node(Pid) =:= node() -> name_of(Pid);
-        _ -> nil
+    case beamtalk_actor:node(Actor) of
+        Node when Node =:= node() -> name_of(beamtalk_actor:resolve(Actor));
+        Node -> name_there(Node, Actor)
     end.
 
+name_there(Node, Actor) ->
+    try
+        beamtalk_node:call(Node, ?MODULE, of_actor, [Actor])
+    catch
+        error:#{kind := node_down} -> nil
+    end.
+
+name_of(undefined) ->
+    nil;
 name_of(Pid) ->
     case erlang:process_info(Pid, registered_name) of
         {registered_name, Name} -> Name;
@@ -130,7 +169,7 @@ of_class(_Module, Name, undefined) ->
 of_class(Module, Name, Actual) ->
     case beamtalk_class:inherits(Actual, Module) of
         true ->
-            beamtalk_result:ok({'$actor', Actual, Name});
+            beamtalk_result:ok(reference(Actual, Name));
         false ->
             Text = [
                 <<" is a ">>, atom_to_binary(beamtalk_class:name(Actual)), <<", not a ">>,
@@ -143,7 +182,7 @@ of_class(Module, Name, Actual) ->
 -spec all(module()) -> [beamtalk_actor:reference_()].
 all(Module) ->
     [
-        {'$actor', Actual, Name}
+        reference(Actual, Name)
      || Name <- lists:sort(registered()),
         Pid <- [whereis(Name)],
         is_pid(Pid),

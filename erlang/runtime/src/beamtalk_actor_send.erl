@@ -20,7 +20,7 @@ call(Actor, Selector, Args) ->
 call({'$actor', Module, To}, Selector, Args, Limit) ->
     Target = target(To, Module, Selector, Limit),
     Chain = chain(),
-    case Chain =/= [] andalso lists:member(Target, Chain) of
+    case waits(Target, Chain) of
         true -> in_chain(Module, Selector, Target, Args);
         false -> exchange(Module, Selector, Args, Limit, Target, Chain)
     end.
@@ -54,7 +54,7 @@ reply_value({error, Exception}) -> erlang:error(Exception).
 request({'$actor', Module, To}, Selector, Args, Site) ->
     Target = target(To, Module, Selector, ?IMPLIED_TIMEOUT),
     Chain = chain(),
-    case Chain =/= [] andalso lists:member(Target, Chain) of
+    case waits(Target, Chain) of
         true -> in_chain(Module, Selector, Target, Args);
         false -> open_request(Module, Selector, Args, Site, Target, Chain)
     end.
@@ -84,16 +84,21 @@ cast({'$actor', _Module, To}, Selector, Args) ->
         Pid when erlang:node(Pid) =:= node() ->
             Pid ! Message;
         Name when is_atom(Name) ->
-            case whereis(Name) of
-                undefined -> ok;
-                Pid -> Pid ! Message
-            end;
+            cast_to_name(Name, Message);
+        {Name, Node} when Node =:= node() ->
+            cast_to_name(Name, Message);
         Pid when is_pid(Pid) ->
             cast_to(erlang:node(Pid), Pid, Message);
         {_, Node} = Remote ->
             cast_to(Node, Remote, Message)
     end,
     ok.
+
+cast_to_name(Name, Message) ->
+    case whereis(Name) of
+        undefined -> ok;
+        Pid -> Pid ! Message
+    end.
 
 %% Nobody waits for a cast: one that cannot be delivered is lost, as casts to dead actors are.
 cast_to(Node, To, Message) ->
@@ -108,6 +113,16 @@ chain() ->
         undefined -> [];
         Chain -> Chain
     end.
+
+%% Is the target one of those that wait for this process? Who holds a name of another node is asked
+%% there, where one of that node waits at all.
+waits(_, []) ->
+    false;
+waits({Name, Node}, Chain) ->
+    There = [Pid || Pid <- Chain, erlang:node(Pid) =:= Node],
+    There =/= [] andalso lists:member(beamtalk_actor:whereis_name(Name, Node), There);
+waits(Pid, Chain) ->
+    lists:member(Pid, Chain).
 
 %% Where a message goes, once it may: another node can have to be waited for.
 target(Pid, _, _, _) when erlang:node(Pid) =:= node() -> Pid;

@@ -110,8 +110,18 @@ undefined_function([{Module, Function, Args, _} | _]) ->
         {error, _} -> undefined_class(Module);
         _ -> undefined_erlang(Module, Function, arity(Args))
     end;
+undefined_function([{Block, _, _} | _]) when is_function(Block) ->
+    missing_block(Block);
 undefined_function(_) ->
     beam(erlang_error, <<"Undefined function">>, undef).
+
+%% A block takes only its variables along to another node; its code must be there.
+missing_block(Block) ->
+    {module, Module} = erlang:fun_info(Block, module),
+    (beam(not_found, [<<"The code of the block, ">>, atom_to_binary(Module), <<", is not on the node ">>,
+                      atom_to_binary(node())], undef))#{
+        hint := <<"Load its class on both nodes; a block that was typed at a prompt runs only where it was typed">>
+    }.
 
 is_class_name(Module) -> lists:prefix("bt@", atom_to_list(Module)).
 

@@ -136,6 +136,7 @@ process(Prefix, Module, To) ->
 
 address(Pid) when is_pid(Pid), node(Pid) =:= node() -> pid_numbers(Pid);
 address(Pid) when is_pid(Pid) -> [pid_numbers(Pid), $@, atom_to_binary(node(Pid))];
+address({Name, Node}) when Node =:= node() -> atom_to_binary(Name);
 address({Name, Node}) -> [atom_to_binary(Name), $@, atom_to_binary(Node)];
 address(Name) when is_atom(Name) -> atom_to_binary(Name).
 
