@@ -4,7 +4,7 @@
  */
 import { thisUser } from "../live/changes.ts";
 import { answerNode } from "../live/node_requests.ts";
-import { type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
+import { type OpenWorkspace, openWorkspace, openWorkspaceNode } from "../live/open_workspace.ts";
 import { otherNodes as connectedOthers, type WantedNodes } from "../live/other_nodes.ts";
 import { type EvaluateOptions, Session } from "../live/session.ts";
 import { beamtalkHome, findRunning } from "../live/workspace_record.ts";
@@ -39,24 +39,34 @@ export const command: Command = {
     { line: "beamtalk repl -e '3 factorial'", does: "print 6" },
     { line: "echo '1 + 2' | beamtalk repl", does: "print 3" },
   ],
-  run(args, context) {
-    const wanted = wantedNodes(args);
-    const work = async (open: OpenWorkspace) => {
-      const output = { write: (text: string) => context.terminal.write(text) };
-      // Members that are away are told of once, not with each change.
-      await otherNodes(open, wanted, context);
-      const session = await openSession(open, output, wanted);
-      try {
-        return await runSession(args, context, open, session, output, wanted);
-      } finally {
-        await session.close();
-      }
-    };
-    // Several nodes change together or not at all: opening the first must not be ahead.
-    const isAlone = wanted.nodes.length === 0 && !wanted.cluster;
-    return withWorkspace(context, work, undefined, isAlone ? {} : { load: "new" });
-  },
+  run: (args, context) => replOf(args, context),
 };
+
+/** The prompt of the project's workspace, or of the node of the project that the label tells apart. */
+export function replOf(args: Arguments, context: Context, label?: string): Promise<number> {
+  const wanted = wantedNodes(args);
+  const work = async (first: OpenWorkspace) => {
+    const open = label === undefined ? first : await openLabelled(first, label);
+    const output = { write: (text: string) => context.terminal.write(text) };
+    // Members that are away are told of once, not with each change.
+    await otherNodes(open, wanted, context);
+    const session = await openSession(open, output, wanted);
+    try {
+      return await runSession(args, context, open, session, output, wanted);
+    } finally {
+      await session.close();
+    }
+  };
+  // Several nodes change together or not at all: opening the first must not be ahead.
+  const isAlone = wanted.nodes.length === 0 && !wanted.cluster;
+  return withWorkspace(context, work, undefined, isAlone ? {} : { load: "new" });
+}
+
+async function openLabelled(first: OpenWorkspace, label: string): Promise<OpenWorkspace> {
+  const open = await openWorkspaceNode(first, label);
+  await answerNode(open);
+  return open;
+}
 
 /** A session whose output goes to where `output` sends it then. */
 export function openSession(

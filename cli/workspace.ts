@@ -44,7 +44,7 @@ export const command: Command = {
     {
       name: "label",
       value: "NAME",
-      summary: "start, stop, status, logs: another node of the project",
+      summary: "start, stop, status, logs, attach: another node of the project",
     },
     { name: "all", summary: "stop: every workspace of this user" },
     { name: "lines", value: "N", summary: "logs: how many lines (50)" },
@@ -75,7 +75,7 @@ export const command: Command = {
       case "status":
         return status(args, context);
       case "attach":
-        return import("./repl.ts").then(({ command: repl }) => repl.run(args, context));
+        return import("./repl.ts").then(({ replOf }) => replOf(args, context, labelOf(args)));
       case "logs":
         return logs(args, context);
       case undefined:
@@ -91,20 +91,8 @@ async function start(args: Arguments, context: Context): Promise<number> {
   const label = labelOf(args);
   const idle = args.integer("idle", 1);
   return await withWorkspace(context, async (open) => {
-    const { joinCluster, openWorkspace } = await import("../live/open_workspace.ts");
-    const started = label === undefined ? open : await openWorkspace(open.root, {
-      ...open.options,
-      ...(idle === undefined ? {} : { idleSeconds: idle }),
-      label,
-    });
-    if (started !== open) {
-      await joinCluster(
-        await Promise.all([open, started].map(async ({ workspace, record }) => ({
-          workspace,
-          cookie: await readCookie(record.folder),
-        }))),
-      );
-    }
+    const { openWorkspaceNode } = await import("../live/open_workspace.ts");
+    const started = label === undefined ? open : await openWorkspaceNode(open, label, idle);
     const { isNew, root, record: { node } } = started;
     answer(
       args,

@@ -285,6 +285,25 @@ async function tellOfLoaded(
   await tellOthers(workspace, program, paths);
 }
 
+/** Another node of an open workspace's project, which the label tells apart; the two are a cluster. */
+export async function openWorkspaceNode(
+  first: OpenWorkspace,
+  label: string,
+  idleSeconds = first.options.idleSeconds,
+): Promise<OpenWorkspace> {
+  const open = await openWorkspace(first.root, {
+    ...first.options,
+    ...(idleSeconds === undefined ? {} : { idleSeconds }),
+    label,
+  });
+  const members = [first, open].map(async ({ workspace, record }) => ({
+    workspace,
+    cookie: await readCookie(record.folder),
+  }));
+  await joinCluster(await Promise.all(members));
+  return open;
+}
+
 /** Makes nodes one cluster: each knows the others and brings them up to date when they come back. */
 export async function joinCluster(
   members: readonly { readonly workspace: Workspace; readonly cookie: string }[],

@@ -118,6 +118,25 @@ Deno.test("a load that one node refuses changes none, not even the one that it i
     }
   }));
 
+Deno.test("a load right after the first node was killed asks all members, and none is changed where one refuses", () =>
+  withProject(async ({ root, home, write, run, fails }) => {
+    await write(counter(1));
+    await run("workspace", "start", "--idle", "120");
+    const started = await run("workspace", "start", "--label", "b", "--idle", "120");
+    const there = /Started (\S+)/.exec(started)?.[1] ?? "";
+    const counters = await run("workspace", "attach", "--label", "b", "-e", "Counter spawn node");
+    assertEquals(counters, `#'${there}'\n`);
+    const first = await findRunning(home, recordFolder(home, root));
+    kill(first?.node.osPid ?? 0);
+    await write(counter(7).replace("state: value", "state: owner :: String\n  state: value"));
+    const refused = await fails("load", "src/Counter.bt", "--cluster");
+    assertMatch(
+      refused,
+      new RegExp(`${there}: Counter .* cannot be loaded.*; no node was changed`),
+    );
+    assertEquals(await run("attach", there, "-e", "Counter spawn step"), "1\n");
+  }));
+
 Deno.test("a connection that is cut and comes back brings what was loaded meanwhile", () =>
   withProject(async ({ root, home, write, run }) => {
     await write(counter(1));

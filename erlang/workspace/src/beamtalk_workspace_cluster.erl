@@ -22,6 +22,9 @@
                  %% The update that is under way, and whether the node has what it missed.
                  update = none :: none | pid(),
                  sent = false :: boolean(),
+                 %% Whether this node has tried to reach it since it started: until then, that it is down
+                 %% is only what nobody has looked at.
+                 tried = false :: boolean(),
                  looks = 0 :: non_neg_integer(),
                  reason = nil :: nil | binary()}).
 
@@ -74,7 +77,7 @@ nodes() ->
     gen_server:call(?MODULE, nodes).
 
 %% @doc As `nodes/0', when none is being brought up to date any more: who has just taken part in a load is
-%% asked whether it has it.
+%% asked whether it has it. Members that this node knows from before it started are reached first.
 -spec settled() -> [#{name := node(), state := atom(), reason => binary()}].
 settled() ->
     ok = gen_server:call(?MODULE, settled, ?LIMIT),
@@ -135,9 +138,11 @@ handle_call({await, Node}, From, State) ->
         _ -> added(Node, State)
     end,
     {noreply, answered(Known#state{waiting = [{From, sent, [Node]} | Known#state.waiting]})};
-handle_call(settled, From, #state{members = Members} = State) ->
+handle_call(settled, From, #state{members = Known} = State) ->
+    Untried = [Node || {Node, #member{state = down, update = none, tried = false}} <- maps:to_list(Known)],
+    #state{members = Members} = Tried = lists:foldl(fun update/2, State, Untried),
     Updating = [Node || {Node, #member{state = updating}} <- maps:to_list(Members)],
-    {noreply, answered(State#state{waiting = [{From, settled, Updating} | State#state.waiting]})};
+    {noreply, answered(Tried#state{waiting = [{From, settled, Updating} | Tried#state.waiting]})};
 handle_call(nodes, _From, #state{members = Members} = State) ->
     Told = [told(Node, Member) || {Node, Member} <- lists:sort(maps:to_list(Members))],
     Visitors = [#{name => Node, state => visitor}
@@ -309,7 +314,7 @@ update(Node, #state{members = Members} = State) ->
     Missed = State#state.missed,
     Pid = beamtalk_workspace_update:start(Node, beamtalk_workspace_missed:of_member(Node, Missed),
                                           beamtalk_workspace_missed:live_of(Node, Missed)),
-    put_member(Node, Member#member{state = updating, update = Pid, sent = false, looks = 0}, State).
+    put_member(Node, Member#member{state = updating, update = Pid, sent = false, tried = true, looks = 0}, State).
 
 %% The first of what it missed is there now. What happened since is missed still.
 sent(Node, Count, Member, #state{missed = Missed} = State) ->
