@@ -8,8 +8,11 @@
 export class DecodeError extends Error {
   override readonly name = "DecodeError";
 
-  constructor(message: string, readonly offset: number) {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
     super(`${message} at offset ${offset}`);
+    this.offset = offset;
   }
 }
 

@@ -17,12 +17,17 @@ export class PortStartError extends Error {
 export class PortDiedError extends Error {
   override readonly name = "PortDiedError";
 
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+
   /**
    * @param exitCode of the process, or null where a signal ended it
    * @param signal that ended it
    */
-  constructor(readonly exitCode: number | null, readonly signal: string | null) {
+  constructor(exitCode: number | null, signal: string | null) {
     super(`the port program ended (${signal ?? `exit code ${exitCode}`})`);
+    this.exitCode = exitCode;
+    this.signal = signal;
   }
 }
 
@@ -39,8 +44,11 @@ export class PortClosedError extends Error {
 export class RequestTimeoutError extends Error {
   override readonly name = "RequestTimeoutError";
 
-  constructor(readonly timeoutMs: number) {
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
     super(`no answer within ${timeoutMs} ms; the request may or may not have been carried out`);
+    this.timeoutMs = timeoutMs;
   }
 }
 
@@ -48,8 +56,11 @@ export class RequestTimeoutError extends Error {
 export class PortRequestError extends Error {
   override readonly name = "PortRequestError";
 
-  constructor(readonly reason: Term) {
+  readonly reason: Term;
+
+  constructor(reason: Term) {
     super(`the port program refused the request: ${show(reason, 300)}`);
+    this.reason = reason;
   }
 }
 
@@ -62,8 +73,13 @@ export class ErlangError extends Error {
   /** The frames of its stack, innermost first; empty for exits and throws of remote calls. */
   readonly frames: readonly ErlangStackFrame[];
 
-  constructor(readonly errorClass: ErlangErrorClass, readonly reason: Term, stack: Term) {
+  readonly errorClass: ErlangErrorClass;
+  readonly reason: Term;
+
+  constructor(errorClass: ErlangErrorClass, reason: Term, stack: Term) {
     super(`${errorClass}:${show(reason, 500)}`);
+    this.errorClass = errorClass;
+    this.reason = reason;
     this.frames = stackFrames(stack);
   }
 }
@@ -88,8 +104,15 @@ export type NodeErrorKind =
 export class NodeError extends Error {
   override readonly name = "NodeError";
 
-  constructor(readonly kind: NodeErrorKind, readonly node: string, readonly reason: Term) {
+  readonly kind: NodeErrorKind;
+  readonly node: string;
+  readonly reason: Term;
+
+  constructor(kind: NodeErrorKind, node: string, reason: Term) {
     super(nodeMessage(kind, node, reason));
+    this.kind = kind;
+    this.node = node;
+    this.reason = reason;
   }
 }
 

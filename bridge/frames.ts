@@ -43,14 +43,17 @@ export class FrameReader {
   #frameLength = 0;
   readonly #streams = new Map<number, { bytes: Uint8Array; length: number }>();
 
+  readonly onMessage: (bytes: Uint8Array) => void;
+  readonly maxSize: number;
+
   /**
    * @param onMessage is given the bytes of each whole message
    * @param maxSize the largest message that is put together
    */
-  constructor(
-    readonly onMessage: (bytes: Uint8Array) => void,
-    readonly maxSize: number,
-  ) {}
+  constructor(onMessage: (bytes: Uint8Array) => void, maxSize: number) {
+    this.onMessage = onMessage;
+    this.maxSize = maxSize;
+  }
 
   /** Takes in the next bytes. */
   push(input: Uint8Array): void {

@@ -1,6 +1,6 @@
 /** The package's public surface: changing it is deliberate. Each module can be imported first. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import * as bridge from "./mod.ts";
 
 Deno.test("the exported values are these", () => {
@@ -24,6 +24,27 @@ Deno.test("each module can be the first that is imported", async () => {
       args: ["eval", "--no-check", `await import(${JSON.stringify(url)})`],
     }).output();
     assertEquals([name, run.success], [name, true]);
+  }
+});
+
+Deno.test("types can be taken out of the sources as they stand, as Node does", async () => {
+  const options = { compilerOptions: { strict: true, erasableSyntaxOnly: true } };
+  const config = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(config, JSON.stringify(options));
+    const checked = async (source: string) => {
+      const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["check", "--quiet", "--config", config, source],
+        env: { NO_COLOR: "1" },
+      }).output();
+      return success ? "" : new TextDecoder().decode(stderr);
+    };
+    assertEquals(await checked(new URL("mod.ts", import.meta.url).href), "");
+    const wrong = `${config}.ts`;
+    await Deno.writeTextFile(wrong, "export class A { constructor(readonly a: number) {} }");
+    assertMatch(await checked(wrong).finally(() => Deno.remove(wrong)), /erasableSyntaxOnly/);
+  } finally {
+    await Deno.remove(config);
   }
 });
 

@@ -104,7 +104,10 @@ export class PortProcess {
   #died: PortDiedError | undefined;
   #problem: Error | undefined;
 
-  private constructor(options: ProcessOptions, readonly listener: ProcessListener) {
+  readonly listener: ProcessListener;
+
+  private constructor(options: ProcessOptions, listener: ProcessListener) {
+    this.listener = listener;
     const erl = options.erl ?? "erl";
     this.#child = spawn("/bin/sh", ["-c", WITH_FRAMES_APART, "sh", erl, ...erlFlags(options)], {
       stdio: ["pipe", "pipe", options.stderr ?? "inherit"],

@@ -55,8 +55,11 @@ export class Atom {
   /** The atom as the external format writes it: tag, length, UTF-8. */
   readonly encoded: Uint8Array;
 
+  readonly name: string;
+
   /** @internal Use {@link atom}. */
-  constructor(readonly name: string) {
+  constructor(name: string) {
+    this.name = name;
     if (!name.isWellFormed()) throw new TypeError("an atom's name must be well-formed Unicode");
     if (name.length > 255 && [...name].length > 255) {
       throw new RangeError("an atom's name has at most 255 characters");
@@ -89,7 +92,11 @@ export function atom(name: string): Atom {
 
 /** A float. Integers are plain numbers, so a float needs a mark of its own. */
 export class Float {
-  constructor(readonly value: number) {}
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
 }
 
 /** A float term; infinities and NaN do not exist in Erlang and are refused. */
@@ -100,7 +107,11 @@ export function float(value: number): Float {
 
 /** A tuple. */
 export class Tuple {
-  constructor(readonly elements: readonly Term[]) {}
+  readonly elements: readonly Term[];
+
+  constructor(elements: readonly Term[]) {
+    this.elements = elements;
+  }
 
   /** The element count. */
   get size(): number {
@@ -120,7 +131,12 @@ export function list(...elements: Term[]): readonly Term[] {
 
 /** A list whose last tail is not a list: `[1, 2 | 3]`. */
 export class ImproperList {
-  constructor(readonly elements: readonly Term[], readonly tail: Term) {
+  readonly elements: readonly Term[];
+  readonly tail: Term;
+
+  constructor(elements: readonly Term[], tail: Term) {
+    this.elements = elements;
+    this.tail = tail;
     if (elements.length === 0) throw new RangeError("an improper list has at least one element");
     if (Array.isArray(tail) || tail instanceof ImproperList) {
       throw new TypeError("the tail of an improper list is not a list");
@@ -133,8 +149,11 @@ export class BitString {
   /** The bytes; the bits of the last one that are not used are zero. */
   readonly bytes: Uint8Array;
 
+  readonly lastBits: number;
+
   /** @param lastBits how many bits of the last byte are in use, from its most significant one: 1 to 7 */
-  constructor(bytes: Uint8Array, readonly lastBits: number) {
+  constructor(bytes: Uint8Array, lastBits: number) {
+    this.lastBits = lastBits;
     if (bytes.length === 0 || lastBits < 1 || lastBits > 7 || !Number.isInteger(lastBits)) {
       throw new RangeError("a bitstring uses 1 to 7 bits of its last byte");
     }
@@ -173,31 +192,49 @@ export function map(entries: Iterable<readonly [Term, Term]> = []): TermMap {
 
 /** A process identifier. */
 export class Pid {
-  constructor(
-    readonly node: Atom,
-    readonly id: number,
-    readonly serial: number,
-    readonly creation: number,
-  ) {}
+  readonly node: Atom;
+  readonly id: number;
+  readonly serial: number;
+  readonly creation: number;
+
+  constructor(node: Atom, id: number, serial: number, creation: number) {
+    this.node = node;
+    this.id = id;
+    this.serial = serial;
+    this.creation = creation;
+  }
 }
 
 /** A port identifier. */
 export class Port {
-  constructor(
-    readonly node: Atom,
-    readonly id: bigint,
-    readonly creation: number,
-    /**
-     * Whether a small id too is written with eight bytes (`V4_PORT_EXT`): OTP 25 does not, later
-     * releases do. It goes back as it came; the port is the same either way.
-     */
-    readonly isWide: boolean = false,
-  ) {}
+  readonly node: Atom;
+  readonly id: bigint;
+  readonly creation: number;
+  /**
+   * Whether a small id too is written with eight bytes (`V4_PORT_EXT`): OTP 25 does not, later
+   * releases do. It goes back as it came; the port is the same either way.
+   */
+  readonly isWide: boolean;
+
+  constructor(node: Atom, id: bigint, creation: number, isWide: boolean = false) {
+    this.node = node;
+    this.id = id;
+    this.creation = creation;
+    this.isWide = isWide;
+  }
 }
 
 /** A reference; `ids` in the order of the external format. */
 export class Reference {
-  constructor(readonly node: Atom, readonly creation: number, readonly ids: readonly number[]) {}
+  readonly node: Atom;
+  readonly creation: number;
+  readonly ids: readonly number[];
+
+  constructor(node: Atom, creation: number, ids: readonly number[]) {
+    this.node = node;
+    this.creation = creation;
+    this.ids = ids;
+  }
 }
 
 /** The parts of a {@link Fun}. */
@@ -216,12 +253,24 @@ export interface FunParts {
 
 /** A local fun. It can be carried and given back; only a node that has the module can call it. */
 export class Fun {
-  constructor(readonly parts: FunParts) {}
+  readonly parts: FunParts;
+
+  constructor(parts: FunParts) {
+    this.parts = parts;
+  }
 }
 
 /** `fun Module:Function/Arity`. */
 export class ExternalFun {
-  constructor(readonly module: Atom, readonly name: Atom, readonly arity: number) {}
+  readonly module: Atom;
+  readonly name: Atom;
+  readonly arity: number;
+
+  constructor(module: Atom, name: Atom, arity: number) {
+    this.module = module;
+    this.name = name;
+    this.arity = arity;
+  }
 }
 
 /** The empty list. */

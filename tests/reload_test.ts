@@ -349,7 +349,10 @@ Deno.test("what bringing a workspace up to date leaves in actors is told by ever
   withLive({ [FILE]: COUNTER }, async (live) => {
     const { run } = await opened(live);
     await run("c := Counter spawn");
-    await live.write(FILE, COUNTER.replace("  state: log = #()\n", "").replace(/ {2}log =>.*\n/, ""));
+    await live.write(
+      FILE,
+      COUNTER.replace("  state: log = #()\n", "").replace(/ {2}log =>.*\n/, ""),
+    );
     const options = { folder: live.root, env: { BEAMTALK_HOME: live.home } };
     const { output, errors } = await beamtalk(["repl", "-e", "3 + 4"], options);
     assertEquals(output, "7\n");

@@ -66,24 +66,20 @@ exception(error, #{'__class__' := _} = Exception, _Stack) -> Exception;
 exception(Class, Reason, Stack) -> beamtalk_exception:from(Class, Reason, Stack).
 
 %% The process `user' ends with its port when standard output cannot be written, and whoever prints
-%% would wait for it. The port tells why; later releases have a process in its place. What its supervisors report of that end is about the node and nothing that a reader wants.
+%% would wait for it. The port tells why; later releases have none. What its supervisors report of that end is about the node and nothing that a reader wants.
 watch_output() ->
-    User = whereis(user),
+    {links, Links} = process_info(whereis(user), links),
+    lists:foreach(fun watch_output/1, [Port || Port <- Links, is_port(Port)]).
+
+watch_output(Port) ->
     Supervisors = [Pid || {user, Pid, _, _} <- supervisor:which_children(kernel_sup)],
     ok = logger:add_primary_filter(?MODULE, {fun without_end_of_user/2, Supervisors}),
     spawn(fun() ->
-        Monitor = monitor_output(User),
+        Monitor = monitor(port, Port),
         receive
-            {'DOWN', Monitor, _, _, Reason} -> output_lost(Reason)
+            {'DOWN', Monitor, port, Port, Reason} -> output_lost(Reason)
         end
     end).
-
-monitor_output(User) ->
-    {links, Links} = process_info(User, links),
-    case [Port || Port <- Links, is_port(Port)] of
-        [Port | _] -> monitor(port, Port);
-        [] -> monitor(process, User)
-    end.
 
 without_end_of_user(#{meta := #{pid := Pid}} = Event, Supervisors) ->
     case lists:member(Pid, Supervisors) orelse tells_of_end(Event, Supervisors) of
