@@ -3,6 +3,7 @@
  * folder, and how what goes wrong there is told.
  * @module
  */
+import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
 import { ProjectError } from "../compiler/project/sources.ts";
 import { answerNode } from "../live/node_requests.ts";
 import { joinProgram, openWorkspace } from "../live/open_workspace.ts";
@@ -21,8 +22,8 @@ import { WorkspaceStartError } from "../live/workspace_start.ts";
 import { otherNodes as connectedOthers, type WantedNodes } from "../live/other_nodes.ts";
 import { NodeError } from "../bridge/mod.ts";
 import { type Arguments, CommandFailure, type Context } from "./command.ts";
-import { renderDiagnostic } from "./diagnostic_text.ts";
-import type { Colors } from "./terminal.ts";
+import { type FileDiagnostic, renderDiagnostic } from "./diagnostic_text.ts";
+import type { Colors, Terminal } from "./terminal.ts";
 import {
   findingsOf,
   printFindings,
@@ -103,11 +104,41 @@ export async function withProgram<T>(
 
 /** Tells what was found on the way into a workspace: in the project's files, and of the node. */
 export function printOpening({ built, warnings }: OpenWorkspace, context: Context): void {
-  if (built !== undefined) printFindings(findingsOf(built, context.workingFolder), context);
+  if (built !== undefined) printProjectFindings(findingsOf(built, context.workingFolder), context);
   const { terminal } = context;
   for (const each of warnings) {
     terminal.writeError(`${terminal.errorColors.yellow("warning:")} ${each}\n`);
   }
+}
+
+/** Tells findings in the project's files; what the command finds there again is not told again. */
+export function printProjectFindings(findings: readonly FileDiagnostic[], context: Context): void {
+  const told = toldIn(context);
+  for (const { text, diagnostic } of findings) told.add(findingKey(text, diagnostic));
+  printFindings(findings, context);
+}
+
+/** Those of the findings that the command has not told yet. */
+function untold(findings: readonly FileFindings[], context: Context): readonly FileFindings[] {
+  const told = toldIn(context);
+  return findings.map((each) => ({
+    ...each,
+    diagnostics: each.diagnostics.filter((one) => !told.has(findingKey(each.text, one))),
+  }));
+}
+
+/** What each command has told of the project's files, by the terminal that it tells it on. */
+const toldFindings = new WeakMap<Terminal, Set<string>>();
+
+function toldIn({ terminal }: Context): Set<string> {
+  const told = toldFindings.get(terminal) ?? new Set();
+  toldFindings.set(terminal, told);
+  return told;
+}
+
+/** The same finding in the same text, whatever path the file is shown by. */
+function findingKey(text: string, { code, span, message }: Diagnostic): string {
+  return JSON.stringify([code, span.start, span.end, message, text]);
 }
 
 /** Tells what is to be known of bringing a workspace up to date. */
@@ -139,7 +170,7 @@ export async function tellingWhy<T>(context: Context, work: () => Promise<T>): P
       throw new CommandFailure(error.message, "nothing on disk was changed; try again");
     }
     if (error instanceof SourceError) {
-      printSourceFindings(error.findings, context);
+      printSourceFindings(untold(error.findings, context), context);
       throw new CommandFailure(error.message);
     }
     if (error instanceof ProjectError) throw projectFailure(error, context);
@@ -194,7 +225,7 @@ export function printLoaded(
     context.terminal.write(`${JSON.stringify({ nodes })}\n`);
     return;
   }
-  printSourceFindings(compiled.findings, context);
+  printSourceFindings(untold(compiled.findings, context), context);
   for (const [index, report] of reports.entries()) {
     const node = reports.length === 1 ? "" : `${workspaces[index]?.node}: `;
     const upToDate = report.loaded.length === 0 && !word.endsWith(":");

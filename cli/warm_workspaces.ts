@@ -20,9 +20,9 @@ import { NodeRefusal } from "../live/workspace.ts";
 import { workspaceRoot } from "../live/workspace_record.ts";
 import type { Context } from "./command.ts";
 import { displayPath, type FileDiagnostic } from "./diagnostic_text.ts";
-import { openOptions, printOpening } from "./live_toolchain.ts";
+import { openOptions, printOpening, printProjectFindings } from "./live_toolchain.ts";
 import { recordingTerminal } from "./terminal.ts";
-import { printFindings, Toolchain } from "./toolchain.ts";
+import { Toolchain } from "./toolchain.ts";
 
 /** How long the news of a lost node may take. */
 const LOST_MS = 50;
@@ -152,7 +152,7 @@ async function broughtUpToDate(
   }
   if (load !== true) return { report: undefined, refused: undefined };
   const { broken, ...opening } = await loadSaved(open);
-  if (isAsFiles) printFindings(projectFindings(open, broken, context), context);
+  if (isAsFiles) printProjectFindings(projectFindings(open, broken, context), context);
   return opening;
 }
 

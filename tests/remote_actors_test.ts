@@ -68,6 +68,10 @@ Deno.test("a workspace of the same owner is a node to spawn on; its loss is told
     await say("Timer sleep: 300");
     assertEquals(await say("[t vote] on: Error do: [:e | e kind]"), "#node_down");
     assertEquals(await say("t isAlive"), "false");
+    // Nobody here knows whether it has ended.
+    for (const end of ["stop", "kill"]) {
+      assertEquals(await say(`[t ${end}] on: Error do: [:e | e kind]`), "#node_down");
+    }
     assertEquals(await say("later isActive"), "false");
   }));
 

@@ -41,6 +41,30 @@ Deno.test("where no workspace runs", () =>
     }
   }));
 
+Deno.test("the status names living actors with their processes, as text and as data", () =>
+  inWorkspace(async (setting) => {
+    await output(setting, "attach", "-e", "Workspace bind: ClassBuilder spawn as: #kept");
+    const { actors } = await data(setting, "status");
+    assertEquals(actors.map((each: Record<string, unknown>) => each["class"]), ["ClassBuilder"]);
+    assertMatch(actors[0].pid, /^<0\.\d+\.\d+>$/);
+    assertEquals(actors[0].text, `#Actor<ClassBuilder,${actors[0].pid.slice(1, -1)}>`);
+    assertMatch(await output(setting, "status"), new RegExp(`actors    ${actors[0].text}`));
+  }));
+
+Deno.test("what is wrong in a file is told once, with a daemon too", () =>
+  inWorkspace(async (setting) => {
+    await output(setting, "start");
+    await setting.write("src/Counter.bt", "Actor subclass: Counter\n  v => (1 +\n");
+    for (const before of [[], ["daemon", "start"]]) {
+      if (before.length > 0) await setting.run(before);
+      for (const command of [["load", "src"], ["reload"], ["reload", "--dry-run"]]) {
+        const { code, errors } = await setting.run(command);
+        assertEquals([code, errors.split("BT1002").length - 1], [1, 1], command.join(" "));
+        assertMatch(errors, /cannot be loaded: it has errors/);
+      }
+    }
+  }));
+
 Deno.test("a workspace and another node of it are told apart", () =>
   inWorkspace(async (setting) => {
     const { folder: root } = setting;
@@ -61,6 +85,8 @@ Deno.test("a workspace and another node of it are told apart", () =>
     assertEquals((await data(setting, "status")).status.node, node);
     assertEquals(await output(setting, "attach", "-e", "3 + 4"), "0 7\n");
     assertEquals((await data(setting, "attach", "-e", "3 + 4")).text, "7");
+    const there = await output(setting, "attach", "--label", "two", "-e", "Erlang erlang node");
+    assertEquals(there, `0 #'${second}'\n`);
     const log = (label?: string) =>
       output(setting, "logs", "--lines", "1", ...(label === undefined ? [] : ["--label", label]));
     await Deno.writeTextFile(await logFile(setting, "two"), "the second's\n");

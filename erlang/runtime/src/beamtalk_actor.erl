@@ -18,6 +18,7 @@
     {'$actor', module(), pid() | atom() | {atom(), node()}}.
 -export_type([reference_/0]).
 
+-define(GATE_LIMIT, 5000).
 -define(WHEREIS_LIMIT, 5000).
 
 %% The process of a reference, where there is one. A name of another node is looked up there.
@@ -301,6 +302,7 @@ run_exit_block(Block, Reason) -> beamtalk_block:apply(Block, [Reason]).
 %% An actor that stops itself ends after the message that it is working on.
 -spec stop(reference_()) -> ok.
 stop({'$actor', Module, _} = Actor) ->
+    ok = reached(Actor, stop),
     case resolve(Actor) of
         undefined ->
             ok;
@@ -318,21 +320,32 @@ stop_process(Module, Pid) ->
         exit:noproc -> ok;
         exit:{noproc, _} -> ok;
         exit:timeout -> erlang:error(beamtalk_actor_send:timed_out(Module, stop, 30000));
+        exit:{{nodedown, _}, _} -> erlang:error(beamtalk_actor_send:dead(Module, stop, noconnection));
         exit:_ -> ok
+    end.
+
+%% Whether an actor of a node that is cut off has ended cannot be said.
+reached({'$actor', Module, _} = Actor, Selector) ->
+    Node = node(Actor),
+    case Node =:= erlang:node() orelse beamtalk_node_gate:pass(Node, ?GATE_LIMIT) of
+        {error, Why} -> erlang:error(beamtalk_actor_send:dead(Module, Selector, {closed_node, Node, Why}));
+        _ -> ok
     end.
 
 %% Ends the process at once and waits until it has ended.
 -spec kill(reference_()) -> ok.
-kill(Actor) ->
+kill({'$actor', Module, _} = Actor) ->
+    ok = reached(Actor, kill),
     case resolve(Actor) of
         undefined -> ok;
-        Pid -> kill_process(Pid)
+        Pid -> kill_process(Module, Pid)
     end.
 
-kill_process(Pid) ->
+kill_process(Module, Pid) ->
     Monitor = erlang:monitor(process, Pid),
     exit(Pid, kill),
     receive
+        {'DOWN', Monitor, _, _, noconnection} -> erlang:error(beamtalk_actor_send:dead(Module, kill, noconnection));
         {'DOWN', Monitor, _, _, _} -> beamtalk_living_actors:stopped(Pid)
     end.
 

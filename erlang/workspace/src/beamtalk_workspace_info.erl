@@ -45,7 +45,7 @@ actors_of(Class) ->
 
 actor(Pid, Module) ->
     Name = atom_to_binary(beamtalk_class:name(Module)),
-    #{pid => Pid, class => Name, text => beamtalk_workspace_change:printed_actor(Pid, Name),
+    #{pid => list_to_binary(pid_to_list(Pid)), class => Name, text => beamtalk_workspace_change:printed_actor(Pid, Name),
       messages => queue_length(Pid)}.
 
 queue_length(Pid) ->
