@@ -116,6 +116,10 @@ export class NodeError extends Error {
   }
 }
 
+function nameOf(reason: Term): string {
+  return reason instanceof Uint8Array ? new TextDecoder().decode(reason) : show(reason, 200);
+}
+
 function nodeMessage(kind: NodeErrorKind, node: string, reason: Term): string {
   switch (kind) {
     case "cookie_mismatch":
@@ -131,7 +135,7 @@ function nodeMessage(kind: NodeErrorKind, node: string, reason: Term): string {
     case "not_registered":
       return `epmd on its host knows no node named ${node}`;
     case "wrong_name":
-      return `the node that listens there is not ${node}: ${show(reason, 200)}`;
+      return `the node that listens there is not ${node} but ${nameOf(reason)}`;
     case "not_allowed":
       return `${node} does not allow this connection`;
     case "handshake_failed":

@@ -197,6 +197,8 @@ Deno.test("a node that cannot be joined says why, in bounded time", async () => 
   const at = { cookie: COOKIE, port: node.port };
   assertEquals(await failure(nodes, node.name, { ...at, cookie: "other" }), "cookie_mismatch");
   assertEquals(await failure(nodes, newName(), at), "wrong_name");
+  const misnamed = await assertRejects(() => nodes.connect(newName(), at), NodeError);
+  assertEquals(misnamed.message.endsWith(` but ${node.name}`), true, misnamed.message);
   const nobody = await freePort();
   assertEquals(await failure(nodes, node.name, { ...at, port: nobody }), "dead_host");
   const unknown = `x@no-such-host.invalid`;

@@ -87,19 +87,14 @@ async function addressOf(name: string, args: Arguments) {
   const record = (await allRecords(beamtalkHome())).find(({ node }) => node?.name === name);
   const port = args.integer("port", 1) ?? record?.node?.port;
   const file = args.text("cookie-file");
-  const cookie = file !== undefined
-    ? (await Deno.readTextFile(file)).trim()
-    : record !== undefined
+  const cookie = file === undefined && record !== undefined
     ? await readCookie(record.folder)
-    : await userCookie();
+    : await cookieIn(file ?? `${Deno.env.get("HOME") ?? ""}/.erlang.cookie`);
   return { name, cookie, root: record?.root, ...(port === undefined ? {} : { port }) };
 }
 
-async function userCookie(): Promise<string> {
-  const file = `${Deno.env.get("HOME") ?? ""}/.erlang.cookie`;
-  try {
-    return (await Deno.readTextFile(file)).trim();
-  } catch {
-    throw new CommandFailure(`there is no cookie in ${file}`, "name a file with --cookie-file");
-  }
+async function cookieIn(file: string): Promise<string> {
+  const text = await Deno.readTextFile(file).catch(() => "");
+  if (text.trim() !== "") return text.trim();
+  throw new CommandFailure(`there is no cookie in ${file}`, "name a file with --cookie-file");
 }

@@ -92,6 +92,11 @@ function refuse(message: string, command: string, { terminal }: Context): number
   return ExitCode.usage;
 }
 
+/** The way out where a folder may not be written. */
+const OWN_FOLDER =
+  "work on a copy in a folder of your own; for what Beamtalk keeps of workspaces, " +
+  "BEAMTALK_HOME names one";
+
 function report(error: unknown, { terminal }: Context): number {
   const { red, cyan } = terminal.errorColors;
   if (error instanceof CommandFailure) {
@@ -108,6 +113,9 @@ function report(error: unknown, { terminal }: Context): number {
     return ExitCode.failed;
   }
   terminal.writeError(`${red("error:")} ${text}\n`);
+  if (error instanceof Error && error.cause instanceof Deno.errors.PermissionDenied) {
+    terminal.writeError(`${cyan("hint:")} ${OWN_FOLDER}\n`);
+  }
   if (Deno.env.get("BEAMTALK_TRACE") !== undefined && error instanceof Error) {
     terminal.writeError(`${error.stack ?? ""}\n`);
   }

@@ -73,6 +73,17 @@ Deno.test("output that cannot be written is told, whatever was to be printed", a
   }
 });
 
+Deno.test("a folder that may not be written is told with a way out", async () => {
+  const terminal = recordingTerminal();
+  const denied = new Deno.errors.PermissionDenied("Permission denied");
+  const write = () => raise(new Error("cannot write /srv/shop", { cause: denied }));
+  await dispatch(["--help"], entries, "1.2.3", {
+    terminal: { ...terminal, write },
+    workingFolder: "/",
+  });
+  assertStringIncludes(terminal.errors(), "error: cannot write /srv/shop\nhint: work on a copy");
+});
+
 function raise(error: Error): never {
   throw error;
 }

@@ -20,7 +20,7 @@ import {
 import { beamtalkHome } from "../live/workspace_record.ts";
 import { WorkspaceStartError } from "../live/workspace_start.ts";
 import { otherNodes as connectedOthers, type WantedNodes } from "../live/other_nodes.ts";
-import { NodeError } from "../bridge/mod.ts";
+import { NodeError, type NodeErrorKind } from "../bridge/mod.ts";
 import { type Arguments, CommandFailure, type Context } from "./command.ts";
 import { type FileDiagnostic, renderDiagnostic } from "./diagnostic_text.ts";
 import type { Colors, Terminal } from "./terminal.ts";
@@ -159,6 +159,16 @@ export function printRefusal({ refused }: Opening, { terminal }: Context): void 
   if (hint !== undefined) terminal.writeError(`${colors.cyan("hint:")} ${hint}\n`);
 }
 
+/** The way out of what keeps a node from being reached; nothing on disk was changed by it. */
+const NODE_HINTS: Readonly<Partial<Record<NodeErrorKind, string>>> = {
+  cookie_mismatch: "beamtalk attach takes the node's own cookie with --cookie-file FILE",
+  epmd_unreachable: "beamtalk attach takes the node's port with --port N",
+  not_registered: "start the node, or look at its name with epmd -names",
+  unknown_host: "look at the host's name",
+  wrong_name: "use the name of the node that listens there, or another port",
+  dead_host: "start the node, or look at its port",
+};
+
 /** Runs work, and turns what a node or a source file refused into a command's failure. */
 export async function tellingWhy<T>(context: Context, work: () => Promise<T>): Promise<T> {
   try {
@@ -167,7 +177,7 @@ export async function tellingWhy<T>(context: Context, work: () => Promise<T>): P
     if (error instanceof NodeRefusal) throw new CommandFailure(error.message, error.hint);
     if (error instanceof WorkspaceStartError) throw new CommandFailure(error.message);
     if (error instanceof NodeError) {
-      throw new CommandFailure(error.message, "nothing on disk was changed; try again");
+      throw new CommandFailure(error.message, NODE_HINTS[error.kind] ?? "try again");
     }
     if (error instanceof SourceError) {
       printSourceFindings(untold(error.findings, context), context);

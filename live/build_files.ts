@@ -89,9 +89,9 @@ async function all<T>(items: readonly T[], work: (item: T) => Promise<void>): Pr
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
-async function writing(path: string, write: () => Promise<void>): Promise<void> {
+async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (error) {
     throw new WriteFailure(path, error);
   }
@@ -101,7 +101,7 @@ async function writing(path: string, write: () => Promise<void>): Promise<void> 
 export async function whileLocked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const path = join(folder, ".lock");
   await writing(path, () => Deno.mkdir(folder, { recursive: true }));
-  const file = await Deno.open(path, { create: true, write: true });
+  const file = await writing(path, () => Deno.open(path, { create: true, write: true }));
   try {
     await file.lock(true);
     return await work();

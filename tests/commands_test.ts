@@ -96,6 +96,11 @@ Deno.test("what cannot be written is told, and the old build stays", () =>
     assertEquals(code, 1, errors);
     assertStringIncludes(errors, "error: ");
     assertEquals(await Deno.readFile(join(folder, "_build/dev/ebin/bt@shop@Till.beam")), old);
+    await Deno.remove(join(folder, "_build/dev/.lock"));
+    await Deno.mkdir(join(folder, "_build/dev/.lock"));
+    const unlocked = await beamtalk(["build"], { folder });
+    assertEquals(unlocked.code, 1);
+    assertMatch(unlocked.errors, /^error: cannot write \S+\/_build\/dev\/\.lock: is a directory\n/);
   }));
 
 Deno.test("an error that leaves the program is told with its place; the exit code is 1", () =>
