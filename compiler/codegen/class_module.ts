@@ -243,7 +243,7 @@ class ClassModule {
     const value = expressions(g, [defaultValue], env, ([only]) => only?.core ?? nil);
     if (value.kind === "literal") return value;
     const evaluate = g.fresh();
-    return bind([evaluate], fun([], value), apply(evaluate, []));
+    return bind([evaluate], fun([], value), apply(evaluate, [], g.line(defaultValue.span)));
   }
 
   #meta(): Definition {
