@@ -169,7 +169,8 @@ async function writeExecutable(archive: Uint8Array): Promise<void> {
 
 /**
  * The script in front of the archive. It unpacks beside the place and renames, so that two first
- * starts at once do not meet. The cache folder is only its owner's.
+ * starts at once do not meet. The cache folder is only its owner's. Of what `tar` says of each file
+ * that a full disk refuses, one line is enough: the first that tells why.
  */
 function launcher(hash: string): string {
   const script = (offset: string) =>
@@ -184,8 +185,9 @@ b=\${BEAMTALK_CACHE:-\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}}
 d=\${b:-/tmp/beamtalk-$(id -u)}/beamtalk/${hash}
 if [ ! -x "$d/deno" ]; then
   t=$d.$$
-  mkdir -p "$t" && tail -c +${offset} "$0" | tar -xzf - -C "$t" || {
+  why=$( (mkdir -p "$t" && tail -c +${offset} "$0" | tar -xzf - -C "$t") 2>&1 ) || {
     rm -rf "$t"
+    echo "$why" | grep -v "Wrote only" | head -n 1 >&2
     echo "beamtalk: cannot unpack into $d; set BEAMTALK_CACHE to a folder that can be written" >&2
     exit 1
   }

@@ -238,9 +238,7 @@ export function printLoaded(
   printSourceFindings(untold(compiled.findings, context), context);
   for (const [index, report] of reports.entries()) {
     const node = reports.length === 1 ? "" : `${workspaces[index]?.node}: `;
-    const upToDate = report.loaded.length === 0 && !word.endsWith(":");
-    const told = upToDate ? "Up to date:" : word;
-    context.terminal.write(`${told} ${node}${reportLines(report)}`);
+    context.terminal.write(`${word} ${node}${reportLines(report)}`);
   }
 }
 

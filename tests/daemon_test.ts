@@ -76,7 +76,7 @@ Deno.test("the methods of the daemon, for tools", () =>
     const loaded = (await client.ask("load", { folder, paths: ["src/Counter.bt"] })).result;
     assertEquals([loaded.code, loaded.output], [0, "Loaded Counter\n"]);
     const same = (await client.ask("load", { folder, paths: ["src/Counter.bt"] })).result;
-    assertEquals([same.code, same.output], [0, "Up to date: nothing to load\n"]);
+    assertEquals([same.code, same.output], [0, "Loaded nothing\n"]);
     const evaluate = async (text: string) => {
       const { result } = await client.ask("eval", { folder, text });
       return result.outcomes.map((each: Record<string, string>) => each.text ?? each.message);

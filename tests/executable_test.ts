@@ -55,6 +55,14 @@ Deno.test("the self-extracting executable works without Deno and outside of the 
     assertEquals([gone.code, gone.output], [1, ""]);
     assertStringIncludes(gone.errors, "beamtalk: the working folder is no longer there");
 
+    // A disk without room is told once, not for each file, and nothing half unpacked stays.
+    const small = await runProgram("/bin/sh", [
+      ...["-c", 'trap "" XFSZ; ulimit -f 8; exec "$0" --version', beamtalk],
+    ], { folder, env: { BEAMTALK_CACHE: join(folder, "small"), LC_ALL: "C" } });
+    assertEquals(small.code, 1);
+    assertMatch(small.errors, /^tar: [^\n]+File too large\nbeamtalk: cannot unpack [^\n]+\n$/);
+    assertEquals([...Deno.readDirSync(join(folder, "small", "beamtalk"))], []);
+
     // A cache folder that cannot be written is told.
     await Deno.writeTextFile(join(folder, "file"), "no folder");
     const env = { BEAMTALK_CACHE: join(folder, "file") };
