@@ -5,6 +5,7 @@
 import {
   atom,
   binary,
+  ErlangError,
   map,
   Nodes,
   type Pid,
@@ -149,8 +150,17 @@ export class Workspace {
   constructor(readonly connections: Connections, readonly node: string) {}
 
   /** Calls a function there. */
-  call(module: string, name: string, args: readonly Term[], timeoutMs = 30_000): Promise<Term> {
-    return this.connections.nodes.call(this.node, module, name, args, { timeoutMs });
+  async call(
+    module: string,
+    name: string,
+    args: readonly Term[],
+    timeoutMs = 30_000,
+  ): Promise<Term> {
+    try {
+      return await this.connections.nodes.call(this.node, module, name, args, { timeoutMs });
+    } catch (error) {
+      throw isStopping(error) ? stopping(this.node) : error;
+    }
   }
 
   /** Loads modules in one step and migrates living actors; a `NodeRefusal` changes nothing. */
@@ -199,6 +209,24 @@ export class Workspace {
   async stop(): Promise<void> {
     await this.call("beamtalk_workspace_node", "stop", []);
   }
+}
+
+/** Whether a process of the workspace itself was gone: its node is about to go, too. */
+function isStopping(error: unknown): boolean {
+  if (!(error instanceof ErlangError) || error.errorClass !== "exit") return false;
+  const [reason, call] = elementsOf(error.reason);
+  const [, , args] = elementsOf(call ?? []);
+  const called = Array.isArray(args) ? args[0] : undefined;
+  return (reason === atom("noproc") || reason === atom("shutdown")) &&
+    called !== undefined && text(called).startsWith("beamtalk_workspace_");
+}
+
+function stopping(node: string): NodeRefusal {
+  return new NodeRefusal(
+    `the workspace on ${node} is stopping`,
+    "stopping",
+    "once it has, the next command starts it again",
+  );
 }
 
 /** A load that waits for its end. */

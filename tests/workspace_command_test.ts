@@ -51,6 +51,15 @@ Deno.test("the status names living actors with their processes, as text and as d
     assertMatch(await output(setting, "status"), new RegExp(`actors    ${actors[0].text}`));
   }));
 
+Deno.test("a prompt whose node is told to stop says that it is stopping", () =>
+  inWorkspace(async (setting) => {
+    const stop = ["-e", "Erlang init stop", "-e", "1 + 1", "-e", "1 + 1"];
+    const { code, output: said, errors } = await setting.run(["repl", ...stop]);
+    assertEquals(code, 1);
+    assertMatch(said + errors, /is stopping|session ended|not connected/);
+    assertEquals(/noproc|gen_server/.test(said + errors), false, said + errors);
+  }));
+
 Deno.test("what is wrong in a file is told once, with a daemon too", () =>
   inWorkspace(async (setting) => {
     await output(setting, "start");
