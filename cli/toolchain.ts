@@ -45,6 +45,7 @@ export class Toolchain {
   #library: Promise<readonly FileFacts[]> | undefined;
   #port: Promise<PortProgram> | undefined;
   readonly #temporary: string[] = [];
+  readonly #onUnload = () => this.removeTemporary();
   readonly #looseOutputs = new Map<string, Promise<string>>();
 
   /** With a `base`, what is known of the library and the port program are the base's. */
@@ -119,6 +120,8 @@ export class Toolchain {
   async temporaryFolder(): Promise<string> {
     const folder = await Deno.makeTempDir({ prefix: "beamtalk-" });
     this.#temporary.push(folder);
+    // Output that nobody reads any more ends the process where it stands.
+    addEventListener("unload", this.#onUnload);
     return folder;
   }
 
@@ -129,6 +132,7 @@ export class Toolchain {
 
   /** Ends the port program and removes temporary folders. */
   async close(): Promise<void> {
+    removeEventListener("unload", this.#onUnload);
     const port = this.#port;
     this.#port = undefined;
     if (port !== undefined) await port.then((started) => started.close(), () => {});

@@ -149,6 +149,20 @@ Deno.test("a program whose output nobody reads, or that has no room, ends at onc
     assertEquals([code, errors], [1, told]);
   }));
 
+Deno.test("a script whose output nobody reads leaves nothing behind", () =>
+  withFiles({
+    "count.btscript": "1 to: 9 do: [:each | Transcript show: each printString; cr. " +
+      "Erlang timer sleep: 50]\n",
+    "temporary/.keep": "",
+  }, async (folder) => {
+    const run = toolchain().map((each) => `'${each}'`).join(" ") + " run count.btscript";
+    const env = { TMPDIR: join(folder, "temporary") };
+    const { output } = await runProgram("/bin/sh", ["-c", `${run} | head -1`], { folder, env });
+    assertEquals(output, "1\n");
+    const left = [...Deno.readDirSync(join(folder, "temporary"))].map(({ name }) => name);
+    assertEquals(left, [".keep"]);
+  }));
+
 Deno.test("what is in the way of a new project is told", () =>
   withFiles({ "file": "", "full/file": "" }, async (folder) => {
     await Deno.symlink("nowhere", join(folder, "link"));
