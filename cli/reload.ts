@@ -6,6 +6,7 @@ import type { SourceFile } from "../compiler/project/sources.ts";
 import type { OpenWorkspace } from "../live/open_workspace.ts";
 import { isTyped } from "../live/changes.ts";
 import { loadFiles } from "../live/program_change.ts";
+import { filesOnDisk } from "../live/program_sources.ts";
 import { readSourceText, SourceError } from "../live/live_program.ts";
 import { atom } from "../bridge/mod.ts";
 import type { Plain } from "../live/node_terms.ts";
@@ -45,7 +46,7 @@ export const command: Command = {
           ...await otherNodes(open, wantedNodes(args), context),
         ];
         if (args.flag("dry-run")) return await dryRun(open, workspaces, args, context);
-        const sources = sourcesOf(open, args.positional);
+        const sources = await sourcesOf(open, args.positional);
         const force = args.flag("force");
         const loaded = await loadFiles(workspaces, open.program, sources, "replace", force);
         const told = { ...loaded, reports: await withStrays(open, workspaces, loaded.reports) };
@@ -57,8 +58,16 @@ export const command: Command = {
     ),
 };
 
-function sourcesOf(open: OpenWorkspace, classes: readonly string[]): readonly SourceFile[] {
-  if (classes.length === 0) return open.program.sources.filter(({ path }) => !isTyped(path));
+/** The files of the named classes; without names all of the project, those that were never loaded too. */
+async function sourcesOf(
+  open: OpenWorkspace,
+  classes: readonly string[],
+): Promise<readonly SourceFile[]> {
+  if (classes.length === 0) {
+    const known = open.program.sources.filter(({ path }) => !isTyped(path));
+    const paths = new Set(known.map(({ path }) => path));
+    return [...known, ...(await filesOnDisk(open.root)).filter(({ path }) => !paths.has(path))];
+  }
   return classes.map((name) => {
     const source = open.program.sourceOf(name);
     if (source === undefined || isTyped(source.path)) {
@@ -76,7 +85,7 @@ function dryRun(
 ): Promise<number> {
   return tellingWhy(context, async () => {
     const changed = await Promise.all(
-      sourcesOf(open, args.positional).map(async (source) => ({
+      (await sourcesOf(open, args.positional)).map(async (source) => ({
         source,
         text: await readSourceText(source),
       })),

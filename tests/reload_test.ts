@@ -401,3 +401,25 @@ Deno.test("values that were made before their class had a field have its default
     ];
     for (const [text, answer] of said) assertEquals([text, await run(text!)], [text, answer]);
   }));
+
+Deno.test("reload takes in files that are new, and fails where one of them is wrong", () =>
+  withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
+    const { run } = await opened(live);
+    await live.write("src/Loan.bt", "Value subclass: Loan\n  size => (1\n");
+    const account = ACCOUNT.replace("balance = 5", "balance = 6");
+    await live.write("src/Account.bt", account);
+    assertMatch(
+      await reload(live),
+      /^1: [^]*src\/Loan\.bt:2:11[^]*cannot be loaded: it has errors/,
+    );
+    assertMatch(await reload(live, "--dry-run"), /^1: [^]*src\/Loan\.bt:2:11/);
+    assertEquals(await run("Account spawn balance"), "5");
+    await live.write("src/Loan.bt", "Value subclass: Loan\n  size => 1\n");
+    assertMatch(
+      await reload(live, "--dry-run"),
+      /^0: Would load: (?:Account, Loan|Loan, Account)\n$/,
+    );
+    assertMatch(await reload(live), /^0: Reloaded /);
+    assertEquals(await run("Account spawn balance"), "6");
+    assertEquals(await run("Loan new size"), "1");
+  }));
