@@ -33,9 +33,13 @@ export class IntegerRun {
     this.#end = 0;
   }
 
-  /** The integer whose tag is here if it is one of a run that is worth it. */
-  take(bytes: Uint8Array, at: number): bigint | undefined {
-    if (at >= this.#end) this.#read(bytes, at);
+  /** The integer of these bytes, from its tag on, if it is one of a run that is worth it. */
+  take(bytes: Uint8Array, at: number, end: number): bigint | undefined {
+    if (at >= this.#end) {
+      const next = bytes[end];
+      if (next !== SMALL_BIG && next !== LARGE_BIG) return undefined;
+      this.#read(bytes, at);
+    }
     return this.#values[this.#next++];
   }
 

@@ -108,7 +108,7 @@ export class LeafReader extends ByteReader {
     const from = this.position;
     this.position = from + length;
     if (length >= RUN_INTEGER_BYTES) {
-      const value = this.run.take(this.bytes, start);
+      const value = this.run.take(this.bytes, start, this.position);
       if (value !== undefined) return value;
     }
     return readBigInteger(this.bytes, from, length, sign !== 0);
