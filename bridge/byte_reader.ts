@@ -25,6 +25,12 @@ export function plainBytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Four bytes that are there, the most significant first. */
+export function unsigned32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
+    bytes[at + 3]!) >>> 0;
+}
+
 /** Bytes and the place of the next one. */
 export class ByteReader {
   bytes: Uint8Array = NOTHING;
@@ -48,10 +54,8 @@ export class ByteReader {
   unsigned32(): number {
     this.need(4);
     const at = this.position;
-    const bytes = this.bytes;
     this.position = at + 4;
-    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
-      bytes[at + 3]!) >>> 0;
+    return unsigned32(this.bytes, at);
   }
 
   /** Eight bytes. */

@@ -11,6 +11,7 @@
  * @module
  */
 
+import { unsigned32 } from "./byte_reader.ts";
 import { deserialize, Deserializer, serialize } from "node:v8";
 
 const VERSION = serialize(1n).subarray(0, 2);
@@ -33,8 +34,9 @@ const ROOM = 64 * 1024;
 /** The most bytes that integers read at once may take in the external term format. */
 export const MOST_AT_ONCE = ROOM - VERSION.length - ARRAY_HEAD - ARRAY_TAIL;
 
-/** The tag of an integer whose length is a byte; the other's is four. */
-const SMALL_BIG = 110;
+/** The tags of integers whose length is a byte, and four. */
+export const SMALL_BIG = 110;
+export const LARGE_BIG = 111;
 
 /** A reader with its room. One deserializer for many values saves most of the time of a value. */
 export class EngineReader {
@@ -150,9 +152,4 @@ function writeField(target: Uint8Array, at: number, value: number, size: number)
   let rest = value;
   for (let i = 0; i < size - 1; i++, rest >>>= 7) target[at + i] = (rest & 127) | 128;
   target[at + size - 1] = rest;
-}
-
-function unsigned32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
-    bytes[at + 3]!) >>> 0;
 }

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { plainBytes } from "./byte_reader.ts";
+import { plainBytes, unsigned32 } from "./byte_reader.ts";
 import { encodeSplit } from "./encode.ts";
 import type { Term } from "./term.ts";
 
@@ -201,11 +201,6 @@ function framed(bytes: Uint8Array): Uint8Array {
   put32(frame, 0, bytes.length);
   frame.set(bytes, 4);
   return frame;
-}
-
-function unsigned32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) |
-    bytes[at + 3]!) >>> 0;
 }
 
 function put32(bytes: Uint8Array, at: number, value: number): void {

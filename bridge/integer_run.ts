@@ -5,15 +5,13 @@
  * @module
  */
 
-import { type EngineReader, MOST_AT_ONCE } from "./engine_reader.ts";
+import { unsigned32 } from "./byte_reader.ts";
+import { type EngineReader, LARGE_BIG, MOST_AT_ONCE, SMALL_BIG } from "./engine_reader.ts";
 
 /** From this many bytes on, more than two words, an integer may be one of a run. */
 export const RUN_INTEGER_BYTES = 17;
 /** What is joined of words faster than the engine reads it at once, in bytes of a term. */
 const WORTH = { run: 100, perInteger: 12 } as const;
-
-const SMALL_BIG = 110;
-const LARGE_BIG = 111;
 
 /** The integers of some bytes that were read ahead. Terms are asked for in their order. */
 export class IntegerRun {
@@ -68,8 +66,7 @@ function endOfInteger(bytes: Uint8Array, at: number): number {
     if (length < RUN_INTEGER_BYTES) return -1;
     end = at + 3 + length;
   } else if (tag === LARGE_BIG && at + 6 < bytes.length) {
-    const length = ((bytes[at + 1]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 8) |
-      bytes[at + 4]!) >>> 0;
+    const length = unsigned32(bytes, at + 1);
     if (length < RUN_INTEGER_BYTES) return -1;
     end = at + 6 + length;
   } else {
