@@ -4,12 +4,11 @@ import { join } from "@std/path";
 import { PortProgram } from "../bridge/mod.ts";
 import type { FlushStep } from "../live/flush.ts";
 import { installation } from "../live/installation.ts";
-import { answerNode } from "../live/node_requests.ts";
 import type { OpenWorkspace } from "../live/open_workspace.ts";
 import { changesInForce, loadFiles } from "../live/program_change.ts";
 import { sourcesAt } from "../live/program_sources.ts";
 import { Session } from "../live/session.ts";
-import { kill, type LiveFixture, shown, withLive } from "./live_fixture.ts";
+import { kill, type LiveFixture, openedSession, withLive } from "./live_fixture.ts";
 
 const COUNTER = `/// Counts.
 Actor subclass: Counter
@@ -33,19 +32,11 @@ interface Opened {
   run(text: string): Promise<string[]>;
 }
 
-async function opened(live: LiveFixture, port?: PortProgram): Promise<Opened> {
-  const open = await live.open(port);
-  await answerNode(open);
-  const output: string[] = [];
-  const session = await Session.open(open.workspace, open.program, (text) => output.push(text));
-  return { open, session, output, run: (text) => shown(session, text) };
-}
-
 const text = (live: LiveFixture) => Deno.readTextFile(join(live.root, FILE));
 
 Deno.test("a change at the prompt is logged, written into its place, and then no change any more", () =>
   withLive(FILES, async (live) => {
-    const { run, output } = await opened(live);
+    const { run, output } = await openedSession(live);
     assertEquals(await run("Workspace changes isEmpty"), ["true"]);
     await run("Counter >> increment => self.value += 10");
     await run("Counter >> twice => self increment. self increment");
@@ -80,7 +71,7 @@ Deno.test("a change at the prompt is logged, written into its place, and then no
 
 Deno.test("flush refuses where the file has changed in that place, and shows both", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     await run("Counter >> increment => self.value += 10");
     const theirs = COUNTER.replace("+= 1", "+= 2");
     await live.write(FILE, theirs);
@@ -98,7 +89,7 @@ Deno.test("flush refuses where the file has changed in that place, and shows bot
 
 Deno.test("revert undoes the last change of a method, and only that", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     await run("c := Counter spawn");
     await run("Counter >> increment => self.value += 10");
     await run("Counter >> increment => self.value += 100");
@@ -121,7 +112,7 @@ Deno.test("methods and classes are taken out of files only when that is confirme
   withLive(
     { ...FILES, "src/Other.bt": "Object subclass: Other\n  class x => 1\n" },
     async (live) => {
-      const { run, output } = await opened(live);
+      const { run, output } = await openedSession(live);
       await run("Counter removeSelector: #increment");
       await run("Other removeFromSystem");
       assertEquals(await run("Workspace flush"), ["#()"]);
@@ -139,7 +130,7 @@ Deno.test("methods and classes are taken out of files only when that is confirme
 
 Deno.test("trials stay out of files and end with the node; what is meant to last comes back", () =>
   withLive(FILES, async (live) => {
-    const first = await opened(live);
+    const first = await openedSession(live);
     await first.run('Counter tryCompile: #increment source: "increment => 0"');
     await first.run('Counter compile: #value source: "value => -1"');
     await first.run("Object subclass: Typed\n  class answer => 42");
@@ -148,7 +139,7 @@ Deno.test("trials stay out of files and end with the node; what is meant to last
     assertEquals(await first.run("Counter spawn increment"), ["0"]);
     kill(first.open.record.node.osPid);
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     assertEquals(await run("Counter spawn increment"), ["1"]);
     assertEquals(await run("Counter spawn value"), ["-1"]);
     assertEquals(await run("Typed answer"), ["42"]);
@@ -161,7 +152,7 @@ Deno.test("trials stay out of files and end with the node; what is meant to last
 
 Deno.test("what was tried and is then meant to last is written, and comes back", () =>
   withLive(FILES, async (live) => {
-    const first = await opened(live);
+    const first = await openedSession(live);
     const increment = (how: string, by: number) =>
       first.run(`Counter ${how}: #increment source: "increment -> Integer => self.value += ${by}"`);
     for (const by of [2, 3]) await increment("tryCompile", by);
@@ -172,7 +163,7 @@ Deno.test("what was tried and is then meant to last is written, and comes back",
     await first.run('Counter tryCompile: #tried source: "tried => 1"');
     await first.run("Counter removeSelector: #tried");
     kill(first.open.record.node.osPid);
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     assertEquals(await run("Counter spawn increment"), ["4"]);
     assertEquals(await run("Workspace flush"), ['#("src/Counter.bt")']);
     const changed = COUNTER.replace("self.value += 1", "self.value += 4");
@@ -193,7 +184,7 @@ Deno.test("what was tried and is then meant to last is written, and comes back",
 
 Deno.test("changes that undo one another leave nothing to write", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     await run("Counter >> twice => 2");
     await run("Integer >> trice => self * 3");
     await run("Counter removeSelector: #twice");
@@ -207,8 +198,8 @@ Deno.test("what one toolchain changes, the others know", () =>
   withLive(FILES, async (live) => {
     const port = await PortProgram.start({ ebin: installation().ebin("port") });
     try {
-      const mine = await opened(live);
-      const theirs = await opened(live, port);
+      const mine = await openedSession(live);
+      const theirs = await openedSession(live, port);
       await mine.run("Counter >> increment => self.value += 10");
       await mine.run("Object subclass: Typed\n  class answer => 42");
       await theirs.run("Counter >> value => self.value * 2");
@@ -222,7 +213,7 @@ Deno.test("what one toolchain changes, the others know", () =>
       assertEquals(await mine.run("(c := Counter spawn) increment. c value"), ["10", "20"]);
       assertEquals(await theirs.run("(c := Counter spawn) a + c b + c c + c d"), ["10"]);
       // Opened a third time, with the files as they were: the changes stay in force.
-      const third = await opened(live);
+      const third = await openedSession(live);
       assertEquals(await third.run("Counter spawn increment"), ["10"]);
       // A file that is loaded by one is not undone by the other.
       await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 5"));
@@ -238,7 +229,7 @@ Deno.test("what one toolchain changes, the others know", () =>
 
 Deno.test("sync keeps live changes where the file has not changed", () =>
   withLive(FILES, async (live) => {
-    const { run, output } = await opened(live);
+    const { run, output } = await openedSession(live);
     await run("Counter >> increment => self.value += 10");
     await run("Counter >> extra => 1");
     await live.write(FILE, COUNTER.replace("self.value //", "self.value * 2 //"));
@@ -254,7 +245,7 @@ Deno.test("sync keeps live changes where the file has not changed", () =>
 
 Deno.test("with autoflush a change is in its file at once", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     await run("Workspace autoflush: true");
     await run("Counter >> increment => self.value += 10");
     assertStringIncludes(await text(live), "increment => self.value += 10");
@@ -263,7 +254,7 @@ Deno.test("with autoflush a change is in its file at once", () =>
 
 Deno.test("where the log cannot be written, nothing changes", () =>
   withLive(FILES, async (live) => {
-    const { run, open } = await opened(live);
+    const { run, open } = await openedSession(live);
     await run("c := Counter spawn");
     await Deno.symlink("/dev/full", join(open.record.folder, "changes"));
     const [error] = await run("Counter >> increment => self.value += 10");
@@ -280,7 +271,7 @@ const STEPS: readonly FlushStep[] = ["planned", "intended", "temporary", "rename
 for (const step of STEPS) {
   Deno.test(`a flush killed when it is ${step} leaves whole files, and the next one finishes it`, () =>
     withLive(FILES, async (live) => {
-      const { open, run } = await opened(live);
+      const { open, run } = await openedSession(live);
       await run("Counter >> increment => self.value += 10");
       await run("Counter >> extra => 1");
       const { signal } = await new Deno.Command(Deno.execPath(), {

@@ -1,11 +1,9 @@
 /** Live changes of methods that files give to classes of elsewhere: `Class >> selector => body`. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { answerNode } from "../live/node_requests.ts";
-import { Session } from "../live/session.ts";
 import { answers } from "../live/workspace_record.ts";
 import { eventually } from "./cluster_nodes.ts";
-import { kill, type LiveFixture, shown, withLive } from "./live_fixture.ts";
+import { kill, type LiveFixture, openedPrompt, withLive } from "./live_fixture.ts";
 
 const WORDS = `// Words.
 
@@ -24,20 +22,11 @@ const FILES = {
   "src/only.bt": "String >> only => 1\n",
 };
 
-async function opened(live: LiveFixture) {
-  const open = await live.open();
-  await answerNode(open);
-  const output: string[] = [];
-  const session = await Session.open(open.workspace, open.program, (text) => output.push(text));
-  const run = async (text: string) => (await shown(session, text)).at(-1) ?? "";
-  return { run, output, node: open.record.node };
-}
-
 const text = (live: LiveFixture, file = "src/words.bt") => Deno.readTextFile(join(live.root, file));
 
 Deno.test("an extension is taken out live, brought back, and taken out of its file", () =>
   withLive(FILES, async (live) => {
-    const { run, output } = await opened(live);
+    const { run, output } = await openedPrompt(live);
     assertEquals(await run("String removeSelector: #shout"), "String");
     assertMatch(await run('"a" shout'), /String does not understand #shout/);
     assertEquals(await run('"A" whisper'), "a");
@@ -68,13 +57,13 @@ Deno.test("an extension is taken out live, brought back, and taken out of its fi
 
 Deno.test("the last extension of a file goes with its module, also over a restart, and comes back", () =>
   withLive(FILES, async (live) => {
-    const first = await opened(live);
+    const first = await openedPrompt(live);
     await first.run("String removeSelector: #only");
     assertMatch(await first.run('"a" only'), /does not understand #only/);
     assertEquals(await first.run("Erlang code is_loaded: #'bt@sample@only'"), "false");
-    kill(first.node.osPid);
-    await eventually("false", async () => String(await answers(first.node)));
-    const { run } = await opened(live);
+    kill(first.open.record.node.osPid);
+    await eventually("false", async () => String(await answers(first.open.record.node)));
+    const { run } = await openedPrompt(live);
     assertMatch(await run('"a" only'), /does not understand #only/);
     assertEquals(await run('"a" shout'), "A");
     await run("Workspace changes revert: Workspace changes activeEntries first");
@@ -93,7 +82,7 @@ Deno.test("the last extension of a file goes with its module, also over a restar
 
 Deno.test("an extension is changed in its place, and not where its file has changed since", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await run('String >> whisper =>\n  self lowercase ++ "..."');
     assertEquals(await run('"A" whisper'), "a...");
     await run('String compile: #shout source: "shout => 7"');

@@ -8,10 +8,8 @@ import {
 } from "@std/assert";
 import { join } from "@std/path";
 import { atom } from "../bridge/mod.ts";
-import { answerNode } from "../live/node_requests.ts";
 import { flushChanges } from "../live/flush.ts";
-import { Session } from "../live/session.ts";
-import { kill, type LiveFixture, shown, withLive } from "./live_fixture.ts";
+import { kill, type LiveFixture, openedPrompt, withLive } from "./live_fixture.ts";
 
 const COUNTER = `/// Counts.
 Actor subclass: Counter
@@ -30,15 +28,6 @@ Actor subclass: Counter
 
 const FILE = "src/Counter.bt";
 
-async function opened(live: LiveFixture) {
-  const open = await live.open();
-  await answerNode(open);
-  const output: string[] = [];
-  const session = await Session.open(open.workspace, open.program, (text) => output.push(text));
-  const run = async (text: string) => (await shown(session, text)).at(-1) ?? "";
-  return { open, run, output };
-}
-
 const read = (live: LiveFixture, path = FILE) => Deno.readTextFile(join(live.root, path));
 
 /** Shapes of the same text, and what changed and added methods look like in each. */
@@ -52,7 +41,7 @@ const SHAPES: readonly (readonly [string, (text: string) => string])[] = [
 for (const [name, shaped] of SHAPES) {
   Deno.test(`flush into a file with ${name}`, () =>
     withLive({ [FILE]: shaped(COUNTER) }, async (live) => {
-      const { run } = await opened(live);
+      const { run } = await openedPrompt(live);
       await run("Counter >> increment =>\n  self.value += 10\n  self.value");
       assertEquals(await run("Counter begun increment"), "10");
       assertEquals(await run("Workspace flush"), '#("src/Counter.bt")');
@@ -78,7 +67,7 @@ for (const [name, shaped] of SHAPES) {
 
 Deno.test("a flush keeps the rights of a file, and leaves one that is read-only", () =>
   withLive({ [FILE]: COUNTER }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     const path = join(live.root, FILE);
     const rights = async () => (((await Deno.stat(path)).mode ?? 0) & 0o7777).toString(8);
     await Deno.chmod(path, 0o666);
@@ -97,7 +86,7 @@ Deno.test("a flush keeps the rights of a file, and leaves one that is read-only"
 
 Deno.test("a flush leaves a file that is saved while it is written", () =>
   withLive({ [FILE]: COUNTER }, async (live) => {
-    const { run, open } = await opened(live);
+    const { run, open } = await openedPrompt(live);
     await run("Counter >> value => 7");
     const saved = `${COUNTER}\n// Saved.\n`;
     const refused = await assertRejects(() =>
@@ -114,7 +103,7 @@ Deno.test("a flush leaves a file that is saved while it is written", () =>
 
 Deno.test("several methods of one file go in one writing, comments and order kept", () =>
   withLive({ [FILE]: COUNTER }, async (live) => {
-    const { run, output } = await opened(live);
+    const { run, output } = await openedPrompt(live);
     await run("Counter >> value => self.value * 2");
     await run("Counter >> increment => self.value += 5");
     await run("Counter class >> begun => (self spawn) increment");
@@ -135,7 +124,7 @@ Deno.test("revert undoes every kind of change", () =>
   withLive(
     { [FILE]: COUNTER, "src/Other.bt": "Object subclass: Other\n  class x => 1\n" },
     async (live) => {
-      const { run } = await opened(live);
+      const { run } = await openedPrompt(live);
       const revert = () => run("Workspace changes revert: Workspace changes activeEntries last");
       const undone = async (change: string, ask: string, before: RegExp, after: RegExp) => {
         await run(change);
@@ -178,7 +167,7 @@ Deno.test("flush writes by class, by kind and by destruction only what is asked"
   withLive(
     { [FILE]: COUNTER, "src/Other.bt": "Object subclass: Other\n  class x => 1\n" },
     async (live) => {
-      const { run, output } = await opened(live);
+      const { run, output } = await openedPrompt(live);
       await run("Counter >> increment => self.value += 10");
       await run("Counter removeSelector: #value");
       await run("Other class >> x => 2");
@@ -198,7 +187,7 @@ Deno.test("flush writes by class, by kind and by destruction only what is asked"
 
 Deno.test("a file that was renamed or taken away keeps its changes in the log", () =>
   withLive({ [FILE]: COUNTER }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await run("Counter >> increment => self.value += 10");
     await Deno.rename(join(live.root, FILE), join(live.root, "src/Renamed.bt"));
     assertMatch(await run("Workspace flush"), /src\/Counter\.bt is gone: nothing was written/);
@@ -214,7 +203,7 @@ Deno.test("a flush refuses as a whole: no file is written where one does not fit
   withLive(
     { [FILE]: COUNTER, "src/Other.bt": "Object subclass: Other\n  class x => 1\n" },
     async (live) => {
-      const { run } = await opened(live);
+      const { run } = await openedPrompt(live);
       await run("Counter >> increment => self.value += 10");
       await run("Other class >> x => 2");
       await live.write("src/Other.bt", "Object subclass: Other\n  class x => 3\n");
@@ -227,7 +216,7 @@ Deno.test("a flush refuses as a whole: no file is written where one does not fit
 
 Deno.test("a node killed before the log has a change does not have it; one that was told does", () =>
   withLive({ [FILE]: COUNTER }, async (live) => {
-    const first = await opened(live);
+    const first = await openedPrompt(live);
     await first.run("Counter >> value => -1");
     // The log stands still: the change is compiled and loaded, and waits for it.
     await first.open.workspace.call("sys", "suspend", [atom("beamtalk_workspace_changes")]);
@@ -235,7 +224,7 @@ Deno.test("a node killed before the log has a change does not have it; one that 
     await new Promise((resolve) => setTimeout(resolve, 500));
     kill(first.open.record.node.osPid);
     assert(!(await said).startsWith("a CompiledMethod"));
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     assertEquals(await run("(c := Counter spawn) increment. c value"), "-1");
     assertEquals(await run("c increment"), "2");
     assertEquals(await run("Workspace changes activeEntries size"), "1");
@@ -246,7 +235,7 @@ Deno.test("nodes killed at any moment have every change that was acknowledged", 
     let acknowledged = 0;
     let next = 1;
     for (const delay of [60, 90, 130, 170, 220]) {
-      const { open, run } = await opened(live);
+      const { open, run } = await openedPrompt(live);
       const found = Number(await run("Counter begun increment"));
       assert(
         found === Math.max(1, acknowledged) || found === next - 1,

@@ -1,10 +1,8 @@
 /** A disk that is full: nothing is lost, and what could not be kept is not acknowledged. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { answerNode } from "../live/node_requests.ts";
-import { Session } from "../live/session.ts";
 import { runProgram } from "./command_line.ts";
-import { kill, type LiveFixture, shown, withLive } from "./live_fixture.ts";
+import { kill, openedSession, withLive } from "./live_fixture.ts";
 
 const COUNTER = `Actor subclass: Counter
   state: value = 0
@@ -57,13 +55,6 @@ async function withSmallDisk(
   }
 }
 
-async function opened(live: LiveFixture) {
-  const open = await live.open();
-  await answerNode(open);
-  const session = await Session.open(open.workspace, open.program);
-  return { open, run: (text: string) => shown(session, text) };
-}
-
 const diskTest = (name: string, fn: () => Promise<void>) =>
   Deno.test({ name, ignore: !canMount, fn });
 
@@ -72,7 +63,7 @@ diskTest(
   () =>
     withSmallDisk((disk) =>
       withLive({ "src/Counter.bt": COUNTER }, async (live) => {
-        const { open, run } = await opened(live);
+        const { open, run } = await openedSession(live);
         const log = join(disk.folder, "changes");
         await Deno.writeFile(log, new Uint8Array());
         await Deno.symlink(log, join(open.record.folder, "changes"));
@@ -99,7 +90,7 @@ diskTest(
         // What is on the disk is whole.
         kill(open.record.node.osPid);
         await new Promise((resolve) => setTimeout(resolve, 300));
-        const again = await opened(live);
+        const again = await openedSession(live);
         assertEquals(await again.run("Workspace changes activeEntries size"), [entries]);
         assertEquals(await again.run("Counter spawn increment"), [String(kept)]);
         await disk.empty();
@@ -114,7 +105,7 @@ diskTest(
   () =>
     withSmallDisk((disk) =>
       withLive({ "src/Counter.bt": COUNTER }, async (live) => {
-        const { run } = await opened(live);
+        const { run } = await openedSession(live);
         const file = join(disk.folder, "Loose.bt");
         await Deno.writeTextFile(file, COUNTER.replaceAll("Counter", "Loose"));
         await run(`Workspace load: "${file}"`);
@@ -140,7 +131,7 @@ diskTest(
 
 Deno.test("a flush whose log is full writes nothing", () =>
   withLive({ "src/Counter.bt": COUNTER }, async (live) => {
-    const { open, run } = await opened(live);
+    const { open, run } = await openedSession(live);
     await run("Counter >> increment => self.value += 10");
     const log = join(open.record.folder, "changes");
     await Deno.rename(log, `${log}.aside`);

@@ -8,6 +8,7 @@ import type { FileFacts } from "../compiler/analysis/class_facts.ts";
 import { installation } from "../live/installation.ts";
 import { libraryFacts } from "../live/library.ts";
 import { type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
+import { answerNode } from "../live/node_requests.ts";
 import { Session } from "../live/session.ts";
 
 /** A toolchain with a home of its own. */
@@ -67,6 +68,24 @@ export function kill(osPid: number): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/**
+ * The project's workspace with a toolchain that answers it, and a session; `run` tells all that a
+ * text prints, `output` what it wrote.
+ */
+export async function openedSession(live: LiveFixture, port?: PortProgram) {
+  const open = await live.open(port);
+  await answerNode(open);
+  const output: string[] = [];
+  const session = await Session.open(open.workspace, open.program, (text) => output.push(text));
+  return { open, session, output, run: (text: string) => shown(session, text) };
+}
+
+/** The same, where `run` tells the last that a text prints. */
+export async function openedPrompt(live: LiveFixture) {
+  const opened = await openedSession(live);
+  return { ...opened, run: async (text: string) => (await opened.run(text)).at(-1) ?? "" };
 }
 
 /** What a text prints: values, and errors as `Error: message`. */

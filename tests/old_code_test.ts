@@ -1,9 +1,7 @@
 /** Classes that are changed while something still runs the code before: nothing of it is ended. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { answerNode } from "../live/node_requests.ts";
-import { Session } from "../live/session.ts";
 import { eventually } from "./cluster_nodes.ts";
-import { type LiveFixture, shown, withLive } from "./live_fixture.ts";
+import { openedPrompt, withLive } from "./live_fixture.ts";
 
 const FILES = {
   "src/Forge.bt": `Object subclass: Forge
@@ -40,16 +38,9 @@ const FILES = {
 `,
 };
 
-async function opened(live: LiveFixture) {
-  const open = await live.open();
-  await answerNode(open);
-  const session = await Session.open(open.workspace, open.program);
-  return async (text: string) => (await shown(session, text)).at(-1) ?? "";
-}
-
 Deno.test("a method can change its own class once while it runs, and is told where it stands", () =>
   withLive(FILES, async (live) => {
-    const run = await opened(live);
+    const { run } = await openedPrompt(live);
     const refused = await run("Forge twice");
     assertMatch(
       refused,
@@ -67,8 +58,8 @@ Deno.test("a method can change its own class once while it runs, and is told whe
 
 Deno.test("a load that a long message forbids names the actor and the method, and leaves both alone", () =>
   withLive(FILES, async (live) => {
-    const run = await opened(live);
-    const other = await opened(live);
+    const { run } = await openedPrompt(live);
+    const { run: other } = await openedPrompt(live);
     await run("Workspace bind: Smith spawn as: #smith");
     const waiting = other("smith waits");
     await eventually("true", () => run("Erlang persistent_term get: #entered default: false"));
@@ -84,8 +75,8 @@ Deno.test("a load that a long message forbids names the actor and the method, an
 
 Deno.test("an actor that waits for a future ends with its code, and then has the new one", () =>
   withLive(FILES, async (live) => {
-    const run = await opened(live);
-    const other = await opened(live);
+    const { run } = await openedPrompt(live);
+    const { run: other } = await openedPrompt(live);
     await run("Workspace bind: Smith spawn as: #smith. Workspace bind: Clerk spawn as: #clerk");
     const waiting = other("clerk add: smith");
     for (const name of ["entered", "clerk"]) {

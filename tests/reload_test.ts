@@ -1,9 +1,7 @@
 /** What `reload` does to living actors, and what `--dry-run` says of it before. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { answerNode } from "../live/node_requests.ts";
-import { Session } from "../live/session.ts";
 import { beamtalk } from "./command_line.ts";
-import { type LiveFixture, shown, withLive } from "./live_fixture.ts";
+import { type LiveFixture, openedPrompt, withLive } from "./live_fixture.ts";
 
 const COUNTER = `Actor subclass: Counter
   state: value :: Integer = 0
@@ -15,13 +13,6 @@ const COUNTER = `Actor subclass: Counter
 `;
 
 const FILE = "src/Counter.bt";
-
-async function opened(live: LiveFixture) {
-  const open = await live.open();
-  await answerNode(open);
-  const session = await Session.open(open.workspace, open.program);
-  return { run: async (text: string) => (await shown(session, text)).at(-1) ?? "" };
-}
 
 /** Runs `beamtalk reload` in the project; all that it says. */
 async function reload(live: LiveFixture, ...args: string[]): Promise<string> {
@@ -144,7 +135,7 @@ ${COUNTER.replace("Actor subclass", "Base subclass")}`,
 for (const { name, text, would, does, asked, answer } of CHANGES) {
   Deno.test(`${name}: said before, and done`, () =>
     withLive({ [FILE]: COUNTER }, async (live) => {
-      const { run } = await opened(live);
+      const { run } = await openedPrompt(live);
       await run("c := Counter spawn. c increment");
       await live.write(FILE, text);
       assertMatch(await reload(live, "--dry-run"), would);
@@ -187,8 +178,8 @@ patch Counter >> state { self.step := 2 }
 for (const [kind, text] of [["a constant", WITH_FIELD], ["a patch", WITH_PATCH]] as const) {
   Deno.test(`actors in every situation take on ${kind}`, () =>
     withLive({ [FILE]: SITUATIONS }, async (live) => {
-      const { run } = await opened(live);
-      const second = await opened(live);
+      const { run } = await openedPrompt(live);
+      const second = await openedPrompt(live);
       await run("plain := Counter spawn. plain increment");
       await run("Counter spawnAs: #counted. (Counter named: #counted) value increment");
       await run("below := Fast spawn. below increment");
@@ -204,9 +195,9 @@ for (const [kind, text] of [["a constant", WITH_FIELD], ["a patch", WITH_PATCH]]
       await run("Workspace bind: Counter spawn as: #later");
       // In the middle of a long message, waiting for an answer, waiting for a future.
       const long = second.run("busy slow");
-      const third = await opened(live);
+      const third = await openedPrompt(live);
       const asking = third.run("waiting ask: busy");
-      const fourth = await opened(live);
+      const fourth = await openedPrompt(live);
       const future = fourth.run("later asked: busy");
       await new Promise((resolve) => setTimeout(resolve, 200));
       await live.write(FILE, text);
@@ -232,7 +223,7 @@ Deno.test("the migration of a file runs when the file is loaded, not with each c
   withLive(
     { [FILE]: COUNTER, "src/Step.bt": "Object subclass: Step\n  class size => 1\n" },
     async (live) => {
-      const { run } = await opened(live);
+      const { run } = await openedPrompt(live);
       await run("c := Counter spawn. 3 timesRepeat: [c increment]");
       await live.write(
         FILE,
@@ -262,7 +253,7 @@ const IN_CENTS = "patch Account >> state { self.balance := self.balance * 100 }\
 
 Deno.test("a migration in a file is carried out once, until the file says it no more", () =>
   withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await run("Workspace bind: Account spawn as: #a");
     const balanceAfter = async (path: string, text: string) => {
       await live.write(path, text);
@@ -293,7 +284,7 @@ Deno.test("a migration in a file is carried out once, until the file says it no 
 
 Deno.test("a migration may refuse an actor, and let a field begin anew", () =>
   withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await run("a := Account spawn. b := Account spawn");
     await run("patch Account >> state { self.balance := 6 }");
     assertMatch(
@@ -307,7 +298,7 @@ Deno.test("a migration may refuse an actor, and let a field begin anew", () =>
 
 Deno.test("a migration runs with its class, whichever command loads it", () =>
   withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await run("Workspace bind: Account spawn as: #a");
     const options = { folder: live.root, env: { BEAMTALK_HOME: live.home } };
     const withCents = ACCOUNT.replace("balance = 5", "balance = 5\n  state: cents :: Integer = 0");
@@ -321,7 +312,7 @@ Deno.test("a migration runs with its class, whichever command loads it", () =>
 
 Deno.test("a workspace whose node does not take the files can still be used, and brought up to date", () =>
   withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await run("Workspace bind: Account spawn as: #a");
     const options = { folder: live.root, env: { BEAMTALK_HOME: live.home } };
     const evaluate = async (...texts: string[]) =>
@@ -347,7 +338,7 @@ Deno.test("a workspace whose node does not take the files can still be used, and
 
 Deno.test("what bringing a workspace up to date leaves in actors is told by every command", () =>
   withLive({ [FILE]: COUNTER }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await run("c := Counter spawn");
     await live.write(
       FILE,
@@ -365,7 +356,7 @@ Deno.test("what bringing a workspace up to date leaves in actors is told by ever
 
 Deno.test("all is reloaded, also where methods were typed for classes of the library", () =>
   withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await run("Integer >> trice => self * 3");
     await live.write("src/Account.bt", ACCOUNT.replace("=> self.balance", "=> self.balance trice"));
     assertEquals(await reload(live, "--dry-run"), "0: Would load: Account\n");
@@ -380,7 +371,7 @@ Deno.test("values that were made before their class had a field have its default
     "src/Robot.bt":
       "Actor subclass: Robot\n  state: at = (Spot new: #{#x => 5})\n\n  at => self.at\n  sum => self.at sum\n",
   }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await run("r := Robot spawn. mine := Spot new");
     await live.write(
       "src/Spot.bt",
@@ -404,7 +395,7 @@ Deno.test("values that were made before their class had a field have its default
 
 Deno.test("reload takes in files that are new, and fails where one of them is wrong", () =>
   withLive({ "src/Account.bt": ACCOUNT }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedPrompt(live);
     await live.write("src/Loan.bt", "Value subclass: Loan\n  size => (1\n");
     const account = ACCOUNT.replace("balance = 5", "balance = 6");
     await live.write("src/Account.bt", account);

@@ -1,12 +1,11 @@
 /** What `Workspace` and `Session` answer in a running workspace, and watching its files. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { answerNode } from "../live/node_requests.ts";
 import { loadFiles } from "../live/program_change.ts";
 import { sourcesAt } from "../live/program_sources.ts";
 import { Session } from "../live/session.ts";
 import { NodeRefusal } from "../live/workspace.ts";
-import { type LiveFixture, shown, withLive } from "./live_fixture.ts";
+import { openedSession, shown, withLive } from "./live_fixture.ts";
 
 const COUNTER = `Actor subclass: Counter
   state: value = 0
@@ -21,17 +20,9 @@ const COUNTER_TEST = `TestCase subclass: CounterTest
 
 const FILES = { "src/Counter.bt": COUNTER };
 
-async function opened(live: LiveFixture) {
-  const open = await live.open();
-  await answerNode(open);
-  const output: string[] = [];
-  const session = await Session.open(open.workspace, open.program, (text) => output.push(text));
-  return { open, output, session, run: (text: string) => shown(session, text) };
-}
-
 Deno.test("Workspace test: runs a class and shows a line", () =>
   withLive({ ...FILES, "src/CounterTest.bt": COUNTER_TEST }, async (live) => {
-    const { run, output } = await opened(live);
+    const { run, output } = await openedSession(live);
     await run("r := Workspace test: CounterTest");
     assertMatch(output.join(""), /^CounterTest: 2 tests, 2 passed, 0 failed \(\d+ms\)\n$/);
     assertEquals(await run("Workspace testClasses"), ["#(CounterTest)"]);
@@ -39,7 +30,7 @@ Deno.test("Workspace test: runs a class and shows a line", () =>
 
 Deno.test("newClass:at: makes a file and a class, or neither", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     assertEquals(
       await run('Workspace newClass: "Object subclass: Made\n  class x => 7" at: "src/Made.bt"'),
       ["#(Made)"],
@@ -65,7 +56,7 @@ Deno.test("newClass:at: makes a file and a class, or neither", () =>
 
 Deno.test("what is not meant so is refused, by the message that was sent", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     const said: readonly (readonly [string, string])[] = [
       [
         'Counter compile: #twice source: "thrice => 3"',
@@ -93,7 +84,7 @@ Deno.test("what is not meant so is refused, by the message that was sent", () =>
 
 Deno.test("another session's variables can be read, and not written", () =>
   withLive(FILES, async (live) => {
-    const { open, run } = await opened(live);
+    const { open, run } = await openedSession(live);
     const other = await Session.open(open.workspace, open.program);
     await shown(other, "x := 42");
     await run(`there := (Session withId: "${other.id}") bindings`);
@@ -110,7 +101,7 @@ Deno.test("recheckImage tells all findings, nodes and supervisors are listed", (
     ...FILES,
     "src/App.bt": "Supervisor subclass: App\n  class children => #(Counter)\n",
   }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     assertEquals(await run("Workspace recheckImage"), ["#()"]);
     assertEquals(await run("Workspace dependencies"), ["#{}"]);
     assertEquals(await run("Workspace supervisor"), ["nil"]);
@@ -125,7 +116,7 @@ Deno.test("recheckImage tells all findings, nodes and supervisors are listed", (
 
 Deno.test("the code of an expression can be looked at, without running it", () =>
   withLive(FILES, async (live) => {
-    const { session, run } = await opened(live);
+    const { session, run } = await openedSession(live);
     assertStringIncludes(String(session.coreOf("x := 6 * 7")), "beamtalk_binding':'set'");
     assertMatch((await run("x"))[0]!, /Undefined variable: x/);
   }));
@@ -137,7 +128,7 @@ async function countsBlocks(run: (text: string) => Promise<string[]>): Promise<b
 
 Deno.test("code whose blocks are kept goes only by force, where the system can tell", () =>
   withLive({ "src/Maker.bt": "Object subclass: Maker\n  class block => [1]\n" }, async (live) => {
-    const { open, run } = await opened(live);
+    const { open, run } = await openedSession(live);
     const load = async (number: number, force = false) => {
       await live.write("src/Maker.bt", `Object subclass: Maker\n  class block => [${number}]\n`);
       const sources = await sourcesAt(open.program, "src/Maker.bt", open.root);
@@ -179,7 +170,7 @@ const TICKER = (step: number, unit: number) =>
 
 Deno.test("a timer goes over to new code, time after time, while its own method stays as it is", () =>
   withLive({ "src/Ticker.bt": TICKER(1, 1) }, async (live) => {
-    const { open, run } = await opened(live);
+    const { open, run } = await openedSession(live);
     const load = async (text: string) => {
       await live.write("src/Ticker.bt", text);
       const sources = await sourcesAt(open.program, "src/Ticker.bt", open.root);
@@ -212,7 +203,7 @@ Deno.test("a timer goes over to new code, time after time, while its own method 
 
 Deno.test("a method keeps its documentation, and gets what is typed before it", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     await run("/// Twice as much.\nCounter >> twice => self.value * 2");
     assertEquals(await run("(Counter >> #twice) doc"), ["Twice as much."]);
     await run("Counter >> twice => self.value + self.value");
@@ -233,7 +224,7 @@ Deno.test("a method keeps its documentation, and gets what is typed before it", 
 
 Deno.test("a method typed for a class of the library that has it is told to be without effect", () =>
   withLive(FILES, async (live) => {
-    const { session } = await opened(live);
+    const { session } = await openedSession(live);
     const warned = async (text: string) => {
       const warnings: string[] = [];
       for await (const { outcome } of session.evaluate(text)) {
@@ -253,7 +244,7 @@ Deno.test("a method typed for a class of the library that has it is told to be w
 
 Deno.test("a method typed for a class of the library can be removed", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     await run("Integer >> triple => self * 3\nInteger class >> zero => 0");
     assertEquals(await run("4 triple"), ["12"]);
     assertEquals(await run("Integer removeSelector: #triple"), ["Integer"]);
@@ -268,7 +259,7 @@ Deno.test("a method typed for a class of the library can be removed", () =>
 
 Deno.test("an inspector evaluates about its object", () =>
   withLive(FILES, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     await run("i := Inspector on: #(1, 2, 3)");
     assertEquals(await run('i evaluate: "self size + 1"'), ["Result ok: 4"]);
     assertEquals(await run('i evaluate: "a := self first. ^ a + 10"'), ["Result ok: 11"]);
@@ -281,7 +272,7 @@ Deno.test("an inspector evaluates about its object", () =>
 
 Deno.test("class state stays over a reload, new ones begin with their default", () =>
   withLive({ "src/Till.bt": TILL }, async (live) => {
-    const { run, output } = await opened(live);
+    const { run, output } = await openedSession(live);
     assertEquals(await run("Till open. Till open. Till opened"), ["1", "2", "2"]);
     const reload = async (text: string) => {
       await live.write("src/Till.bt", text);
@@ -323,7 +314,7 @@ Deno.test("what is loaded may load: actors, class state, compiled methods", () =
   class again => self reload
 `,
   }, async (live) => {
-    const { run } = await opened(live);
+    const { run } = await openedSession(live);
     assertEquals(await run("Loader known"), ["#(Other)"]);
     assertMatch((await run("l := Loader spawn"))[0]!, /^#Actor<Loader/);
     assertEquals(await run("l again"), ["Loader"]);
