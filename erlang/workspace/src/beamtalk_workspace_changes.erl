@@ -202,8 +202,6 @@ kept(Record, State) ->
 %% On disk first. Records without content are not written.
 persisted({record, [], []} = Record, State) ->
     {ok, taken_in(Record, State)};
-persisted(Record, #state{file = none} = State) ->
-    {ok, taken_in(Record, State)};
 persisted(Record, #state{file = File} = State) ->
     case beamtalk_workspace_journal:append(File, Record) of
         ok -> {ok, taken_in(Record, State)};

@@ -36,7 +36,10 @@ records(_Torn, Terms, Whole) ->
     {lists:reverse(Terms), Whole}.
 
 %% @doc Adds a term and answers when the disk has it; where that fails, the journal is as before.
--spec append(file:filename_all(), term()) -> ok | {error, term()}.
+%% `none' is the journal of a node that keeps nothing on disk.
+-spec append(file:filename_all() | none, term()) -> ok | {error, term()}.
+append(none, _Term) ->
+    ok;
 append(File, Term) ->
     Before = filelib:file_size(File),
     case written(File, [append, raw, binary], record(Term)) of

@@ -149,8 +149,6 @@ written(Record, #missed{} = Missed) ->
             taken_in(Record, Missed)
     end.
 
-persisted(Record, #missed{file = none} = Missed) ->
-    {ok, taken_in(Record, Missed)};
 persisted(Record, #missed{file = File} = Missed) ->
     case beamtalk_workspace_journal:append(File, Record) of
         ok -> {ok, taken_in(Record, Missed)};
