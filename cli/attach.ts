@@ -22,7 +22,8 @@ export const command: Command = {
     "Joins a running BEAM node as a hidden peer and evaluates there. A node that was not started\n" +
     "by Beamtalk is sent the modules that it lacks, all named beamtalk_* or bt@*. They are\n" +
     "unloaded, and actors of theirs stopped, when the last toolchain leaves without --keep; one\n" +
-    "that is lost may come back. The cookie comes from a file (--cookie-file), from the\n" +
+    "that is lost may come back. A node with Beamtalk of another build is refused, unless a\n" +
+    "toolchain sent it and nobody needs it. The cookie comes from a file (--cookie-file), from the\n" +
     "workspace's record, or from ~/.erlang.cookie; never from the command line.",
   options: [
     { name: "cookie-file", value: "FILE", summary: "file with the node's cookie" },

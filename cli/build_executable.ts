@@ -27,6 +27,7 @@ const CARRIED = [
   "_build/library/ebin",
   "_build/library/facts.msgpack",
   "_build/library/modules.txt",
+  "_build/versions.json",
   ...libraryFolders(),
 ];
 

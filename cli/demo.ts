@@ -6,7 +6,8 @@
 import { join } from "@std/path";
 import { projectSources } from "../compiler/project/sources.ts";
 import { build, type BuildResult } from "../live/build.ts";
-import { builtModules, joinRecord } from "../live/open_workspace.ts";
+import { joinRecord } from "../live/join_workspace.ts";
+import { builtModules } from "../live/open_workspace.ts";
 import { loadFiles } from "../live/program_change.ts";
 import type { OpenOptions } from "../live/open_workspace.ts";
 import { LiveProgram } from "../live/live_program.ts";

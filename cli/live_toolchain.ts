@@ -54,6 +54,8 @@ export interface OpeningOptions {
   readonly load?: boolean | "new";
   /** Whether the command tells itself what bringing it up to date did. */
   readonly tellsOpening?: boolean;
+  /** Whether a node of another build that nobody uses is started anew: yes unless said. */
+  readonly restarts?: boolean;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function withWorkspace<T>(
   context: Context,
   work: (open: OpenWorkspace, opening: Opening) => Promise<T>,
   idleSeconds?: number,
-  { load = true, tellsOpening = false }: OpeningOptions = {},
+  { load = true, tellsOpening = false, restarts = true }: OpeningOptions = {},
 ): Promise<T> {
   const use = (open: OpenWorkspace, opening: Opening) => {
     if (!tellsOpening) printBroughtUp(opening, context);
@@ -81,7 +83,7 @@ export async function withWorkspace<T>(
   return await withToolchain(context, (toolchain) =>
     tellingWhy(context, async () => {
       const options = await openOptions(toolchain, idleSeconds);
-      const open = await openWorkspace(context.workingFolder, { ...options, load });
+      const open = await openWorkspace(context.workingFolder, { ...options, load, restarts });
       printOpening(open, context);
       await answerNode(open);
       return await use(open, open);

@@ -6,6 +6,7 @@ import { join } from "@std/path";
 import { buildErlang } from "../live/build_erlang.ts";
 import { whileLocked } from "../live/build_files.ts";
 import { type Installation, installation } from "../live/installation.ts";
+import { writeModuleVersions } from "../live/module_versions.ts";
 import { type Command, CommandFailure, type Context, ExitCode } from "./command.ts";
 import { installErlang } from "./erlang_install.ts";
 
@@ -19,10 +20,11 @@ export const command: Command = {
     await installErlang((line) => context.terminal.writeError(`${line}\n`));
     const home = installation();
     if (!await hasSources(home.root)) return ExitCode.ok;
-    const failures = await whileLocked(join(home.root, "_build"), async () => [
-      ...await compileErlang(home, context),
-      ...await compileLibrary(context),
-    ]);
+    const failures = await whileLocked(join(home.root, "_build"), async () => {
+      const failed = [...await compileErlang(home, context), ...await compileLibrary(context)];
+      await writeModuleVersions(home);
+      return failed;
+    });
     if (failures.length > 0) throw new CommandFailure(failures.join("\n"));
     return ExitCode.ok;
   },

@@ -130,7 +130,10 @@ async function serve(context: Context): Promise<number> {
     while (!(await lines.read()).done);
     return ExitCode.ok;
   };
-  if (Deno.env.get("BEAMTALK_SERVES") !== "program") return await withWorkspace(context, untilEnd);
+  if (Deno.env.get("BEAMTALK_SERVES") !== "program") {
+    // Code of the node asks, which would end with it.
+    return await withWorkspace(context, untilEnd, undefined, { restarts: false });
+  }
   const { value = "" } = await lines.read();
   const [name = "", port = "", cookie = ""] = value.trim().split(" ");
   return await withProgram(context, { name, port: Number(port), cookie }, untilEnd);

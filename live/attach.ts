@@ -3,11 +3,19 @@
  * distribution, and taken away on leaving.
  * @module
  */
-import { join } from "@std/path";
 import { atom, charlist, type Term, text, Tuple } from "../bridge/mod.ts";
 import { withoutDebugInfo } from "./beam_file.ts";
 import type { Installation } from "./installation.ts";
 import { LiveProgram } from "./live_program.ts";
+import { moduleFiles } from "./module_versions.ts";
+import {
+  compare,
+  GUEST,
+  isUndefined,
+  otherBuild,
+  type OtherModule,
+  ownBuildHint,
+} from "./node_build.ts";
 import { answerNode } from "./node_requests.ts";
 import { numberField } from "./node_terms.ts";
 import { joinProgram, type OpenOptions, type OpenWorkspace } from "./open_workspace.ts";
@@ -38,8 +46,8 @@ export async function attachNode(
 ): Promise<AttachedNode> {
   const connections = new Connections(options.port);
   const workspace = await connections.connect(address);
-  const sent = await settle(workspace, options.installation);
-  if (sent === undefined) {
+  const settled = await settle(workspace, options.installation);
+  if (settled === undefined) {
     const open = await joinProgram(address, folder, options);
     await answerNode(open);
     return { open, sent: [], leave: () => Promise.resolve({ stopped: 0, unloaded: 0 }) };
@@ -63,51 +71,81 @@ export async function attachNode(
   await answerNode(open);
   return {
     open,
-    sent,
-    leave: (keep = false) => leave(workspace, keep),
+    sent: settled.sent,
+    leave: (keep = false) => leave(workspace, keep || settled.keeps),
   };
 }
 
-/** Sends what the node lacks. Undefined where the workspace there is the node's own. */
+/** A node that has what it needs to run Beamtalk. */
+interface Settled {
+  /** The modules that it was sent. */
+  readonly sent: readonly string[];
+  /** Whether what it was sent before was to stay. */
+  readonly keeps: boolean;
+}
+
+/**
+ * Sends what the node lacks. Undefined where the workspace there is the node's own. Where it has
+ * modules of another build, nothing is sent; what another toolchain has sent and nobody needs goes.
+ */
 async function settle(
   workspace: Workspace,
   installation: Installation,
-): Promise<readonly string[] | undefined> {
-  const registered = (name: string) => workspace.call("erlang", "whereis", [atom(name)]);
-  const [running, guest, files] = await Promise.all([
-    registered("beamtalk_workspace_sup"),
-    registered(GUEST),
+): Promise<Settled | undefined> {
+  const [guest, place, files] = await Promise.all([
+    workspace.call("erlang", "whereis", [atom(GUEST)]),
+    workspace.call("code", "which", [atom(GUEST)]),
     moduleFiles(installation),
   ]);
-  const isFirst = guest === atom("undefined");
-  if (running !== atom("undefined") && isFirst) return undefined;
   const part = async (module: string) => {
     const beam = withoutDebugInfo(await Deno.readFile(files.get(module)!));
     return new Tuple([atom(module), charlist(`${module}.beam`), beam]);
   };
-  if (isFirst) await workspace.call("code", "load_binary", (await part(GUEST)).elements);
-  await workspace.call(GUEST, "start", []);
-  const names = [...files.keys()].map(atom);
-  const lacking = listOf(await workspace.call(GUEST, "lacking", [names])).map((each) => text(each));
+  const isBare = place === atom("non_existing");
+  if (isBare) await workspace.call("code", "load_binary", (await part(GUEST)).elements);
+  const { lacking, others } = await compare(workspace, installation);
+  if (others.length > 0) {
+    if (guest !== atom("undefined")) {
+      const keeps = await withdraw(workspace, others);
+      const again = await settle(workspace, installation);
+      return again === undefined ? undefined : { ...again, keeps: keeps || again.keeps };
+    }
+    if (isBare) await takeBack(workspace);
+    throw otherBuild(workspace, others, await ownBuildHint(workspace, installation));
+  }
+  if (await workspace.call(GUEST, "start", []) === atom("resident")) return undefined;
   const parts = await Promise.all(lacking.map(part));
   if (parts.length > 0) taken(await workspace.call(GUEST, "take", [parts], 60_000));
   const client = await workspace.connections.client();
   taken(await workspace.call(GUEST, "settle", [client], 60_000));
-  return isFirst ? [GUEST, ...lacking].sort() : lacking;
+  return { sent: isBare ? [GUEST, ...lacking].sort() : lacking, keeps: false };
 }
 
-/** The files of all modules that a node needs, by the names of the modules. */
-async function moduleFiles(installation: Installation): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  for (const folder of [...installation.runtimePaths, installation.ebin("workspace")]) {
-    for await (const { name } of Deno.readDir(folder)) {
-      if (name.endsWith(".beam")) files.set(name.slice(0, -".beam".length), join(folder, name));
+/** Takes away what a toolchain of another build has sent; answers whether it was to be kept. */
+async function withdraw(
+  workspace: Workspace,
+  others: readonly OtherModule[],
+): Promise<boolean> {
+  const again = "leave with the toolchain that sent it, without --keep, or restart the node";
+  try {
+    const [word, said] = (await workspace.call(GUEST, "withdraw", [], 60_000) as Tuple).elements;
+    if (word === atom("withdrawn")) {
+      await workspace.call("code", "purge", [atom(GUEST)]);
+      return said === atom("true");
     }
+    const needs = listOf(said!).map((each) => text(each)).join(", ");
+    throw otherBuild(workspace, others, `what it was sent is needed there (${needs}): ${again}`);
+  } catch (error) {
+    if (isUndefined(error)) throw otherBuild(workspace, others, again);
+    throw error;
   }
-  return files;
 }
 
-const GUEST = "beamtalk_workspace_guest";
+/** The module that compares goes where nothing follows it. */
+async function takeBack(workspace: Workspace): Promise<void> {
+  await workspace.call("code", "delete", [atom(GUEST)]);
+  await workspace.call("code", "purge", [atom(GUEST)]);
+}
 
 function listOf(term: Term): readonly Term[] {
   return Array.isArray(term) ? term : [];

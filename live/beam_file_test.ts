@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { join } from "@std/path";
-import { withoutDebugInfo } from "./beam_file.ts";
+import { versionOf, withoutDebugInfo } from "./beam_file.ts";
 import { installation } from "./installation.ts";
 
 const MODULE = "beamtalk_registry";
@@ -58,4 +58,22 @@ Deno.test("what is no whole BEAM file stays as it is", async () => {
     whole.subarray(0, 15),
   ];
   for (const bytes of others) assertStrictEquals(withoutDebugInfo(bytes), bytes);
+});
+
+Deno.test("the version is the one that Erlang reads", async () => {
+  const { stdout } = await new Deno.Command("erl", {
+    args: [
+      ...["-noinput", "-boot", "no_dot_erlang", "-pa", installation().ebin("runtime")],
+      ...[
+        "-eval",
+        `io:format("~w", [hd(proplists:get_value(vsn, ${MODULE}:module_info(attributes)))])`,
+      ],
+      ...["-s", "init", "stop"],
+    ],
+    stdin: "null",
+  }).output();
+  const whole = await sample();
+  assertEquals(versionOf(whole), new TextDecoder().decode(stdout));
+  assertEquals(versionOf(withoutDebugInfo(whole)), versionOf(whole));
+  assertEquals(versionOf(whole.subarray(0, 15)), undefined);
 });

@@ -36,11 +36,11 @@ async function buildApplication(
   await Deno.mkdir(ebin, { recursive: true });
   const modules = await filesWith(sources, ".erl");
   const headers = [...await filesWith(sources, ".hrl"), ...await filesWith(include, ".hrl")];
-  const headerHash = contentHash(...await Promise.all(headers.map(readText)));
+  const headerHash = contentHash(COMPILE, ...await Promise.all(headers.map(readText)));
   const recordFile = join(ebin, "..", "hashes.json");
   const known = await readRecord(recordFile);
   const record: Record<string, string> = {};
-  const changed: string[] = [];
+  const changed: { file: string; hash: string }[] = [];
   const fresh: string[] = [];
   const hashes = new Map<string, string>();
   for (const file of modules) {
@@ -51,7 +51,7 @@ async function buildApplication(
       fresh.push(name);
       record[name] = hash;
     } else {
-      changed.push(file);
+      changed.push({ file, hash });
     }
   }
   const { compiled, errors } = changed.length === 0
@@ -66,26 +66,44 @@ async function buildApplication(
 
 /**
  * Compiles in one Erlang node, as many files at a time as there are schedulers. Prints a line for
- * each module that compiled; what the compiler says goes to standard output between them.
+ * each module that compiled; what the compiler says goes to standard output between them. The version
+ * of a module is that of its source, where the compiler's own would be that of the code which its
+ * release makes of it.
  */
 const COMPILE = `
   [Out, Include | Files] = init:get_plain_arguments(),
-  Options = [debug_info, report, {i, Include}, {outdir, Out}],
+  Versioned = fun Versioned([{attribute, At, module, _} = Module | Forms], Version) ->
+                      [Module, {attribute, At, vsn, Version} | Forms];
+                  Versioned([Form | Forms], Version) -> [Form | Versioned(Forms, Version)];
+                  Versioned([], _) -> []
+              end,
+  Compile = fun(File, Version) ->
+      {ok, Forms} = epp:parse_file(File, [{location, {1, 1}}, {includes, [Include]}]),
+      case compile:noenv_forms(Versioned(Forms, list_to_integer(Version, 16)),
+                               [debug_info, report, {source, filename:absname(File)}]) of
+          {ok, Module, Code} ->
+              file:write_file(filename:join(Out, atom_to_list(Module) ++ ".beam"), Code);
+          error -> error
+      end
+  end,
   Work = fun Work([], 0) -> ok;
-             Work([File | Rest], Running) when Running < 4 ->
-                 spawn_monitor(fun() -> exit({done, File, compile:file(File, Options)}) end),
+             Work([File, Version | Rest], Running) when Running < 4 ->
+                 spawn_monitor(fun() -> exit({done, File, Compile(File, Version)}) end),
                  Work(Rest, Running + 1);
              Work(Rest, Running) ->
                  receive {'DOWN', _, process, _, {done, File, Result}} ->
-                     is_tuple(Result) andalso io:format("~ncompiled ~ts~n", [File])
+                     Result =:= ok andalso io:format("~ncompiled ~ts~n", [File])
                  ; {'DOWN', _, process, _, Reason} -> io:format("~tp~n", [Reason])
                  end,
                  Work(Rest, Running - 1)
          end,
   Work(Files, 0), halt(0).`;
 
+/** As many hexadecimal digits as the versions have that Erlang's compiler gives. */
+const VERSION_DIGITS = 32;
+
 async function compile(
-  files: readonly string[],
+  files: readonly { readonly file: string; readonly hash: string }[],
   ebin: string,
   include: string,
 ): Promise<{ compiled: string[]; errors: string }> {
@@ -93,7 +111,7 @@ async function compile(
   try {
     const { stdout, stderr } = await new Deno.Command("erl", {
       args: ["-noinput", "-boot", "no_dot_erlang", "-eval", COMPILE, "-extra", staging, include]
-        .concat(files),
+        .concat(files.flatMap(({ file, hash }) => [file, hash.slice(0, VERSION_DIGITS)])),
       stdout: "piped",
       stderr: "piped",
     }).output();

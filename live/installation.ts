@@ -51,7 +51,8 @@ export function toolchainVersion(installation: Installation): string {
   const known = versions.get(installation.root);
   if (known !== undefined) return known;
   const hash = createHash("sha256").update(configuration.version);
-  const sources = sourcesUnder(join(installation.root, "compiler"));
+  const { root } = installation;
+  const sources = ["compiler", "erlang/port/src"].flatMap((each) => sourcesUnder(join(root, each)));
   // An executable's folder is named by its content.
   if (sources.length === 0) hash.update(installation.root);
   for (const file of sources) {
@@ -65,20 +66,6 @@ export function toolchainVersion(installation: Installation): string {
 
 const versions = new Map<string, string>();
 
-/**
- * What identifies the runtime and the class library of this installation: a node that was started
- * with others runs their code until it is started anew. Installing renames files into the folders,
- * which changes their times.
- */
-export function runtimeVersion(installation: Installation): string {
-  const hash = createHash("sha256").update(configuration.version);
-  const folders = [...installation.runtimePaths, installation.ebin("workspace")];
-  for (const folder of folders) {
-    hash.update(`${folder} ${Deno.statSync(folder).mtime?.getTime()}\n`);
-  }
-  return hash.digest("hex");
-}
-
 /** None where the program is not run from its source tree. */
 function sourcesUnder(folder: string): string[] {
   try {
@@ -91,7 +78,7 @@ function sourcesUnder(folder: string): string[] {
 }
 
 function isSource(name: string): boolean {
-  return name.endsWith(".ts") && !name.endsWith("_test.ts");
+  return name.endsWith(".erl") || name.endsWith(".ts") && !name.endsWith("_test.ts");
 }
 
 /** The installation that this program belongs to. */

@@ -11,10 +11,11 @@ import {
   SOURCE_EXTENSION,
   type SourceFile,
 } from "../compiler/project/sources.ts";
-import { atom, NodeError, type PortProgram, tuple } from "../bridge/mod.ts";
+import { atom, type PortProgram, tuple } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
 import { byPath, isTyped, type LoggedChange, loggedChanges } from "./changes.ts";
 import type { Installation } from "./installation.ts";
+import { joinOfThisBuild } from "./join_workspace.ts";
 import { LiveProgram, type LoadableModule, readSourceText, SourceError } from "./live_program.ts";
 import { numberField } from "./node_terms.ts";
 import { CHANGES, laidOver, tellOthers, typedSource } from "./program_change.ts";
@@ -28,7 +29,6 @@ import {
   type Workspace,
 } from "./workspace.ts";
 import { readCookie, type RunningWorkspace, workspaceRoot } from "./workspace_record.ts";
-import { ensureWorkspace, isCurrent, type StartOptions } from "./workspace_start.ts";
 
 /** What opening a workspace needs. */
 export interface OpenOptions {
@@ -44,7 +44,12 @@ export interface OpenOptions {
   readonly label?: string;
   /** Whether the node's code is brought up to date: always unless said, `new` where it starts now. */
   readonly load?: boolean | "new";
+  /** Whether a node of another build that nobody uses is started anew: yes unless said. */
+  readonly restarts?: boolean;
 }
+
+const RENEWED =
+  "the workspace ran another build of Beamtalk and nobody used it: it was started anew";
 
 /** What bringing a node's code up to date did. */
 export interface Opening {
@@ -68,7 +73,7 @@ export interface OpenWorkspace extends Opening {
   readonly isNew: boolean;
   /** The project's build; undefined where there is no project. */
   readonly built: BuildResult | undefined;
-  /** A node of another installation, and live changes that do not fit their files any more. */
+  /** That the node was started anew, and live changes that do not fit their files any more. */
   readonly warnings: readonly string[];
 }
 
@@ -76,8 +81,8 @@ export interface OpenWorkspace extends Opening {
 export async function openWorkspace(folder: string, options: OpenOptions): Promise<OpenWorkspace> {
   const root = await workspaceRoot(folder);
   const connections = new Connections(options.port);
-  const [{ record, isNew, workspace }, built] = await Promise.all([
-    startAndJoin(connections, { ...options, root }),
+  const [{ record, isNew, isRenewed, workspace }, built] = await Promise.all([
+    joinOfThisBuild(connections, { ...options, root }),
     builtProject(root, options),
   ]);
   const program = new LiveProgram(options.library, options.port, root, options.coverage);
@@ -88,25 +93,10 @@ export async function openWorkspace(folder: string, options: OpenOptions): Promi
     loads(options.load, isNew),
     isNew,
   );
-  const others = await isCurrent(record, options.installation) ? [] : [OTHER_RUNTIME];
   return {
     ...{ options, root, workspace, connections, program, record, isNew, built, report, refused },
-    warnings: [...others, ...warnings],
+    warnings: isRenewed ? [RENEWED, ...warnings] : warnings,
   };
-}
-
-/** A node that answered when it was looked for may be gone when it is joined: another one is started. */
-async function startAndJoin(connections: Connections, options: StartOptions, tries = 2) {
-  const started = await ensureWorkspace(options);
-  try {
-    return { ...started, workspace: await joinRecord(connections, started.record) };
-  } catch (error) {
-    // One that is killed just then may break off the handshake.
-    const isGone = error instanceof NodeError &&
-      (error.kind === "dead_host" || error.kind === "handshake_failed");
-    if (!isGone || tries === 0) throw error;
-    return await startAndJoin(connections, options, tries - 1);
-  }
 }
 
 /**
@@ -134,10 +124,6 @@ export async function joinProgram(
     ...none,
   };
 }
-
-const OTHER_RUNTIME =
-  "the workspace was started by another version of Beamtalk, whose runtime and class library it " +
-  "keeps; after `beamtalk workspace stop` the next command starts it with this one";
 
 function loads(load: OpenOptions["load"], isNew: boolean): boolean {
   return load === "new" ? isNew : load !== false;
@@ -315,15 +301,6 @@ export async function joinCluster(
     );
     await workspace.call("beamtalk_workspace_cluster", "join", [others], 60_000);
   }
-}
-
-/** Connects to the node of a record. */
-export async function joinRecord(
-  connections: Connections,
-  record: RunningWorkspace,
-): Promise<Workspace> {
-  const { name, port } = record.node;
-  return await connections.connect({ name, port, cookie: await readCookie(record.folder) });
 }
 
 /** The build of a root's project; undefined where there is none. */

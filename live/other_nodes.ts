@@ -2,10 +2,13 @@
  * The nodes beside a workspace that are changed with it: some that are named, or its whole cluster.
  * @module
  */
-import { joinCluster, joinRecord, type OpenWorkspace } from "./open_workspace.ts";
+import { joinRecord } from "./join_workspace.ts";
+import { joinCluster, type OpenWorkspace } from "./open_workspace.ts";
 import { textField } from "./node_terms.ts";
+import { otherWorkspace } from "./node_build.ts";
 import { NodeRefusal, type Workspace } from "./workspace.ts";
 import { allRecords, readCookie } from "./workspace_record.ts";
+import { isCurrent } from "./workspace_start.ts";
 
 /** Which nodes beside the workspace are meant. */
 export interface WantedNodes {
@@ -41,6 +44,9 @@ export async function otherNodes(
       );
     }
     const workspace = await joinRecord(open.connections, { ...record, node: record.node });
+    if (!await isCurrent(record, open.options.installation)) {
+      throw await otherWorkspace(workspace, []);
+    }
     return { workspace, cookie: await readCookie(record.folder) };
   }));
   const own = { workspace: open.workspace, cookie: await readCookie(open.record.folder) };

@@ -5,7 +5,8 @@
  */
 import { basename, join } from "@std/path";
 import { readTextIfThere, whileLocked } from "./build_files.ts";
-import { type Installation, ownCommand, runtimeVersion } from "./installation.ts";
+import { type Installation, ownCommand } from "./installation.ts";
+import { runtimeVersion } from "./module_versions.ts";
 import {
   createRecord,
   findRunning,
@@ -16,6 +17,7 @@ import {
   workspaceId,
   type WorkspaceRecord,
 } from "./workspace_record.ts";
+import { stopRecorded } from "./workspace_stop.ts";
 
 /** How a workspace is started. */
 export interface StartOptions {
@@ -53,10 +55,29 @@ export async function ensureWorkspace(options: StartOptions): Promise<StartedWor
   return await whileLocked(`${folder}.starting`, async () => {
     const meanwhile = await findRunning(home, folder);
     if (meanwhile !== undefined) return { record: meanwhile, isNew: false };
-    await createRecord(home, folder, root);
-    await Deno.writeTextFile(join(folder, RUNTIME_FILE), runtimeVersion(options.installation));
-    return { record: await start(options, folder), isNew: true };
+    return await startAnew(options, folder);
   });
+}
+
+/** Starts the workspace of a record again, unless somebody else has done so meanwhile. */
+export async function restartWorkspace(
+  options: StartOptions,
+  { folder, node }: RunningWorkspace,
+): Promise<StartedWorkspace> {
+  return await whileLocked(`${folder}.starting`, async () => {
+    const found = await findRunning(options.home, folder);
+    if (found !== undefined && found.node.osPid !== node.osPid) {
+      return { record: found, isNew: false };
+    }
+    if (found !== undefined) await stopRecorded(options.home, found);
+    return await startAnew(options, folder);
+  });
+}
+
+async function startAnew(options: StartOptions, folder: string): Promise<StartedWorkspace> {
+  await createRecord(options.home, folder, options.root);
+  await Deno.writeTextFile(join(folder, RUNTIME_FILE), await runtimeVersion(options.installation));
+  return { record: await start(options, folder), isNew: true };
 }
 
 const RUNTIME_FILE = "runtime";
@@ -67,7 +88,7 @@ export async function isCurrent(
   installation: Installation,
 ): Promise<boolean> {
   const started = await readTextIfThere(join(record.folder, RUNTIME_FILE));
-  return started === runtimeVersion(installation);
+  return started === await runtimeVersion(installation);
 }
 
 async function start(

@@ -1,6 +1,7 @@
 /** Nodes that leave a cluster and come back: nothing is sent to them until they are up to date. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { joinCluster, joinRecord, type OpenWorkspace } from "../live/open_workspace.ts";
+import { joinRecord } from "../live/join_workspace.ts";
+import { joinCluster, type OpenWorkspace } from "../live/open_workspace.ts";
 import { loadFiles } from "../live/program_change.ts";
 import { sourcesAt } from "../live/program_sources.ts";
 import { Session } from "../live/session.ts";

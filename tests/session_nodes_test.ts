@@ -2,12 +2,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { installation } from "../live/installation.ts";
 import { answerNode } from "../live/node_requests.ts";
-import {
-  joinCluster,
-  joinRecord,
-  type OpenWorkspace,
-  openWorkspace,
-} from "../live/open_workspace.ts";
+import { joinRecord } from "../live/join_workspace.ts";
+import { joinCluster, type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
 import { otherNodes, type WantedNodes } from "../live/other_nodes.ts";
 import { Session } from "../live/session.ts";
 import type { Workspace } from "../live/workspace.ts";

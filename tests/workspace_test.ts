@@ -10,7 +10,7 @@ import { sourcesAt } from "../live/program_sources.ts";
 import { Session } from "../live/session.ts";
 import { loadOnAll, NodeRefusal } from "../live/workspace.ts";
 import { ensureWorkspace } from "../live/workspace_start.ts";
-import { joinRecord } from "../live/open_workspace.ts";
+import { joinRecord } from "../live/join_workspace.ts";
 import { kill, shown, withLive } from "./live_fixture.ts";
 
 const COUNTER = `Actor subclass: Counter
@@ -36,17 +36,6 @@ Deno.test("a workspace is found again, also by two that look for it at once", ()
     assertEquals(third.record.node.osPid, first.record.node.osPid);
     assertEquals([first.isNew, second.isNew].filter((isNew) => isNew).length, 1);
     assertEquals(third.isNew, false);
-  }));
-
-Deno.test("a node that another installation has started is told of", () =>
-  withLive(FILES, async ({ open }) => {
-    const first = await open();
-    assertEquals(first.warnings, []);
-    assertEquals((await open()).warnings, []);
-    await Deno.writeTextFile(join(first.record.folder, "runtime"), "an older one");
-    const { warnings } = await open();
-    assertEquals(warnings.length, 1);
-    assertMatch(warnings[0]!, /another version of Beamtalk.*beamtalk workspace stop/);
   }));
 
 Deno.test("the cookie is for its owner's eyes, and on no command line", () =>

@@ -66,7 +66,7 @@ module(Text, Options) when is_binary(Text) ->
             {error, findings([{"", [Info]}]), []}
     end;
 module({encoded, Bytes}, Options) ->
-    module(binary_to_term(Bytes), Options);
+    module(with_version(binary_to_term(Bytes), Bytes), Options);
 module(Core, Options) ->
     try compile:noenv_forms(Core, options_for(Core, Options)) of
         {ok, Module, Beam, Warnings} -> {ok, Module, Beam, findings(Warnings)};
@@ -78,6 +78,13 @@ module(Core, Options) ->
             Text = io_lib:format("the compiler crashed: ~tp:~tp~n~tp", [Class, Reason, Stack]),
             {error, [finding("", 0, 0, compile, Text)], []}
     end.
+
+%% The compiler's own version of a module tells its code as this release of the compiler makes it; what
+%% is compiled is the same whoever does.
+with_version({c_module, Anno, Name, Exports, Attributes, Definitions}, Bytes) ->
+    <<Version:128>> = erlang:md5(Bytes),
+    Own = {{c_literal, [], vsn}, {c_literal, [], [Version]}},
+    {c_module, Anno, Name, Exports, [Own | Attributes], Definitions}.
 
 %% Which passes depend on one another differs from release to release: only where this has been
 %% tried are fewer of them run.

@@ -12,6 +12,16 @@ text_and_tree_give_the_same_code_test() ->
         beamtalk_port_compile:modules([?SUM, Tree], #{mode => full}),
     ?assertEqual(code_of(FromText), code_of(FromTree)).
 
+%% Whichever release of the compiler makes the code.
+version_is_that_of_what_was_compiled_test() ->
+    {ok, Tokens, _} = core_scan:string(binary_to_list(?SUM)),
+    {ok, Tree} = core_parse:parse(Tokens),
+    Encoded = term_to_binary(Tree),
+    <<Version:128>> = erlang:md5(Encoded),
+    [{ok, sum_of, Quick, []}] = beamtalk_port_compile:modules([{encoded, Encoded}], #{mode => quick}),
+    [{ok, sum_of, Full, []}] = beamtalk_port_compile:modules([{encoded, Encoded}], #{mode => full}),
+    [?assertEqual({ok, {sum_of, [Version]}}, beam_lib:version(Beam)) || Beam <- [Quick, Full]].
+
 code_of(Beam) ->
     {ok, {_, [{"Code", Code}]}} = beam_lib:chunks(Beam, ["Code"]),
     Code.

@@ -8,7 +8,7 @@
 -module(beamtalk_workspace_guest).
 -behaviour(gen_server).
 
--export([start/0, lacking/1, take/1, settle/1, leave/2]).
+-export([start/0, compared/1, take/1, settle/1, leave/2, withdraw/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(LIMIT, 60000).
@@ -38,17 +38,44 @@ start() ->
             {ok, gen_server:call(?MODULE, sent, ?LIMIT)}
     end.
 
-%% @doc Which of the modules the node can neither run nor find.
--spec lacking([module()]) -> [module()].
-lacking(Modules) ->
+%% @doc Modules with their versions as a toolchain has them: which of them the node can neither run nor
+%% find, and which it has in another version, each with its file.
+-spec compared([{module(), integer()}]) -> #{lacking := [module()], others := [{module(), binary()}]}.
+compared(Modules) ->
     Found = files_on_path(),
-    [Module || Module <- Modules, not erlang:module_loaded(Module),
-               not is_map_key(atom_to_list(Module) ++ code:objfile_extension(), Found)].
+    Known = [{Module, Version, known(Module, Found)} || {Module, Version} <- Modules],
+    #{lacking => [Module || {Module, _, unknown} <- Known],
+      others => [{Module, File} || {Module, Version, {There, File}} <- Known, There =/= [Version]]}.
 
-%% Each folder is read once; `code:which' would look into every one for every module.
+known(Module, Found) ->
+    File = atom_to_list(Module) ++ code:objfile_extension(),
+    case {erlang:module_loaded(Module), Found} of
+        {true, _} ->
+            Attributes = erlang:get_module_info(Module, attributes),
+            {proplists:get_value(vsn, Attributes), text("~ts", [code:which(Module)])};
+        {false, #{File := Folder}} ->
+            Path = filename:join(Folder, File),
+            {version_in(Path), text("~ts", [Path])};
+        _ -> unknown
+    end.
+
+%% Through the loader, which also looks into archives.
+version_in(Path) ->
+    maybe_version(erl_prim_loader:get_file(Path)).
+
+maybe_version({ok, Code, _}) ->
+    case beam_lib:version(Code) of
+        {ok, {_, Version}} -> Version;
+        {error, _, _} -> none
+    end;
+maybe_version(error) ->
+    none.
+
+%% Each folder is read once; `code:which' would look into every one for every module. The first folder
+%% with a file is the one from which it is loaded.
 files_on_path() ->
-    maps:from_keys([File || Folder <- code:get_path(), {ok, Files} <- [erl_prim_loader:list_dir(Folder)],
-                            File <- Files], true).
+    maps:from_list([{File, Folder} || Folder <- lists:reverse(code:get_path()),
+                                      {ok, Files} <- [erl_prim_loader:list_dir(Folder)], File <- Files]).
 
 %% @doc Takes in modules in one step.
 -spec take([{module(), file:filename(), binary()}]) -> ok | {error, binary()}.
@@ -65,6 +92,12 @@ settle(Client) ->
 -spec leave(pid(), boolean()) -> #{stopped := non_neg_integer(), unloaded := non_neg_integer()}.
 leave(Client, Keep) ->
     gen_server:call(?MODULE, {leave, Client, Keep}, ?LIMIT).
+
+%% @doc A toolchain that brings other versions would take the place of what was sent: all of it goes,
+%% unless somebody needs it. Answers whether it was to be kept, or what it is needed for.
+-spec withdraw() -> {withdrawn, boolean()} | {needed, [binary()]}.
+withdraw() ->
+    gen_server:call(?MODULE, withdraw, ?LIMIT).
 
 %% The process belongs to the node and not to whoever called from another one.
 -spec init([]) -> {ok, #state{}}.
@@ -94,6 +127,33 @@ handle_call({leave, Client, Keep}, _From, #state{clients = Clients} = State) ->
     case State#state{clients = Left, keep = Keep orelse State#state.keep} of
         #state{keep = false} = New when Left =:= #{} -> {stop, normal, clear_away(New), New};
         New -> {reply, #{stopped => 0, unloaded => 0}, New}
+    end;
+handle_call(withdraw, _From, #state{keep = Keep} = State) ->
+    case needs(State) of
+        [] ->
+            _ = clear_away(State),
+            {stop, normal, {withdrawn, Keep}, State};
+        Needs -> {reply, {needed, Needs}, State}
+    end.
+
+%% Words for those who need what was sent.
+needs(#state{clients = Clients} = State) ->
+    Modules = modules(State),
+    Classes = [Module || Module <- Modules, lists:prefix("bt@", atom_to_list(Module)), not is_library(Module),
+                         not lists:prefix("bt@eval@", atom_to_list(Module))],
+    Counts = [{"attached toolchain", "attached toolchains", map_size(Clients)},
+              {"living actor", "living actors", length(own_actors(Modules))},
+              {"loaded class", "loaded classes", length(Classes)},
+              {"binding", "bindings", bindings()}],
+    [counted(Each) || {_, _, Count} = Each <- Counts, Count > 0].
+
+counted({One, _, 1}) -> text("1 ~ts", [One]);
+counted({_, Many, Count}) -> text("~b ~ts", [Count, Many]).
+
+bindings() ->
+    case whereis(beamtalk_workspace_globals) of
+        undefined -> 0;
+        _ -> map_size(beamtalk_workspace_globals:all())
     end.
 
 %% The module that says these words may itself not have come.
