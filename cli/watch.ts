@@ -166,10 +166,11 @@ class Watch {
     if (this.#open.report !== undefined) this.#tellLoaded(this.#open.report, started);
   }
 
-  /** The workspace is started anew with what is saved now, where its node is gone. */
+  /** Where the node is gone, goes on with what is saved now in another one, which may run already. */
   async #reopen(): Promise<void> {
     const { root, options, record } = this.#open;
-    if (await findRunning(beamtalkHome(), record.folder) !== undefined) return;
+    const running = await findRunning(beamtalkHome(), record.folder);
+    if (running?.node.osPid === record.node.osPid) return;
     this.#open = await openWorkspace(root, options);
     await answerNode(this.#open);
     this.#hasFailed = false;

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { atom, PortProgram, type Term, Tuple } from "../bridge/mod.ts";
 import { installation } from "../live/installation.ts";
 import { Connections, type Workspace } from "../live/workspace.ts";
-import { toolchain } from "./command_line.ts";
+import { runProgram, toolchain } from "./command_line.ts";
 import { hasTerminals, KEY, Terminal } from "./terminal.ts";
 import {
   erl,
@@ -184,6 +184,47 @@ for (const { kind, command } of kinds) {
       }),
   });
 }
+
+Deno.test("relative paths are of the project that one works in, where the node runs elsewhere", () =>
+  withNode(erl, async (node) => {
+    const project = join(node.folder, "project");
+    await Deno.mkdir(join(project, "src"), { recursive: true });
+    await Deno.writeTextFile(
+      join(project, "beamtalk.toml"),
+      '[package]\nname = "sample"\nversion = "0.1.0"\n',
+    );
+    await Deno.writeTextFile(join(project, "src/Counter.bt"), COUNTER);
+    const dialogue: Dialogue = [
+      ['Workspace load: "src/Counter.bt"', "#(Counter)"],
+      ['Workspace load: "src"', "#(Counter)"],
+      ["Workspace load: Counter sourceFile", "#(Counter)"],
+      ['Workspace load: "src/Nowhere.bt"', /no such file: src\/Nowhere\.bt/],
+    ];
+    const command = toolchain();
+    const { output, errors } = await runProgram(command[0]!, [
+      ...command.slice(1),
+      ...["attach", ...node.address, ...expressions(dialogue)],
+    ], { folder: project, env: { BEAMTALK_HOME: join(node.folder, "home") } });
+    assertAnswers(output, errors, dialogue);
+  }));
+
+Deno.test("a supervisor of the node loses the actors that go, and nothing else", () =>
+  withNode(erl, async (node) => {
+    await Deno.writeTextFile(join(node.folder, "Counter.bt"), COUNTER);
+    const spec = "(Counter supervisionSpec withId: #counter withRestart: #permanent) childSpec";
+    const { errors } = await node.attach(...expressions([
+      ['Workspace load: "Counter.bt"', "#(Counter)"],
+      [`(Erlang supervisor) start_child: #kernel_safe_sup spec: ${spec}`, "Result ok"],
+    ]));
+    assertMatch(errors, /stopped 1 actor/);
+    assertEquals(
+      await asking(
+        node,
+        (there) => there.call("supervisor", "which_children", [atom("kernel_safe_sup")]),
+      ),
+      [],
+    );
+  }));
 
 Deno.test("what is kept stays, is not sent twice, and goes when it is kept no more", () =>
   withNode(erl, async (node) => {

@@ -164,6 +164,23 @@ watchTest(
 );
 
 watchTest(
+  "watching goes on with the node that somebody else has started",
+  { "src/Counter.bt": COUNTER },
+  async ({ live, says, osPid }) => {
+    kill(osPid);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const open = await live.open();
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 7"));
+    await says(/error: [^]*The workspace had ended; loading into sample_\S+ again\n$/);
+    const session = await Session.open(open.workspace, open.program);
+    assertEquals(await shown(session, "Counter spawn increment"), ["7"]);
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 8"));
+    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+    assertEquals(await shown(session, "Counter spawn increment"), ["8"]);
+  },
+);
+
+watchTest(
   "what is mended, and what a file declares no more",
   { "src/Counter.bt": COUNTER, "src/Two.bt": "Object subclass: One\nObject subclass: Two\n" },
   async ({ live, says, run }) => {

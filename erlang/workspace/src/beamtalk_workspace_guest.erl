@@ -248,9 +248,7 @@ clear_away(#state{started = Started, described = Described} = State) ->
     #{stopped => length(Actors), unloaded => length(Modules)}.
 
 stop(Pid) ->
-    try gen_server:stop(Pid, normal, ?STOP_LIMIT)
-    catch exit:_ -> exit(Pid, kill)
-    end.
+    beamtalk_workspace_stopped:stop(Pid, ?STOP_LIMIT).
 
 is_of(Key, Modules) when is_tuple(Key), tuple_size(Key) > 0 -> is_of(element(1, Key), Modules);
 is_of(Key, Modules) -> lists:member(Key, Modules).

@@ -80,20 +80,26 @@ sync(_) ->
 
 -spec 'load:'(term(), term()) -> [tuple()].
 'load:'(_, Path) when is_binary(Path) ->
-    case filelib:is_file(Path) of
-        true ->
-            Absolute = unicode:characters_to_binary(filename:absname(Path)),
-            #{classes := Classes} = beamtalk_workspace_compiler:ask(load, Absolute, ?NAME, 'load:'),
-            beamtalk_workspace_compiler:show(<<"Loaded: ">>, Classes),
-            class_objects(Classes);
-        false ->
-            beamtalk_exception:raise(io_error, 'Workspace', 'load:',
-                                     [<<"Workspace>>load: no such file: ">>, Path], nil)
-    end;
+    #{classes := Classes} = beamtalk_workspace_compiler:ask(load, named_file(Path), ?NAME, 'load:'),
+    beamtalk_workspace_compiler:show(<<"Loaded: ">>, Classes),
+    class_objects(Classes);
 'load:'(_, Other) ->
     beamtalk_exception:raise(type_error, 'Workspace', 'load:',
                              [<<"Workspace>>load: expects a String path, got ">>,
                               atom_to_binary(beamtalk_class:class_name(Other))], nil).
+
+%% Who attached to a foreign node, which runs in a folder of its own and may be another machine, means
+%% files of the project that they work in: the toolchain finds those.
+named_file(Path) ->
+    case whereis(beamtalk_workspace_guest) of
+        undefined ->
+            filelib:is_file(Path) orelse
+                beamtalk_exception:raise(io_error, 'Workspace', 'load:',
+                                         [<<"Workspace>>load: no such file: ">>, Path], nil),
+            unicode:characters_to_binary(filename:absname(Path));
+        _ ->
+            Path
+    end.
 
 class_objects(Classes) ->
     [{'$class', Module} || #{module := Module} <- Classes].
@@ -105,7 +111,7 @@ class_objects(Classes) ->
     File = source_path(beamtalk_check:string(Path, ?NAME, 'newClass:at:')),
     case written_new(File, Text) of
         ok ->
-            try with_class('load:'(Self, File))
+            try with_class('load:'(Self, unicode:characters_to_binary(filename:absname(File))))
             catch Class:Reason:Stack ->
                 _ = file:delete(File),
                 erlang:raise(Class, Reason, Stack)
