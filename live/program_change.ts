@@ -23,10 +23,11 @@ import {
   readSourceText,
   type TextChange,
 } from "./live_program.ts";
-import { Tuple } from "../bridge/mod.ts";
+import { type Term, Tuple } from "../bridge/mod.ts";
 import { numberField } from "./node_terms.ts";
 import { sourceAt } from "./program_sources.ts";
 import { flushChanges } from "./flush.ts";
+import { endedTexts, othersChanges, takenOver } from "./others_changes.ts";
 import { overTrials } from "./trials.ts";
 import {
   loadOnAll,
@@ -46,7 +47,7 @@ export interface Edit {
   readonly marks?: readonly Mark[];
 }
 
-/** The nodes that change together; the first keeps the log of changes. */
+/** The nodes that change together: what is in force at the first is so at the others. */
 export type Workspaces = readonly [Workspace, ...Workspace[]];
 
 /** How often a load is tried again because another toolchain was faster. */
@@ -88,10 +89,11 @@ function newest<T>(
 async function loadOnce(
   workspaces: Workspaces,
   program: LiveProgram,
-  { texts, changes, marks = [] }: Edit,
+  { texts: edited, changes, marks = [] }: Edit,
 ): Promise<LoadReport> {
   const [workspace] = workspaces;
-  const before = textsOf(program, texts);
+  const before = textsOf(program, edited);
+  const { texts, taken, lost, revisions } = await takeOver(workspaces, program, edited);
   const extensions = extensionModules(program, texts);
   const { modules } = await program.compile(texts);
   try {
@@ -99,20 +101,41 @@ async function loadOnce(
     const lasting = await overTrials(program, changes, inForce);
     const [report, ...others] = await loadOn(workspaces, modules, {
       revision: program.revision,
+      revisions,
       gone: goneSince(extensions, program, texts),
       record: {
         changes: lasting.changes,
         marks: [...marks, ...lasting.marks],
         paths: texts.map(({ source }) => source.path),
+        taken,
       },
     });
     program.revision = report.revision ?? program.revision;
     const warnings = [report, ...others].flatMap((each) => each.warnings);
-    return { ...report, warnings: [...new Set(warnings)] };
+    return { ...report, warnings: [...new Set([...lost, ...warnings])] };
   } catch (error) {
     putBack(program, before);
     throw error;
   }
+}
+
+/** Texts with what other nodes have changed in them alone, where it fits. */
+async function takeOver(
+  workspaces: Workspaces,
+  program: LiveProgram,
+  edited: readonly TextChange[],
+) {
+  const paths = edited.map(({ source }) => source.path);
+  const { changes, revisions } = await othersChanges(workspaces, program, paths);
+  const taken: Term[] = [];
+  const lost: string[] = [];
+  const texts = edited.map((each): TextChange => {
+    const over = takenOver(each.text, changes.get(each.source.path));
+    taken.push(...over.taken);
+    lost.push(...over.lost);
+    return over.text === each.text ? each : { source: each.source, text: over.text };
+  });
+  return { texts, taken, lost, revisions };
 }
 
 /** Loads on one node, or on several at once; a report for each. */
@@ -248,23 +271,40 @@ async function loadFilesOnce(
   liveChanges: LiveChanges,
   force: boolean,
 ): Promise<LoadedFiles> {
+  const nodes: Workspaces = [first, ...workspaces.slice(1)];
   const paths = sources.map(({ path }) => path);
-  const changes = byPath(await changesInForce(first));
+  const [inForce, others] = await Promise.all([
+    changesInForce(first),
+    othersChanges(nodes, program, paths),
+  ]);
+  const changes = byPath(inForce);
   const read = await Promise.all(sources.map(async (source) => {
-    const text = await readSourceText(source);
-    return { source, ...laidOver(text, changes.get(source.path) ?? [], liveChanges) };
+    const own = laidOver(
+      await readSourceText(source),
+      changes.get(source.path) ?? [],
+      liveChanges,
+    );
+    const { text, taken, lost } = liveChanges === "keep"
+      ? takenOver(own.text, others.changes.get(source.path))
+      : { text: own.text, taken: [], lost: endedTexts(others.changes.get(source.path)) };
+    return { source, text, taken, marks: own.marks, warnings: [...own.warnings, ...lost] };
   }));
   const before = textsOf(program, read);
   const extensions = extensionModules(program, read);
   const compiled = await program.compile(read.map(({ source, text }) => ({ source, text })));
   const options: LoadOptions = {
     revision: program.revision,
+    revisions: others.revisions,
     force,
     gone: goneSince(extensions, program, read),
-    record: { marks: read.flatMap(({ marks }) => marks), paths },
+    record: {
+      marks: read.flatMap(({ marks }) => marks),
+      paths,
+      taken: read.flatMap(({ taken }) => taken),
+    },
   };
   try {
-    const reports = await loadOn([first, ...workspaces.slice(1)], compiled.modules, options);
+    const reports = await loadOn(nodes, compiled.modules, options);
     program.revision = reports[0]?.revision ?? program.revision;
     program.setLoaded(paths);
     const warnings = read.flatMap((each) => each.warnings);

@@ -55,6 +55,8 @@ export interface LoadRecord {
   readonly marks?: readonly Mark[];
   /** Paths of texts that are others now. */
   readonly paths?: readonly string[];
+  /** Changes of other nodes that are in force here too from now on, as those told them. */
+  readonly taken?: readonly Term[];
 }
 
 /** What is asked of a load beside the modules. */
@@ -68,6 +70,8 @@ export interface LoadOptions {
   readonly gone?: readonly string[];
   /** The node starts with this code: it says nothing of which is newer, here or at other nodes. */
   readonly undated?: boolean;
+  /** For a load of several nodes: the revisions of the others, by their names. */
+  readonly revisions?: ReadonlyMap<string, number>;
   /** For a load of several nodes: what tells it from others, the same on all of them. */
   readonly shared?: SharedLoad;
 }
@@ -77,7 +81,7 @@ export interface SharedLoad {
   readonly id: string;
   /** When it began, in milliseconds. */
   readonly time: number;
-  /** The other nodes; only the one that keeps the record needs them. */
+  /** The other nodes; only the first needs them. */
   readonly nodes: readonly string[];
 }
 
@@ -190,7 +194,10 @@ export class Workspace {
     return {
       workspace: this,
       report: report(staged!),
-      commit: async () => void okOrRefusal(await this.call(LOADER, "commit", [token!])),
+      commit: async (telling = atom("none")) => {
+        const committed = answered(await this.call(LOADER, "commit", [token!, telling]));
+        return { report: report(committed), telling: field(committed, "telling") };
+      },
       abort: async () => void okOrRefusal(await this.call(LOADER, "abort", [token!])),
     };
   }
@@ -233,14 +240,25 @@ function stopping(node: string): NodeRefusal {
 export interface StagedLoad {
   readonly workspace: Workspace;
   readonly report: LoadReport;
-  commit(): Promise<void>;
+  /**
+   * The first of several nodes answers what it has to tell the others of its log of changes, which
+   * their commits get.
+   */
+  commit(telling?: Term): Promise<CommittedLoad>;
   abort(): Promise<void>;
+}
+
+/** What the commit of a staged load did. */
+export interface CommittedLoad {
+  readonly report: LoadReport;
+  readonly telling: Term | undefined;
 }
 
 /**
  * Loads on all nodes or on none: where one refuses or is lost, the others go back. The record of
- * changes is the first node's. From the moment that it has the load on disk, the load counts: a node
- * that is lost then is brought up to date by the first when it comes back.
+ * changes is for the first node, and the others have in force what it has. From the moment that it has
+ * the load on disk, the load counts: a node that is lost then is brought up to date by the first when it
+ * comes back.
  */
 export async function loadOnAll(
   workspaces: readonly Workspace[],
@@ -251,7 +269,7 @@ export async function loadOnAll(
   const others = workspaces.slice(1).map(({ node }) => node);
   const staged = await Promise.allSettled(workspaces.map((each, index) =>
     each.stage(modules, {
-      ...(index === 0 ? options : onEach(options)),
+      ...(index === 0 ? options : onEach(options, each)),
       shared: { ...load, nodes: index === 0 ? others : [] },
     })
   ));
@@ -264,17 +282,17 @@ export async function loadOnAll(
     throw refusedBy(workspaces[failed]!, reason);
   }
   const [first, ...rest] = good;
-  try {
-    await first!.commit();
-  } catch (error) {
+  const committed = await first!.commit().catch(async (error) => {
     await goBack();
     throw refusedBy(first!.workspace, error);
-  }
-  const ends = await Promise.allSettled(rest.map((each) => each.commit()));
-  const ended = (index: number) => index === 0 || ends[index - 1]!.status === "fulfilled";
-  return good.map(({ report, workspace }, index) =>
-    ended(index) ? report : { ...report, warnings: [...report.warnings, lostText(workspace)] }
-  );
+  });
+  const ends = await Promise.allSettled(rest.map((each) => each.commit(committed.telling)));
+  const ended = ends.map((end, index) => {
+    if (end.status === "fulfilled") return end.value.report;
+    const { report, workspace } = rest[index]!;
+    return { ...report, warnings: [...report.warnings, lostText(workspace)] };
+  });
+  return [committed.report, ...ended];
 }
 
 function refusedBy({ node }: Workspace, reason: unknown): NodeRefusal {
@@ -290,9 +308,14 @@ function lostText({ node }: Workspace): string {
   return `${node} was lost when all others had loaded; it gets this load when it comes back`;
 }
 
-/** What a load is on each node, whoever keeps the record. */
-function onEach({ force, gone }: LoadOptions): LoadOptions {
-  return { ...(force === undefined ? {} : { force }), ...(gone === undefined ? {} : { gone }) };
+/** What a load is on a node beside the first. */
+function onEach({ force, gone, revisions }: LoadOptions, { node }: Workspace): LoadOptions {
+  const revision = revisions?.get(node);
+  return {
+    ...(force === undefined ? {} : { force }),
+    ...(gone === undefined ? {} : { gone }),
+    ...(revision === undefined ? {} : { revision }),
+  };
 }
 
 const LOADER = "beamtalk_workspace_loader";
@@ -322,11 +345,12 @@ function loadRequest(
 }
 
 /** A record as the node's log takes it. */
-export function recordTerm({ changes = [], marks = [], paths = [] }: LoadRecord): Term {
+export function recordTerm({ changes = [], marks = [], paths = [], taken = [] }: LoadRecord): Term {
   return map([
     [atom("changes"), changes.map(changeTerm)],
     [atom("marks"), marks.map(({ seq, status }) => tuple(seq, atom(status)))],
     [atom("paths"), paths.map((path) => binary(path))],
+    [atom("taken"), [...taken]],
   ]);
 }
 

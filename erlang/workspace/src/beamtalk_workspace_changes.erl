@@ -8,6 +8,7 @@
 -behaviour(gen_server).
 
 -export([start_link/0, record/1, revision/0, since/1, all/0, in_force/0, clear/0, intend/3, intended/0]).
+-export([told/1, paths_of/1, local/1, seen_from/2, unknown/1, flushed/0, written/2]).
 -export([autoflush/0, autoflush/1]).
 -export([init/1, handle_call/3, handle_cast/2]).
 
@@ -25,6 +26,7 @@
 -type entry() :: #{seq := pos_integer(), time := integer(), status := status(), prior := boolean(), _ => _}.
 
 -record(state, {file :: file:filename() | none,
+                root :: binary() | none,
                 entries = #{} :: #{pos_integer() => entry()},
                 next = 1 :: pos_integer(),
                 revision = 0 :: non_neg_integer(),
@@ -41,10 +43,13 @@ start_link() ->
     gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
 %% @doc Records, all or nothing, what a load means: `changes' made, `marks' (entries with their new
-%% status), `paths' of texts that are others now, `load' for which of the loads they are. Answers the new
-%% entries and the revision.
+%% status), `paths' of texts that are others now, `load' for which of the loads they are; `taken', entries
+%% of other nodes that are in force here too from now on; `told', what another node says of its log (of
+%% texts as they are here), and the time of the load with which it says so. Answers the new entries and
+%% the revision.
 -spec record(#{changes => [change()], marks => [{pos_integer(), status()}], paths => [binary()],
-               load => beamtalk_workspace_loads:id()}) ->
+               load => beamtalk_workspace_loads:id(), time => integer(), taken => [beamtalk_workspace_shared:entry()],
+               told => {beamtalk_workspace_shared:told(), integer() | now}}) ->
     {ok, [entry()], non_neg_integer()} | {error, term()}.
 record(Record) ->
     gen_server:call(?MODULE, {record, Record}, infinity).
@@ -68,6 +73,45 @@ all() ->
 -spec in_force() -> #{revision := non_neg_integer(), entries := [entry()]}.
 in_force() ->
     gen_server:call(?MODULE, in_force).
+
+%% @doc What other nodes are to know of texts.
+-spec told([binary()]) -> beamtalk_workspace_shared:told().
+told(Paths) ->
+    gen_server:call(?MODULE, {told, Paths}).
+
+%% @doc The texts of classes with changes in force, of which these are the modules.
+-spec paths_of([module()]) -> [binary()].
+paths_of(Modules) ->
+    #{entries := Entries} = in_force(),
+    lists:usort([Path || #{class := Class, path := Path} <- Entries, {ok, Module} <- [beamtalk_registry:lookup(Class)],
+                         lists:member(Module, Modules)]).
+
+%% @doc What another node has told, with paths as they are here.
+-spec local(beamtalk_workspace_shared:told()) -> beamtalk_workspace_shared:told().
+local(Told) ->
+    beamtalk_workspace_shared:here(Told, gen_server:call(?MODULE, root)).
+
+%% @doc The entries in force of texts, whose paths are those of a project with that root.
+-spec seen_from(binary() | none, [binary()]) ->
+    #{revision := non_neg_integer(), entries := [beamtalk_workspace_shared:entry()]}.
+seen_from(Root, Paths) ->
+    gen_server:call(?MODULE, {seen_from, {Root, Paths}}).
+
+%% @doc Those of other nodes' entries that this one has never had.
+-spec unknown([beamtalk_workspace_shared:entry()]) -> [beamtalk_workspace_shared:entry()].
+unknown(Entries) ->
+    gen_server:call(?MODULE, {unknown, Entries}).
+
+%% @doc The entries that are in files of the project with this root by now.
+-spec flushed() -> {binary() | none, [beamtalk_workspace_shared:key()]}.
+flushed() ->
+    gen_server:call(?MODULE, flushed).
+
+%% @doc Another node has written entries to the files of a project. Where it is this node's project, they
+%% are in its files too.
+-spec written(binary() | none, [beamtalk_workspace_shared:key()]) -> ok | {error, term()}.
+written(Root, Keys) ->
+    gen_server:call(?MODULE, {written, Root, Keys}).
 
 %% @doc Forgets all entries; code and files stay as they are.
 -spec clear() -> ok | {error, term()}.
@@ -97,19 +141,19 @@ autoflush(Flag) ->
 -spec init([]) -> {ok, #state{}}.
 init([]) ->
     case os:getenv("BEAMTALK_RECORD") of
-        false -> {ok, #state{file = none}};
-        Folder -> {ok, read(filename:join(Folder, "changes"))}
+        false -> {ok, #state{file = none, root = none}};
+        Folder -> {ok, (read(filename:join(Folder, "changes")))#state{root = beamtalk_workspace_shared:root(Folder)}}
     end.
 
 read(File) ->
     case beamtalk_workspace_journal:open(File) of
         {ok, Records} ->
-            State = lists:foldl(fun taken_in/2, #state{file = File}, Records),
+            State = lists:foldl(fun taken_in/2, #state{file = File, root = none}, Records),
             compacted(length(Records), started(State));
         {error, Reason} ->
             logger:error("The log of changes ~ts cannot be read (~tp); it is put aside", [File, Reason]),
             _ = file:rename(File, File ++ ".unreadable"),
-            #state{file = File}
+            #state{file = File, root = none}
     end.
 
 %% A trial ended with the node before this one.
@@ -148,6 +192,21 @@ handle_call(all, _From, State) ->
     {reply, sorted(State), State};
 handle_call(in_force, _From, State) ->
     {reply, #{revision => State#state.revision, entries => active(State)}, State};
+handle_call({told, Paths}, _From, State) ->
+    {reply, beamtalk_workspace_shared:told(Paths, sorted(State), State#state.root), State};
+handle_call(root, _From, State) ->
+    {reply, State#state.root, State};
+handle_call({seen_from, Whence}, _From, #state{root = Root, revision = Revision} = State) ->
+    Entries = beamtalk_workspace_shared:seen_from(Whence, Root, active(State)),
+    {reply, #{revision => Revision, entries => Entries}, State};
+handle_call({unknown, Entries}, _From, State) ->
+    {reply, beamtalk_workspace_shared:unknown(Entries, sorted(State)), State};
+handle_call(flushed, _From, State) ->
+    {reply, {State#state.root, beamtalk_workspace_shared:flushed(sorted(State))}, State};
+handle_call({written, Root, Keys}, _From, #state{root = Root} = State) when Root =/= none ->
+    kept({record, [], [{Seq, flushed} || Seq <- beamtalk_workspace_shared:written(Keys, active(State))]}, State);
+handle_call({written, _OtherRoot, _Keys}, _From, State) ->
+    {reply, ok, State};
 handle_call(clear, _From, State) ->
     kept(clear, State);
 handle_call({intend, Path, Hash, Seqs}, _From, State) ->
@@ -164,24 +223,35 @@ handle_cast(_Message, State) ->
     {noreply, State}.
 
 recorded(Record, #state{next = Next} = State) ->
-    Now = erlang:system_time(millisecond),
-    Changes = maps:get(changes, Record, []),
-    Load = maps:with([load], Record),
-    Entries = [maps:merge(Change, Load#{seq => Seq, time => Now, status => active, prior => false})
-               || {Seq, Change} <- lists:zip(lists:seq(Next, Next + length(Changes) - 1), Changes)],
-    Marks = [Mark || {Seq, _} = Mark <- maps:get(marks, Record, []), is_map_key(Seq, State#state.entries)],
+    {Told, ToldMarks, ToldPaths} = told(Record, State),
+    Made = maps:get(taken, Record, []) ++ Told ++ made(Record),
+    Entries = [Each#{seq => Seq, status => active, prior => false}
+               || {Seq, Each} <- lists:zip(lists:seq(Next, Next + length(Made) - 1), Made)],
+    OwnMarks = [Mark || {Seq, _} = Mark <- maps:get(marks, Record, []), is_map_key(Seq, State#state.entries)],
+    Marks = OwnMarks ++ ToldMarks,
     case persisted({record, Entries, Marks}, State) of
         {ok, Later} ->
             Touched = [Path || #{path := Path} <- Entries] ++ [path(Seq, State) || {Seq, _} <- Marks] ++
-                maps:get(paths, Record, []),
+                maps:get(paths, Record, []) ++ ToldPaths,
             New = touch(Touched, Later),
-            announce_flush([File || {Seq, flushed} <- Marks, #{file := File} <- [maps:get(Seq, State#state.entries)]]),
+            announce_flush([File || {Seq, flushed} <- OwnMarks, #{file := File} <- [maps:get(Seq, State#state.entries)]]),
             {reply, {ok, Entries, New#state.revision}, New};
         {error, Reason} -> {reply, {error, Reason}, State}
     end.
 
+told(#{told := {Told, Time}}, State) -> beamtalk_workspace_shared:merged(Told, Time, sorted(State));
+told(_Record, _State) -> {[], [], []}.
+
+%% All nodes of a load have its entries with the load's identity and time.
+made(#{changes := Changes} = Record) ->
+    Of = maps:merge(#{time => erlang:system_time(millisecond)}, maps:with([load, time], Record)),
+    [maps:merge(Change, Of) || Change <- Changes];
+made(_Record) ->
+    [].
+
 announce_flush([]) -> ok;
 announce_flush(Files) ->
+    ok = beamtalk_workspace_update:tell_flushed(),
     beamtalk_system_announcer:tell('ChangesFlushed', #{files => lists:usort(Files), count => length(Files)}).
 
 path(Seq, #state{entries = Entries}) ->

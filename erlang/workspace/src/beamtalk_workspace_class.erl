@@ -117,7 +117,8 @@ removal(Name) ->
 %% they come back.
 take_out(Modules, Name, Selector, Record) ->
     Id = beamtalk_workspace_loads:new_id(),
-    Gone = #{id => Id, time => erlang:system_time(millisecond), unloaded => Modules,
+    Paths = maps:get(paths, Record, []) ++ [Path || #{path := Path} <- maps:get(changes, Record, [])],
+    Gone = #{id => Id, time => erlang:system_time(millisecond), unloaded => Modules, paths => Paths,
              logged => is_map_key(changes, Record)},
     Elsewhere = elsewhere(),
     case beamtalk_workspace_cluster:begun(Gone, Elsewhere) of

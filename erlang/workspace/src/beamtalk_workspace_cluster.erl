@@ -211,20 +211,8 @@ seen(Node, Cookie, #state{missed = Missed} = State) ->
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
 handle_cast({undated, Modules}, #state{members = Members} = State) ->
-    {noreply, lists:foldl(fun(Node, Now) -> again(Node, Modules, undated(Node, Modules, Now)) end,
+    {noreply, lists:foldl(fun(Node, Now) -> undated(Node, Modules, Now) end,
                           State, maps:keys(Members))}.
-
-%% This node may not have had them yet when that one came back.
-again(Node, Modules, #state{members = Members, missed = Missed} = State) ->
-    Live = beamtalk_workspace_missed:live_of(Node, Missed),
-    case Members of
-        #{Node := #member{state = up}} ->
-            case [Module || #{module := Module} <- Modules, is_map_key(Module, Live)] of
-                [] -> State;
-                _ -> update(Node, State)
-            end;
-        _ -> State
-    end.
 
 undated(Node, Modules, #state{missed = Missed} = State) ->
     Loads = beamtalk_workspace_missed:of_member(Node, Missed),
@@ -312,8 +300,7 @@ reach(Node) ->
 update(Node, #state{members = Members} = State) ->
     Member = map_get(Node, Members),
     Missed = State#state.missed,
-    Pid = beamtalk_workspace_update:start(Node, beamtalk_workspace_missed:of_member(Node, Missed),
-                                          beamtalk_workspace_missed:live_of(Node, Missed)),
+    Pid = beamtalk_workspace_update:start(Node, beamtalk_workspace_missed:of_member(Node, Missed)),
     put_member(Node, Member#member{state = updating, update = Pid, sent = false, tried = true, looks = 0}, State).
 
 %% The first of what it missed is there now. What happened since is missed still.

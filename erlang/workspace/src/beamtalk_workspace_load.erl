@@ -16,7 +16,7 @@
 
 -spec load(beamtalk_workspace_loader:request(), gen_server:from()) -> ok.
 load(Asked, From) ->
-    Request = identified(Asked),
+    Request = with_told(maps:get(telling, Asked, none), identified(Asked)),
     case stage(Request) of
         {ok, Staged} -> gen_server:reply(From, recorded(Request, Staged));
         {error, Problem} -> gen_server:reply(From, {error, Problem})
@@ -40,25 +40,37 @@ begun(#{undated := true}, _Staged) ->
 begun(Request, #staged{modules = Modules}) ->
     case {Modules, gone(Request)} of
         {[], []} -> ok;
-        {_, Gone} -> beamtalk_workspace_cluster:begun(told(Request, Modules, Gone), maps:get(nodes, Request, []))
+        {_, Gone} -> beamtalk_workspace_cluster:begun(missed(Request, Modules, Gone), maps:get(nodes, Request, []))
     end.
 
-told(#{id := Id, time := Time} = Request, Modules, Gone) ->
-    Changes = maps:get(changes, maps:get(record, Request, #{}), []),
+missed(#{id := Id, time := Time} = Request, Modules, Gone) ->
+    {Paths, IsLogged, IsTrial} = of_log(Request),
+    #{id => Id, time => Time, modules => Modules, gone => Gone, paths => Paths, logged => IsLogged, trial => IsTrial}.
+
+%% The texts that a load is about, whether it makes entries in the log of changes, and only trials.
+of_log(#{told := {Told, _}, id := Id}) ->
+    {beamtalk_workspace_shared:paths(Told), beamtalk_workspace_shared:has_load(Id, Told),
+     beamtalk_workspace_shared:is_trial(Id, Told)};
+of_log(Request) ->
+    Record = maps:get(record, Request, #{}),
+    Changes = maps:get(changes, Record, []),
     IsTrial = Changes =/= [] andalso lists:all(fun(#{intent := Intent}) -> Intent =:= ephemeral end, Changes),
-    #{id => Id, time => Time, modules => Modules, gone => Gone, logged => Changes =/= [], trial => IsTrial}.
+    Paths = lists:usort(maps:get(paths, Record, []) ++ [Path || #{path := Path} <- Changes]),
+    {Paths, Changes =/= [], IsTrial}.
 
 gone(#{gone := Modules, replay := true, time := Time}) ->
     [Module || Module <- Modules, not beamtalk_workspace_loads:is_later(Module, Time)];
 gone(Request) ->
     maps:get(gone, Request, []).
 
-logged(#{id := Id} = Request, #staged{report = Report} = Staged) ->
-    case beamtalk_workspace_changes:record((maps:get(record, Request, #{}))#{load => Id}) of
+logged(#{id := Id, time := Time} = Request, #staged{report = Report} = Staged) ->
+    Record = maps:merge(maps:get(record, Request, #{}), maps:with([told], Request)),
+    case beamtalk_workspace_changes:record(Record#{load => Id, time => Time}) of
         {ok, Entries, Revision} ->
             commit(Request, Staged),
-            {ok, Report#{revision => Revision, seqs => [Seq || #{seq := Seq} <- Entries],
-                         autoflush => Entries =/= [] andalso beamtalk_workspace_changes:autoflush()}};
+            Seqs = [Seq || #{seq := Seq, load := Of} <- Entries, Of =:= Id],
+            {ok, Report#{revision => Revision, seqs => Seqs,
+                         autoflush => Seqs =/= [] andalso beamtalk_workspace_changes:autoflush()}};
         {error, Reason} ->
             ok = beamtalk_workspace_cluster:dropped(Id),
             back(Staged, beamtalk_workspace_problem:not_recorded(Reason))
@@ -81,11 +93,8 @@ stage(Asked, Owner, From) ->
 
 await_decision(Request, Staged, Monitor) ->
     receive
-        {finish, commit, Asker, Reference} ->
-            case recorded(Request, Staged) of
-                {ok, _} -> Asker ! {Reference, ok};
-                {error, Problem} -> Asker ! {Reference, {error, Problem}}
-            end;
+        {finish, {commit, Told}, Asker, Reference} ->
+            Asker ! {Reference, with_telling(recorded(with_told(Told, Request), Staged), Request)};
         {finish, abort, Asker, Reference} ->
             Asker ! {Reference, roll_back(Staged)};
         {'DOWN', Monitor, process, _, Reason} ->
@@ -97,8 +106,26 @@ await_decision(Request, Staged, Monitor) ->
     end,
     ok.
 
-%% @doc Tells a staged load to end.
--spec finish(pid(), commit | abort) -> ok | {error, map()}.
+with_told(none, Request) ->
+    Request;
+with_told(Told, Request) ->
+    Time = case Request of
+        #{replay := true, time := Begun} -> Begun;
+        _ -> now
+    end,
+    Request#{told => {beamtalk_workspace_changes:local(Told), Time}}.
+
+%% What the first of several nodes has to say to the others.
+with_telling({ok, Report}, #{nodes := [_ | _]} = Request) ->
+    {Paths, _, _} = of_log(Request),
+    {ok, Report#{telling => beamtalk_workspace_changes:told(Paths)}};
+with_telling(Answer, _Request) ->
+    Answer.
+
+%% @doc Tells a staged load to end. With `commit' comes what the first of the nodes says of its log of
+%% changes, or `none' at the first.
+-spec finish(pid(), {commit, beamtalk_workspace_shared:told() | none} | abort) ->
+    ok | {ok, beamtalk_workspace_loader:report()} | {error, map()}.
 finish(Token, How) ->
     Reference = monitor(process, Token),
     Token ! {finish, How, self(), Reference},

@@ -4,7 +4,7 @@
 -module(beamtalk_workspace_loader).
 -behaviour(gen_server).
 
--export([start_link/0, load/1, stage/2, commit/1, abort/1, check/1, unload/1, started/1]).
+-export([start_link/0, load/1, stage/2, commit/2, abort/1, check/1, unload/1, started/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -export_type([request/0, problem/0, report/0]).
@@ -16,14 +16,15 @@
 %% keeps the record. `replay': the load was carried out elsewhere before; what is newer here stays. `undated':
 %% it says nothing of which code is newer, as the files of a node that starts; what another node has brought
 %% since stays. `parts': the modules may be some of their files' only.
-%% `gone': modules that are taken out with the load.
+%% `gone': modules that are taken out with the load. `telling': what the node that sends a load says of its
+%% log of changes.
 -type request() :: #{modules := [#{module := module(), file := binary(), beam := binary()}],
                      again => boolean(), force => boolean(), record => map(), revision => non_neg_integer(),
                      id => beamtalk_workspace_loads:id(), time => integer(), nodes => [node()], replay => boolean(),
-                     undated => boolean(), parts => boolean(), gone => [module()]}.
+                     undated => boolean(), parts => boolean(), gone => [module()], telling => beamtalk_workspace_shared:told()}.
 -type report() :: #{loaded := [map()], migrated := non_neg_integer(), warnings := [binary()],
                     microseconds := non_neg_integer(), revision => non_neg_integer(),
-                    seqs => [pos_integer()], autoflush => boolean()}.
+                    seqs => [pos_integer()], autoflush => boolean(), telling => beamtalk_workspace_shared:told()}.
 -type problem() :: #{kind := atom(), message := binary(), hint := binary() | nil, _ => _}.
 
 -record(state, {current = none :: none | {pid(), reference()},
@@ -40,14 +41,16 @@ load(Request) ->
     enqueue(fun(From) -> beamtalk_workspace_load:load(Request, From) end).
 
 %% @doc Does all of a load but letting the actors go on, so that several nodes can go together. The
-%% token is for {@link commit/1} or {@link abort/1}; when the owner dies first, the load is undone.
+%% token is for {@link commit/2} or {@link abort/1}; when the owner dies first, the load is undone.
 -spec stage(request(), pid()) -> {ok, pid(), report()} | {error, problem()}.
 stage(Request, Owner) ->
     enqueue(fun(From) -> beamtalk_workspace_load:stage(Request, Owner, From) end).
 
--spec commit(pid()) -> ok | {error, problem()}.
-commit(Token) ->
-    beamtalk_workspace_load:finish(Token, commit).
+%% @doc Lets a staged load count. The report of the first of several nodes has `telling', which the others'
+%% commits get; the first one's gets `none'.
+-spec commit(pid(), beamtalk_workspace_shared:told() | none) -> {ok, report()} | {error, problem()}.
+commit(Token, Told) ->
+    beamtalk_workspace_load:finish(Token, {commit, Told}).
 
 -spec abort(pid()) -> ok | {error, problem()}.
 abort(Token) ->

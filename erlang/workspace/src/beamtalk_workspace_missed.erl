@@ -6,25 +6,24 @@
 %% start by the log of changes. What every member has is forgotten.
 -module(beamtalk_workspace_missed).
 
--export([open/1, restored/1, known/4, member/4, members/1, cookie/2, of_member/2, live_of/2, modules/1]).
+-export([open/1, restored/1, known/4, member/4, members/1, cookie/2, of_member/2, modules/1]).
 -export([begun/3, counted/4, dropped/2, had/3]).
 
 -export_type([missed/0, load/0, id/0]).
 
-%% What happened here while a node was away. `logged': the log of changes has an entry for it, from the
+%% What happened here while a node was away. `paths': the texts that it is about, of whose live changes the
+%% node is told what is in force by then. `logged': the log of changes has an entry for it, from the
 %% moment that it counts. `trial': it ends with this node. `forgotten': modules of loads before the
 %% others that were too many to be kept.
--type load() :: #{id := id(), time := integer(), modules := [map()], gone => [module()], logged => boolean(),
-                  trial => boolean()}
-    | #{id := id(), time := integer(), unloaded := [module()], logged => boolean()}
-    | #{id := id(), time := integer(), forgotten := [module()]}.
+-type load() :: #{id := id(), time := integer(), modules := [map()], gone => [module()], paths => [binary()],
+                  logged => boolean(), trial => boolean()}
+    | #{id := id(), time := integer(), unloaded := [module()], paths => [binary()], logged => boolean()}
+    | #{id := id(), time := integer(), forgotten := [module()], paths => [binary()]}.
 -type id() :: beamtalk_workspace_loads:id().
 
 %% `seen' is when the member was there last, in milliseconds; `thin' the length at which loads that
-%% later ones make superfluous are looked for; `live' the modules of changes that the member has got and
-%% that no file of its holds, with their last times.
--record(member, {cookie :: atom(), seen :: integer(), loads = [] :: [load()], thin :: pos_integer(),
-                 live = #{} :: #{module() => integer()}}).
+%% later ones make superfluous are looked for.
+-record(member, {cookie :: atom(), seen :: integer(), loads = [] :: [load()], thin :: pos_integer()}).
 
 -record(missed, {file :: file:filename() | none,
                  members = #{} :: #{node() => #member{}},
@@ -97,14 +96,6 @@ of_member(Node, #missed{members = Members}) ->
         _ -> []
     end.
 
-%% @doc The modules of live changes that a member has got, and when. One that starts again has its files only.
--spec live_of(node(), missed()) -> #{module() => integer()}.
-live_of(Node, #missed{members = Members}) ->
-    case Members of
-        #{Node := #member{live = Live}} -> Live;
-        _ -> #{}
-    end.
-
 %% @doc A load is about to count that these nodes would miss; it is on disk when this answers.
 -spec begun(load(), [node()], missed()) -> {ok, missed()} | {error, term()}.
 begun(#{id := Id} = Load, [], #missed{begun = Begun} = Missed) ->
@@ -172,25 +163,16 @@ taken_in({dropped, Id}, #missed{begun = Begun} = Missed) ->
 taken_in({had, Node, Count}, #missed{members = Members} = Missed) ->
     case Members of
         #{Node := #member{loads = Loads} = Member} ->
-            {Had, Rest} = lists:split(min(Count, length(Loads)), Loads),
-            Live = lists:foldl(fun with_live/2, Member#member.live, Had),
-            Missed#missed{members = Members#{Node := Member#member{loads = Rest, live = Live}}};
+            Rest = lists:nthtail(min(Count, length(Loads)), Loads),
+            Missed#missed{members = Members#{Node := Member#member{loads = Rest}}};
         _ -> Missed
     end;
 taken_in({whole, Loads, Members, Begun}, Missed) ->
-    Whole = fun(_, {Cookie, Seen, Ids, Live}) ->
-        #member{cookie = Cookie, seen = Seen, live = Live, loads = [map_get(Id, Loads) || Id <- Ids],
+    Whole = fun(_, {Cookie, Seen, Ids}) ->
+        #member{cookie = Cookie, seen = Seen, loads = [map_get(Id, Loads) || Id <- Ids],
                 thin = length(Ids) + ?MANY}
     end,
     Missed#missed{members = maps:map(Whole, Members), begun = Begun}.
-
-with_live(#{logged := true, time := Time} = Load, Live) ->
-    case maps:get(trial, Load, false) of
-        true -> Live;
-        false -> maps:merge(Live, maps:from_keys(modules(Load), Time))
-    end;
-with_live(_Load, Live) ->
-    Live.
 
 with_load(Node, Load, #missed{members = Members} = Missed) ->
     case Members of
@@ -218,8 +200,8 @@ compacted(#missed{file = File} = Missed) ->
 %% A load that several missed is there once.
 whole(#missed{members = Members, begun = Begun}) ->
     Loads = maps:from_list([{Id, Load} || #member{loads = Loads} <- maps:values(Members), #{id := Id} = Load <- Loads]),
-    Ids = fun(_, #member{cookie = Cookie, seen = Seen, loads = Own, live = Live}) ->
-        {Cookie, Seen, [Id || #{id := Id} <- Own], Live}
+    Ids = fun(_, #member{cookie = Cookie, seen = Seen, loads = Own}) ->
+        {Cookie, Seen, [Id || #{id := Id} <- Own]}
     end,
     {whole, Loads, maps:map(Ids, Members), maps:filter(fun(_, {_, Nodes}) -> Nodes =/= [] end, Begun)}.
 
@@ -242,11 +224,16 @@ needed([#{modules := Modules} = Load | Later]) ->
     Again = [Module || #{modules := More} <- Later, #{module := Module} <- More],
     case [Module || #{module := Module} <- Modules,
                     not lists:member(Module, Again) orelse beamtalk_workspace_patches:is_patch(Module)] of
-        [] -> needed(Later);
+        [] -> needed(with_paths(Load, Later));
         _ -> [Load | needed(Later)]
     end;
 needed([Other | Later]) ->
     [Other | needed(Later)].
+
+with_paths(Load, [Next | Later]) -> [Next#{paths => paths([Load, Next])} | Later].
+
+paths(Loads) ->
+    lists:usort(lists:append([maps:get(paths, Load, []) || Load <- Loads])).
 
 %% What can be kept no longer is named, so that who missed it does not pass for up to date.
 bounded(Loads) when length(Loads) =< ?MOST ->
@@ -255,7 +242,7 @@ bounded(Loads) ->
     {Oldest, Kept} = lists:split(length(Loads) - ?MOST + 1, Loads),
     #{id := Id, time := Time} = lists:last(Oldest),
     Modules = lists:usort(lists:flatmap(fun modules/1, Oldest)),
-    [#{id => <<Id/binary, "+">>, time => Time, forgotten => Modules} | Kept].
+    [#{id => <<Id/binary, "+">>, time => Time, forgotten => Modules, paths => paths(Oldest)} | Kept].
 
 %% @doc The modules that a load is about.
 -spec modules(load()) -> [module()].

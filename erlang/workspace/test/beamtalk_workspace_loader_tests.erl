@@ -223,7 +223,7 @@ staged_load_can_be_aborted() ->
     ok = beamtalk_workspace_loader:abort(Token),
     ?assertEqual(1, send(Actor, bump)),
     {ok, Again, _} = beamtalk_workspace_loader:stage(changed(), self()),
-    ok = beamtalk_workspace_loader:commit(Again),
+    {ok, _} = beamtalk_workspace_loader:commit(Again, none),
     ?assertEqual(101, send(Actor, bump)).
 
 staged_load_of_dead_owner_is_undone() ->
@@ -250,7 +250,7 @@ loads_are_one_after_the_other() ->
     Self = self(),
     spawn(fun() -> Self ! {second, load([?SAMPLES:counter(#{step => "1000"})])} end),
     receive {second, _} -> error(too_early) after 100 -> ok end,
-    ok = beamtalk_workspace_loader:commit(Token),
+    {ok, _} = beamtalk_workspace_loader:commit(Token, none),
     receive {second, {ok, _}} -> ok after 3000 -> error(no_answer) end,
     ?assertEqual(1000, send(Actor, bump)).
 
@@ -296,7 +296,7 @@ messages_wait_for_the_new_state() ->
     {_, _, Pid} = Actor,
     Pid ! {'$gen_cast', {'$bt', bump, []}},
     receive {bumped, _} -> error(too_early) after 100 -> ok end,
-    ok = beamtalk_workspace_loader:commit(Token),
+    {ok, _} = beamtalk_workspace_loader:commit(Token, none),
     receive {bumped, _} -> ok after 1000 -> error(no_answer) end,
     ?assertEqual(200, send(Actor, value)),
     ?assertEqual([], field(Actor, log)).

@@ -80,18 +80,6 @@ trials_end_with_the_node_test() ->
         ?assertEqual([2], times(?B, ?MISSED:restored(Read)))
     end).
 
-live_changes_that_a_member_has_are_known_by_name_test() ->
-    in_folder(fun(Folder) ->
-        Logged = fun(Load) -> Load#{logged => true} end,
-        One = missed(Logged(load(2, [one])), [?B, ?C], missed(load(1, [one, two]), [?B], cluster(Folder))),
-        Trial = missed((Logged(load(3, [three])))#{trial => true}, [?B], One),
-        ?assertEqual(#{}, ?MISSED:live_of(?B, Trial)),
-        _ = ?MISSED:had(?C, 1, ?MISSED:had(?B, 3, Trial)),
-        {Read, []} = ?MISSED:open(Folder),
-        ?assertEqual({#{one => 2}, #{one => 2}}, {?MISSED:live_of(?B, Read), ?MISSED:live_of(?C, Read)}),
-        ?assert(filelib:file_size(journal(Folder)) < 1000)
-    end).
-
 loads_that_later_ones_make_superfluous_are_forgotten_test() ->
     Patched = missed(load(2, ['one+patch', one]), [?B], missed(load(1, [one, two]), [?B], cluster(none))),
     Many = lists:foldl(fun(Time, Now) -> missed(load(Time, [one]), [?B], Now) end, Patched, lists:seq(3, 1000)),
