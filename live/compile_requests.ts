@@ -16,7 +16,7 @@ import {
 } from "./changes.ts";
 import { compileInspection } from "./inspection.ts";
 import { flushChanges, type FlushReport } from "./flush.ts";
-import { type LiveProgram, readSourceText, SourceError } from "./live_program.ts";
+import { type LiveProgram, readSourceText, SourceError, type TextChange } from "./live_program.ts";
 import { field, listField, textField } from "./node_terms.ts";
 import {
   catchUp,
@@ -100,6 +100,12 @@ const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Pro
     await loadEdit(await workspaces(), program, edit);
     return NOTHING;
   },
+  async merge({ workspace, workspaces, program }, paths) {
+    await catchUp(workspace, program);
+    const edit = () => ({ texts: knownTexts(program, paths), changes: [] });
+    await loadEdit(await workspaces(), program, edit);
+    return NOTHING;
+  },
   remove_class: ({ program }, argument) => Promise.resolve(classRemoval(program, argument)),
   async revert(service, entry) {
     return await revert(service, loggedChange(entry));
@@ -165,6 +171,15 @@ function methodOf(argument: Term) {
   };
   const place = { className, classSide, selector };
   return { place, intent };
+}
+
+/** Texts of the program as they are. */
+function knownTexts(program: LiveProgram, paths: Term): readonly TextChange[] {
+  return (Array.isArray(paths) ? paths : []).map(text).flatMap((path) => {
+    const source = program.known(path);
+    const own = program.textOf(path);
+    return source === undefined || own === undefined ? [] : [{ source, text: own }];
+  });
 }
 
 /** The edit that gives a class a method from its source. */

@@ -5,12 +5,8 @@ import { PortProgram } from "../bridge/mod.ts";
 import { thisUser } from "../live/changes.ts";
 import { installation } from "../live/installation.ts";
 import { answerNode } from "../live/node_requests.ts";
-import {
-  joinCluster,
-  joinRecord,
-  type OpenWorkspace,
-  openWorkspace,
-} from "../live/open_workspace.ts";
+import { joinCluster, type OpenWorkspace, openWorkspace } from "../live/open_workspace.ts";
+import { joinRecord } from "../live/join_workspace.ts";
 import { otherNodes } from "../live/other_nodes.ts";
 import { catchUp } from "../live/program_change.ts";
 import { loadChanged } from "../live/project_changes.ts";
@@ -217,6 +213,29 @@ Deno.test("a node that was away has the changes of all in its log when it is bac
     await second.alone("Counter >> e => 3");
     assertEquals(await second.alone("#(c b, c e, Typed answer)"), "#(2, 3, 42)");
     assertMatch(await second.alone("c a"), /does not understand/);
+  }));
+
+Deno.test("what both sides of a cut changed in one class is together when they meet again", () =>
+  withMembers(async ({ all, first, second, there }) => {
+    await first.alone("Workspace bind: Counter spawn as: #c");
+    await second.alone("Workspace bind: Counter spawn as: #c");
+    const cookie = await readCookie(first.open.record.folder);
+    await cut(first.open.workspace, there);
+    await eventually("down", () => stateOf(first.open.workspace, there.node));
+    await all("Counter >> a => 1");
+    await all("Counter >> both => 1");
+    await second.alone("Counter >> b => 2");
+    await second.alone("Counter >> both => 2");
+    await mend(first.open.workspace, there, cookie);
+    await eventually("up", () => stateOf(first.open.workspace, there.node));
+    for (const { alone } of [first, second]) {
+      await eventually("#(1, 2, 2)", () => alone("#(c a, c b, c both)"));
+      assertEquals(await alone(IN_FORCE), "#(#a, #b, #both)");
+    }
+    assertEquals(
+      await first.alone("(Workspace changes allEntries reject: [:e | e isActive]) size"),
+      "1",
+    );
   }));
 
 Deno.test("a killed node starts again with what was changed for all and what it changed alone", () =>

@@ -8,7 +8,7 @@
 -behaviour(gen_server).
 
 -export([start_link/0, record/1, revision/0, since/1, all/0, in_force/0, clear/0, intend/3, intended/0]).
--export([told/1, paths_of/1, local/1, seen_from/2, unknown/1, flushed/0, written/2]).
+-export([told/1, paths_of/1, local/1, seen_from/2, unknown/1, flushed/0, written/2, unmerged/0]).
 -export([autoflush/0, autoflush/1]).
 -export([init/1, handle_call/3, handle_cast/2]).
 
@@ -32,6 +32,8 @@
                 revision = 0 :: non_neg_integer(),
                 %% When each text became another one last.
                 touched = #{} :: #{binary() => non_neg_integer()},
+                %% Texts in which this node and another one have changed something that one of them does not run.
+                unmerged = [] :: [binary()],
                 intents = #{} :: #{binary() => {binary(), [pos_integer()]}},
                 autoflush = false :: boolean()}).
 
@@ -112,6 +114,12 @@ flushed() ->
 -spec written(binary() | none, [beamtalk_workspace_shared:key()]) -> ok | {error, term()}.
 written(Root, Keys) ->
     gen_server:call(?MODULE, {written, Root, Keys}).
+
+%% @doc Texts in which this node and another one have changed something while they were apart: in this log
+%% both are in force. They are told once.
+-spec unmerged() -> [binary()].
+unmerged() ->
+    gen_server:call(?MODULE, unmerged).
 
 %% @doc Forgets all entries; code and files stay as they are.
 -spec clear() -> ok | {error, term()}.
@@ -207,6 +215,8 @@ handle_call({written, Root, Keys}, _From, #state{root = Root} = State) when Root
     kept({record, [], [{Seq, flushed} || Seq <- beamtalk_workspace_shared:written(Keys, active(State))]}, State);
 handle_call({written, _OtherRoot, _Keys}, _From, State) ->
     {reply, ok, State};
+handle_call(unmerged, _From, #state{unmerged = Unmerged} = State) ->
+    {reply, Unmerged, State#state{unmerged = []}};
 handle_call(clear, _From, State) ->
     kept(clear, State);
 handle_call({intend, Path, Hash, Seqs}, _From, State) ->
@@ -223,7 +233,7 @@ handle_cast(_Message, State) ->
     {noreply, State}.
 
 recorded(Record, #state{next = Next} = State) ->
-    {Told, ToldMarks, ToldPaths} = told(Record, State),
+    {Told, ToldMarks, ToldPaths, Unmerged} = told(Record, State),
     Made = maps:get(taken, Record, []) ++ Told ++ made(Record),
     Entries = [Each#{seq => Seq, status => active, prior => false}
                || {Seq, Each} <- lists:zip(lists:seq(Next, Next + length(Made) - 1), Made)],
@@ -235,12 +245,13 @@ recorded(Record, #state{next = Next} = State) ->
                 maps:get(paths, Record, []) ++ ToldPaths,
             New = touch(Touched, Later),
             announce_flush([File || {Seq, flushed} <- OwnMarks, #{file := File} <- [maps:get(Seq, State#state.entries)]]),
-            {reply, {ok, Entries, New#state.revision}, New};
+            All = New#state{unmerged = lists:usort(Unmerged ++ New#state.unmerged)},
+            {reply, {ok, Entries, All#state.revision}, All};
         {error, Reason} -> {reply, {error, Reason}, State}
     end.
 
 told(#{told := {Told, Time}}, State) -> beamtalk_workspace_shared:merged(Told, Time, sorted(State));
-told(_Record, _State) -> {[], [], []}.
+told(_Record, _State) -> {[], [], [], []}.
 
 %% All nodes of a load have its entries with the load's identity and time.
 made(#{changes := Changes} = Record) ->

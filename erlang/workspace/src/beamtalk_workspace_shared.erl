@@ -86,10 +86,12 @@ of_load(Id, #{entries := Entries}) ->
     [Entry || #{load := Of} = Entry <- Entries, Of =:= Id].
 
 %% @doc What comes of it for a node's own entries: those that are new here, the new statuses of others,
-%% and the texts that it concerns. What was told with a load of some time (`now' for one that is made
-%% now) does not concern texts of classes that this node has loaded later.
+%% the texts that it concerns, and those of them in which both have changed something. What was told with a
+%% load of some time (`now' for one that is made now, with all that the node has in it) does not concern
+%% texts of classes that this node has loaded later. Of what this node has changed while the other one did
+%% not know, all stays that is in other places.
 -spec merged(told(), integer() | now, [beamtalk_workspace_changes:entry()]) ->
-    {[entry()], [{pos_integer(), beamtalk_workspace_changes:status()}], [binary()]}.
+    {[entry()], [{pos_integer(), beamtalk_workspace_changes:status()}], [binary()], [binary()]}.
 merged(#{paths := Told, entries := Entries, ended := Ended} = All, Time, Own) ->
     Paths = [Path || Path <- Told, not is_later(Path, Entries ++ Own, Time)],
     Concerned = [Entry || #{path := Path} = Entry <- Entries, lists:member(Path, Paths)],
@@ -97,9 +99,18 @@ merged(#{paths := Told, entries := Entries, ended := Ended} = All, Time, Own) ->
     Here = [key(Entry) || #{status := Status} = Entry <- Known, Status =:= active orelse Status =:= flushed],
     New = [Entry || Entry <- Concerned, not lists:member(key(Entry), Here)],
     InForce = keys(Concerned),
-    Marks = [{Seq, Status} || #{status := active, seq := Seq} = Entry <- Known, not lists:member(key(Entry), InForce),
-                              Status <- end_of(maps:get(key(Entry), Ended, replaced), All)],
-    {New, Marks, Paths}.
+    Others = [Entry || #{status := active} = Entry <- Known, not lists:member(key(Entry), InForce)],
+    {Kept, Gone} = lists:partition(fun(Entry) ->
+        Time =/= now andalso not is_map_key(key(Entry), Ended) andalso not lists:any(fun(Each) -> is_same_place(Entry, Each) end, New)
+    end, Others),
+    Marks = [{Seq, Status} || #{seq := Seq} = Entry <- Gone, Status <- end_of(maps:get(key(Entry), Ended, replaced), All)],
+    {New, Marks, Paths, lists:usort([Path || #{path := Path} <- Kept])}.
+
+is_same_place(#{path := Path, class := Class, selector := One, side := OneSide},
+              #{path := Path, class := Class, selector := Other, side := OtherSide}) ->
+    One =:= nil orelse Other =:= nil orelse {One, OneSide} =:= {Other, OtherSide};
+is_same_place(_, _) ->
+    false.
 
 %% Another project's files have the change, this one's do not.
 end_of(flushed, #{is_other := true}) -> [];

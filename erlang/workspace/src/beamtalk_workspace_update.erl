@@ -28,7 +28,9 @@ updated(Cluster, Node, Missed) ->
         case first_error([fun() -> send_lacking(Node) end, fun() -> send_flushed(Node) end | [fun() -> replay(Node, Each) end || Each <- Missed]]) of
             ok ->
                 Cluster ! {self(), sent, Node, length(Missed)},
-                both(there(Node, beamtalk_workspace_cluster, await, [node(), ?LIMIT]));
+                Both = both(there(Node, beamtalk_workspace_cluster, await, [node(), ?LIMIT])),
+                ok = erpc:cast(Node, beamtalk_workspace_merge, run, []),
+                Both;
             {error, Reason} -> {error, Reason}
         end
     catch

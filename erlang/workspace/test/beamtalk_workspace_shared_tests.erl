@@ -9,11 +9,11 @@
 in_force_are_the_same_where_it_was_told_test() ->
     First = [entry(1, <<"l1">>, one), entry(2, <<"l2">>, two)],
     Told = ?SHARED:told([?TEXT], First, <<"/here">>),
-    {New, [], [?TEXT]} = merged(Told, []),
+    {New, [], [?TEXT], []} = merged(Told, []),
     ?assertEqual([one, two], selectors(New)),
     ?assertEqual([false], lists:usort([is_map_key(Key, Each) || Each <- New, Key <- [seq, status, prior]])),
     Second = numbered(New),
-    ?assertMatch({[], [], [?TEXT]}, merged(Told, Second)).
+    ?assertMatch({[], [], [?TEXT], []}, merged(Told, Second)).
 
 entries_of_other_texts_are_not_told_test() ->
     Other = (entry(1, <<"l1">>, one))#{path := <<"/here/src/B.bt">>},
@@ -23,16 +23,16 @@ what_ended_ends_in_the_same_way_test() ->
     First = [(entry(1, <<"l1">>, one))#{status := reverted}, (entry(2, <<"l2">>, two))#{status := flushed}],
     Second = [entry(7, <<"l1">>, one), entry(8, <<"l2">>, two), entry(9, <<"mine">>, three)],
     Told = ?SHARED:told([?TEXT], First, <<"/here">>),
-    ?assertEqual({[], [{7, reverted}, {8, flushed}, {9, replaced}], [?TEXT]}, merged(Told, Second)),
+    ?assertEqual({[], [{7, reverted}, {8, flushed}, {9, replaced}], [?TEXT], []}, merged(Told, Second)),
     %% The files of another folder do not have what was written here.
-    {_, Marks, _} = ?SHARED:merged(Told#{is_other => true}, now, Second),
+    {_, Marks, _, _} = ?SHARED:merged(Told#{is_other => true}, now, Second),
     ?assertEqual([{7, reverted}, {9, replaced}], Marks).
 
 what_ended_here_and_is_in_force_there_is_in_force_again_test() ->
     Told = ?SHARED:told([?TEXT], [entry(1, <<"l1">>, one)], <<"/here">>),
-    [?assertMatch({[#{selector := one}], [], _}, merged(Told, [(entry(3, <<"l1">>, one))#{status := Status}]))
+    [?assertMatch({[#{selector := one}], [], _, []}, merged(Told, [(entry(3, <<"l1">>, one))#{status := Status}]))
      || Status <- [reverted, replaced, expired, orphan]],
-    ?assertMatch({[], [], _}, merged(Told, [(entry(3, <<"l1">>, one))#{status := flushed}])).
+    ?assertMatch({[], [], _, []}, merged(Told, [(entry(3, <<"l1">>, one))#{status := flushed}])).
 
 a_text_that_was_loaded_later_is_left_test() ->
     ok = beamtalk_workspace_loads:new(),
@@ -44,13 +44,21 @@ a_text_that_was_loaded_later_is_left_test() ->
         Told = ?SHARED:told([?TEXT], [(entry(1, <<"l1">>, one))#{class := 'Object'}], <<"/here">>),
         {ok, Module} = beamtalk_registry:lookup('Object'),
         ok = beamtalk_workspace_loads:loaded(<<"later">>, 500, [Module]),
-        ?assertEqual({[], [], []}, ?SHARED:merged(Told, 499, [entry(3, <<"mine">>, three)])),
-        ?assertMatch({[_], [{3, replaced}], [?TEXT]},
+        ?assertEqual({[], [], [], []}, ?SHARED:merged(Told, 499, [entry(3, <<"mine">>, three)])),
+        ?assertMatch({[_], [], [?TEXT], [?TEXT]},
                      ?SHARED:merged(Told, 500, [(entry(3, <<"mine">>, three))#{class := 'Object'}]))
     after
         ets:delete(beamtalk_workspace_loads),
         Registry =:= none orelse begin unlink(Registry), exit(Registry, kill) end
     end.
+
+what_both_changed_apart_stays_where_it_is_in_other_places_test() ->
+    Own = [entry(3, <<"mine">>, one), entry(4, <<"mine">>, three), (entry(5, <<"mine">>, one))#{side := class}],
+    Told = ?SHARED:told([?TEXT], [entry(1, <<"l1">>, one), entry(2, <<"l2">>, two)], <<"/here">>),
+    ?assertMatch({[_, _], [{3, replaced}], [?TEXT], [?TEXT]}, ?SHARED:merged(Told, 100, Own)),
+    Class = (entry(6, <<"l3">>, nil))#{kind := classDefinition, side := nil},
+    Whole = ?SHARED:told([?TEXT], [Class], <<"/here">>),
+    ?assertMatch({[_], [{3, replaced}, {4, replaced}, {5, replaced}], [?TEXT], []}, ?SHARED:merged(Whole, 100, Own)).
 
 paths_are_those_of_the_nodes_own_project_test() ->
     Folder = filename:join(os:getenv("TMPDIR", "/tmp"), "beamtalk-shared-" ++ os:getpid()),
