@@ -8,11 +8,13 @@ import type { SourceFile } from "../compiler/project/sources.ts";
 import { lineOf } from "../compiler/syntax/source_file.ts";
 import {
   type Author,
+  type Change,
   type ChangeKind,
   isTyped,
   type LoggedChange,
   loggedChange,
   overlaid,
+  thisUser,
 } from "./changes.ts";
 import { compileInspection } from "./inspection.ts";
 import { flushChanges, type FlushReport } from "./flush.ts";
@@ -37,6 +39,7 @@ import {
   typedExtensionSource,
 } from "./prompt_declarations.ts";
 import { type Place, textAt } from "./source_edit.ts";
+import { overTrials } from "./trials.ts";
 import { NodeRefusal, type Workspace } from "./workspace.ts";
 
 interface Service {
@@ -106,7 +109,9 @@ const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Pro
     await loadEdit(await workspaces(), program, edit);
     return NOTHING;
   },
-  remove_class: ({ program }, argument) => Promise.resolve(classRemoval(program, argument)),
+  async remove_class({ workspace, program }, argument) {
+    return await classRemoval(workspace, program, argument);
+  },
   async revert(service, entry) {
     return await revert(service, loggedChange(entry));
   },
@@ -205,16 +210,29 @@ function typedExtension(program: LiveProgram, place: Place): Term | undefined {
 }
 
 /** Takes a class out of the program; the node takes it out of itself and records that. */
-function classRemoval(program: LiveProgram, argument: Term): Term {
+async function classRemoval(
+  workspace: Workspace,
+  program: LiveProgram,
+  argument: Term,
+): Promise<Term> {
+  await catchUp(workspace, program);
   const className = text(argument);
   const source = program.sourceOf(className);
   const old = source === undefined ? undefined : program.textOf(source.path);
   if (source === undefined || old === undefined) return map([]);
-  const before = textAt(old, { className, classSide: false, selector: undefined });
+  const place = { className, classSide: false, selector: undefined };
+  const removal: Change = {
+    ...{ ...place, kind: "removeClass", intent: "durable", author: thisUser() },
+    ...{ before: textAt(old, place), after: undefined, path: source.path, file: undefined },
+  };
+  const inForce = await changesInForce(workspace);
+  const { changes: [lasting], marks } = await overTrials(program, [removal], inForce);
+  const before = lasting?.before;
   return map([
     [atom("before"), before === undefined ? atom("nil") : binary(before)],
     [atom("path"), binary(source.path)],
     [atom("file"), isTyped(source.path) ? atom("nil") : binary(source.shown)],
+    [atom("marks"), marks.map(({ seq, status }) => new Tuple([seq, atom(status)]))],
   ]);
 }
 

@@ -10,6 +10,7 @@ import type {
   ExtensionDeclaration,
 } from "../compiler/syntax/ast.ts";
 import type { SourceFile as ProgramFile } from "../compiler/project/sources.ts";
+import { memberText } from "./member_text.ts";
 import { countLines, lineOf, parse, type SourceFile } from "../compiler/syntax/source_file.ts";
 import { methodOfClass } from "../compiler/analysis/lookup.ts";
 import { atom } from "../bridge/mod.ts";
@@ -22,6 +23,7 @@ import {
   documentedTextAt,
   isDocumented,
   isExtension,
+  marginIn,
   type Place,
   startWithComment,
   textAt,
@@ -339,8 +341,11 @@ function editOfMethod(
   if (text === undefined || textAt(text, { ...place, selector: undefined }) === undefined) {
     return editOfTyped(program, extensionName(place), all, place, intent, "method");
   }
-  const written = clauses.map((each) => memberText(declarationText(each, tree), node.classSide));
-  return editOfPlace(program, place, written.join("\n  "), "method", intent, lines);
+  const margin = marginIn(text, place.className);
+  const written = clauses.map((each) =>
+    memberText(declarationText(each, tree), node.classSide, margin)
+  );
+  return editOfPlace(program, place, written.join(`\n${margin}`), "method", intent, lines);
 }
 
 /** The text of a method that was typed for a class that no file declares. */
@@ -350,16 +355,6 @@ export function typedExtensionSource(place: Place): ProgramFile {
 
 function extensionName({ className, classSide, selector }: Place): string {
   return `${className}${classSide ? " class" : ""} ${selector}`;
-}
-
-/** The method as it stands in its class: without the target, indented as members are. */
-function memberText(text: string, classSide: boolean): string {
-  const [, doc = "", method = ""] = /^((?:[ \t]*(?:\/\/\/?|@expect\b).*\n)*)([^]*)$/.exec(text) ??
-    [];
-  const body = method.slice(method.indexOf(">>") + 2).trim();
-  return `${doc}${classSide ? "class " : ""}${body}`.split("\n").map((line, index) =>
-    index === 0 || line === "" ? line : `  ${line}`
-  ).join("\n");
 }
 
 function declarationText(declaration: Declaration, tree: SourceFile): string {

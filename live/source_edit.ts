@@ -49,7 +49,21 @@ function textOfUnits(
   const clauses = clausesIn(tree, known, place);
   if (clauses.length === 0) return undefined;
   return clauses.map((unit) => withPlainNewlines(text.slice(startOf(unit), unitRange(unit)[1])))
-    .join(clauses[0]?.node.kind === "extension" ? "\n" : "\n  ");
+    .join(clauses[0]?.node.kind === "extension" ? "\n" : `\n${marginOf(text, known)}`);
+}
+
+/** The white space before the members of a class; two spaces where it has none. */
+export function marginIn(text: string, className: string): string {
+  return marginOf(text, classIn(parse(text), className));
+}
+
+function marginOf(text: string, known: ClassDeclaration | undefined): string {
+  for (const member of known?.members ?? []) {
+    const [start] = unitRange(member);
+    const before = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
+    if (/^[ \t]+$/.test(before)) return before;
+  }
+  return "  ";
 }
 
 /** Whether the text of a method or a class begins with its documentation. */
@@ -133,7 +147,7 @@ function withAdded(text: string, known: ClassDeclaration, written: string, newli
   const end = endOfComments(text, lineEnd(text, unitRange(last)[1]));
   const before = text.slice(0, end);
   const gap = before.endsWith("\n") ? newline : newline + newline;
-  return `${before}${gap}  ${written}${newline}${text.slice(end)}`;
+  return `${before}${gap}${marginOf(text, known)}${written}${newline}${text.slice(end)}`;
 }
 
 /** Takes methods out with their comments and the empty line before them. */

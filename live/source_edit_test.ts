@@ -1,6 +1,6 @@
 /** Edits change one place of a text and nothing else. */
 import { assertEquals } from "@std/assert";
-import { textAt, withTextAt } from "./source_edit.ts";
+import { marginIn, textAt, withTextAt } from "./source_edit.ts";
 
 const TILL = `/// Keeps a total.
 Actor subclass: Till
@@ -118,4 +118,18 @@ ${TILL}`;
   );
   assertEquals(textAt(extended, place("kind:")), "kind: 0 => #none\n  kind: _ => #some");
   assertEquals(withTextAt(extended, { ...shout, selector: "other" }, "other => 1"), undefined);
+});
+
+Deno.test("members that are added, and clauses, have the margin of their class", () => {
+  for (const margin of ["\t", "    "]) {
+    const till = TILL.replaceAll(/^( {2})+/gm, (all) => margin.repeat(all.length / 2));
+    assertEquals(marginIn(till, "Till"), margin);
+    const added = withTextAt(till, place("zero"), "zero => 0")!;
+    assertEquals(added.replace(`\n${margin}zero => 0\n`, ""), till);
+    const clauses = textAt(till, place("kind:"))!;
+    assertEquals(clauses, `kind: 0 => #none\n${margin}kind: _ => #some`);
+    const replaced = withTextAt(till, place("kind:"), clauses.replace("#none", "#no"))!;
+    assertEquals(textAt(replaced, place("kind:")), clauses.replace("#none", "#no"));
+  }
+  assertEquals(marginIn("Object subclass: Bare\n", "Bare"), "  ");
 });

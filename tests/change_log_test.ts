@@ -182,6 +182,17 @@ Deno.test("what was tried and is then meant to last is written, and comes back",
     assertEquals(await run("Counter spawn increment"), ["8"]);
   }));
 
+Deno.test("a class that is taken out ends what was tried in it, and can be flushed", () =>
+  withLive(FILES, async (live) => {
+    const { run } = await openedSession(live);
+    await run("Counter >> twice => 2");
+    await run('Counter tryCompile: #increment source: "increment => 9"');
+    assertEquals(await run("Counter removeFromSystem"), ["nil"]);
+    assertEquals(await run("Workspace changes activeEntries size"), ["2"]);
+    assertEquals(await run("Workspace flushIncludingDestructive"), ['#("src/Counter.bt")']);
+    assertEquals(await text(live), "");
+  }));
+
 Deno.test("changes that undo one another leave nothing to write", () =>
   withLive(FILES, async (live) => {
     const { run } = await openedSession(live);

@@ -35,8 +35,25 @@ const SHAPES: readonly (readonly [string, (text: string) => string])[] = [
   ["line ends of Windows", (text) => text.replaceAll("\n", "\r\n")],
   ["no final newline", (text) => text.trimEnd()],
   ["a byte order mark", (text) => `\ufeff${text}`],
+  ["tabs for steps", (text) => text.replaceAll(/^( {2})+/gm, (all) => "\t".repeat(all.length / 2))],
+  ["steps of four spaces", (text) => text.replaceAll(/^ +/gm, (all) => all + all)],
   ["tabs at the ends of lines", (text) => text.replaceAll("\n", "\t\n")],
 ];
+
+Deno.test("a string of several lines is in the file as it was typed", () =>
+  withLive({ [FILE]: COUNTER }, async (live) => {
+    const { run } = await openedPrompt(live);
+    await run('Counter >> value =>\n  a := "one  \n two\n  three"\n  a');
+    assertEquals(await run("Counter begun value"), "one  \n two\n  three");
+    await run("Workspace flush");
+    assertEquals(
+      await read(live),
+      COUNTER.replace(
+        "value => self.value\n",
+        'value =>\n    a := "one  \n two\n  three"\n    a\n',
+      ),
+    );
+  }));
 
 for (const [name, shaped] of SHAPES) {
   Deno.test(`flush into a file with ${name}`, () =>

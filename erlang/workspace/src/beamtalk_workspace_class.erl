@@ -106,9 +106,10 @@ why_kept(Module) ->
 %% A class that no toolchain knows (one made at run time, or with none attached) leaves no entry.
 removal(Name) ->
     case beamtalk_workspace_toolchain:request({remove_class, Name}, 30000) of
-        {ok, #{before := Before, path := Path, file := File}} ->
+        {ok, #{before := Before, path := Path, file := File, marks := Marks}} ->
             Author = beamtalk_workspace_compiler:author(),
-            #{changes => [Author#{class => Name, selector => nil, side => nil, kind => removeClass, intent => durable,
+            #{marks => Marks,
+              changes => [Author#{class => Name, selector => nil, side => nil, kind => removeClass, intent => durable,
                                   before => Before, 'after' => nil, path => Path, file => File}]};
         _ -> #{}
     end.
