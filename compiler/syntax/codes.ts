@@ -293,6 +293,17 @@ export const syntaxCodes: readonly SyntaxCode[] = [
     wrong: "5 := x",
     right: "x := 5",
   },
+  {
+    code: "BT1030",
+    severity: "warning",
+    name: "backslash-before-quote",
+    message: 'This quote ends the string, after a backslash: a quote in a string is `""`',
+    what:
+      "A backslash escapes no quote: `\\` and the quote after it are the last character and the end of " +
+      "the string. What follows without a space is most likely the rest of it.",
+    wrong: 'x := "say \\"hi\\" "',
+    right: 'x := "say ""hi"""',
+  },
 ];
 
 const byCode: ReadonlyMap<string, SyntaxCode> = new Map(syntaxCodes.map((it) => [it.code, it]));

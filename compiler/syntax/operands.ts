@@ -26,7 +26,7 @@ import {
   textAt,
   token,
 } from "./primitives.ts";
-import { statementExpression, statements } from "./statements.ts";
+import { isLostBrace, statementExpression, statements } from "./statements.ts";
 import { K } from "./token.ts";
 import { typeWithoutUnion } from "./types.ts";
 
@@ -144,7 +144,8 @@ const interpolation: Parser<Expression> = rule<Expression>((input, i) => {
     const next = input[at + 1];
     if (next === K.stringMiddle || next === K.stringEnd) {
       const start = spanAt(at).end - 1;
-      report("BT1013", { start, end: Math.min(spanAt(at + 1).start + 1, spanAt(at + 1).end) });
+      const { start: from, end } = spanAt(at + 1);
+      if (!isLostBrace(input, at)) report("BT1013", { start, end: Math.min(from + 1, end) });
       at++;
       continue;
     }

@@ -268,7 +268,7 @@ export function reportFailure(input: string, from: number): void {
     return;
   }
   if (input[at] === K.bang) return report("BT1015", spanAt(at));
-  if (input[at] === K.error || isSupplied(input, at)) return;
+  if (input[at] === K.error || isSupplied(input, at) || isLostBrace(input, at)) return;
   const expected = listOf(reading.expected);
   if (expected === "the end of the statement") {
     if (input[at] === K.assign && at > from) {
@@ -295,6 +295,12 @@ function isSupplied(input: string, at: number): boolean {
   if (at >= input.length || input[at] === K.newline) return false;
   const { start, end } = spanAt(at);
   return start === end;
+}
+
+/** Whether token `at` begins an interpolation of nothing, whose `}` is missing and reported already. */
+export function isLostBrace(input: string, at: number): boolean {
+  const begins = input[at] === K.stringOpen || input[at] === K.stringMiddle;
+  return begins && input[at + 1] === K.stringEnd && !textAt(at + 1).startsWith("}");
 }
 
 function equalsFixes(input: string, at: number, from: number) {

@@ -120,8 +120,12 @@ export class TokenBuilder {
       const found = this.#text.slice(from, to);
       const place = { start: this.end, end: this.end };
       const newText = start === end ? expected : "}";
-      const edit = { span: place, newText };
-      this.report("BT1002", from, to, { found, expected }, `Insert \`${newText}\``, edit);
+      const isBrace = closer === K.stringEnd && index === this.#kinds.length - 1;
+      const edit = isBrace
+        ? { span: { start: to - 1, end: to }, newText: "\\{" }
+        : { span: place, newText };
+      const title = isBrace ? "Write `\\{` for a brace" : `Insert \`${newText}\``;
+      this.report("BT1002", from, to, { found, expected }, title, edit);
       this.push(closer, start, end);
       this.pop();
     }

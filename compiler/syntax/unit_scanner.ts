@@ -12,7 +12,7 @@ import { closerOf, endsOperand, isCloser, K } from "./token.ts";
 import type { TokenTable } from "./token.ts";
 import { afterExpectations, nextOutdented, restOfLine } from "./unit_ends.ts";
 import { type Level, TokenBuilder } from "./token_builder.ts";
-import { reportFault } from "./token_faults.ts";
+import { reportFaults } from "./token_faults.ts";
 import { readOpening } from "./unit_heads.ts";
 
 /** Brackets nested deeper than this are refused, so that no reader of the tree runs out of stack. */
@@ -96,9 +96,7 @@ class UnitScan {
     for (;;) {
       if (this.#table.top.pending && !this.#startsExpectation()) this.#startStatement();
       if (!this.#take()) return "unbalanced";
-      if (lexer.fault !== undefined) {
-        reportFault(this.#table, lexer.text, lexer.fault, lexer.start, lexer.end);
-      }
+      reportFaults(this.#table, lexer);
       end = lexer.end;
       if (this.#tooDeep) {
         end = this.#skipTooDeep();
