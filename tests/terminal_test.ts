@@ -146,6 +146,29 @@ terminalTest("Ctrl-C ends what runs and what is typed, not the session", async (
   assertEquals(await terminal.enter("x + 1"), "43");
 });
 
+terminalTest("Ctrl-C runs what ensure: says, and said again ends that", async ({ terminal }) => {
+  await terminal.enter("open := #()");
+  const guarded = (body: string, after: string) =>
+    terminal.type(`[${body}. [true] whileTrue: []] ensure: [${after}]${KEY.enter}`);
+  await guarded(
+    'open := open add: 1. Transcript show: "began"; cr',
+    'open := open add: 2. Transcript show: "closed"; cr',
+  );
+  await terminal.shows(/^began$/m);
+  await terminal.type(KEY.ctrl("c"));
+  await terminal.shows(/^closed\nInterrupted\nbt>$/m);
+  assertEquals(await terminal.enter("open"), "#(1, 2)");
+  await guarded(
+    'Transcript show: "again"; cr',
+    'Transcript show: "closing"; cr. [true] whileTrue: []',
+  );
+  await terminal.shows(/^again$/m);
+  await terminal.type(KEY.ctrl("c"));
+  await terminal.shows(/^closing$/m);
+  await terminal.type(KEY.ctrl("c"));
+  await terminal.shows(/Interrupted\n {2}its ensure: blocks had not ended, and were stopped\nbt>$/);
+});
+
 terminalTest("what is typed while an expression runs is read after it", async ({ terminal }) => {
   await terminal.type(`Timer sleep: 400${KEY.enter}20 + 1${KEY.enter}`);
   await terminal.shows(/bt> 20 \+ 1\n21\nbt>$/);

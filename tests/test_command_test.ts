@@ -314,3 +314,22 @@ Deno.test("what tests write without an end of line does not run into the report"
     assertStringIncludes(output, "  ok    line 2: 1 + 1 // => 2\n");
   });
 });
+
+Deno.test("a test at its time limit still runs what ensure: and tearDown say", () =>
+  withFiles({
+    "SlowTest.bt": `TestCase subclass: SlowTest
+  field: where = nil
+
+  tearDown => Transcript show: "torn down, {self.where}"; cr
+
+  testForever =>
+    [self.where := "begun". [true] whileTrue: []] ensure: [self.where := "{self.where} and ended"]
+`,
+  }, async (folder) => {
+    const { code, output, errors } = await beamtalk(["test", "--timeout", "1", "SlowTest.bt"], {
+      folder,
+    });
+    assertEquals(code, 1, errors);
+    assertMatch(output, /torn down, begun and ended/);
+    assertMatch(output, /did not end within 1 s/);
+  }));

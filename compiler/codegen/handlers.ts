@@ -17,11 +17,12 @@ import {
   sequence,
   type Var,
 } from "./core.ts";
+import { realBlock } from "./blocks.ts";
 import { expression, inlineBlock } from "./expression.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
 import { type Environment, plain } from "./locals.ts";
 import { bare, childExpressions, expressionsOf, literalBlock } from "../analysis/walk.ts";
-import { returnsInside, sizeOf } from "./mentions.ts";
+import { returnsInside } from "./mentions.ts";
 
 /** Whether the message is compiled as a `try` in place. */
 export function isHandling(node: Send): boolean {
@@ -30,12 +31,8 @@ export function isHandling(node: Send): boolean {
   if (node.selector === "on:do:") return isPlainHandler(body, literalBlock(node.arguments[1]));
   if (node.selector !== "ensure:") return false;
   const after = literalBlock(node.arguments[0]);
-  return after !== undefined && after.parameters.length === 0 && sizeOf(after) <= LARGEST &&
-    !returnsInside([body, after]);
+  return after !== undefined && after.parameters.length === 0 && !returnsInside([body, after]);
 }
-
-/** A block that runs after another stands in the code twice. */
-const LARGEST = 30;
 
 function isPlainHandler(body: Block, handler: Block | undefined): boolean {
   if (handler === undefined || handler.parameters.length > 1) return false;
@@ -91,7 +88,7 @@ export function handling(g: Generator, node: Send, env: Environment, k: Continua
   const [first, second] = node.arguments;
   const last = literalBlock(second ?? first);
   if (body === undefined || first === undefined || last === undefined) return k(plain(NIL), env);
-  if (node.selector === "ensure:") return g.bind(ensuring(g, body, last, env), env, k);
+  if (node.selector === "ensure:") return ensuring(g, body, last, env, k);
   return expression(
     g,
     first,
@@ -102,16 +99,31 @@ export function handling(g: Generator, node: Send, env: Environment, k: Continua
 
 const NIL = atom("nil");
 
-function ensuring(g: Generator, body: Block, after: Block, env: Environment): Core {
-  const [value, kind, reason, stack] = [g.fresh(), g.fresh(), g.fresh(), g.fresh()];
-  return g.inFunction(() => ({
-    kind: "try",
-    arg: inlineBlock(g, body, [], env, tail),
-    vars: [value],
-    body: sequence(inlineBlock(g, after, [], env, tail), value),
-    exceptionVars: [kind, reason, stack],
-    handler: sequence(inlineBlock(g, after, [], env, tail), again(stack, reason)),
-  }));
+/** The block that runs after is a fun: where the process is stopped, another one runs it. */
+function ensuring(
+  g: Generator,
+  body: Block,
+  after: Block,
+  env: Environment,
+  k: Continuation,
+): Core {
+  return realBlock(g, after, env, (block, at) => {
+    const [value, kind, reason, stack] = [g.fresh(), g.fresh(), g.fresh(), g.fresh()];
+    const run = call("beamtalk_unwind", "left", [block.core]);
+    const guarded = g.inFunction((): Core => ({
+      kind: "try",
+      arg: inlineBlock(g, body, [], at, tail),
+      vars: [value],
+      body: sequence(run, value),
+      exceptionVars: [kind, reason, stack],
+      handler: sequence(run, again(stack, reason)),
+    }));
+    return g.bind(
+      sequence(call("beamtalk_unwind", "entered", [block.core]), guarded),
+      at,
+      k,
+    );
+  });
 }
 
 function again(stack: Var, reason: Core): Core {

@@ -87,19 +87,25 @@ handled(Class, Reason, Stack, ClassOrSet) ->
 
 -spec ensure(fun(), fun()) -> term().
 ensure(Body, After) ->
+    ok = beamtalk_unwind:entered(After),
     try
         beamtalk_block:apply(Body, [])
     after
-        beamtalk_block:apply(After, [])
+        beamtalk_unwind:left(After)
     end.
 
 -spec if_curtailed(fun(), fun()) -> term().
 if_curtailed(Body, Curtailed) ->
+    ok = beamtalk_unwind:entered(Curtailed),
     try
         beamtalk_block:apply(Body, [])
+    of
+        Value ->
+            ok = beamtalk_unwind:completed(),
+            Value
     catch
         Class:Reason:Stack ->
-            beamtalk_block:apply(Curtailed, []),
+            _ = beamtalk_unwind:left(Curtailed),
             erlang:raise(Class, Reason, Stack)
     end.
 

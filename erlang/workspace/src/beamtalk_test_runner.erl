@@ -1,6 +1,7 @@
 %% @doc Runs the tests of a `TestCase' subclass. The caller's process drives; each test runs in a
 %% process of its own with its own group leader, by which everything that it spawned is found and
-%% stopped after. A test that does not end is stopped at its time limit.
+%% stopped after. A test that does not end is stopped at its time limit, after its `ensure:' blocks and
+%% its `tearDown', which have a limit of their own.
 -module(beamtalk_test_runner).
 
 -export([run/3, run/4, is_serial/1, tests_of/1]).
@@ -14,6 +15,7 @@
 -type event() :: {started, atom()} | {ended, beamtalk_test_outcome:outcome()}.
 
 -define(DEFAULT_TIMEOUT, 30000).
+-define(UNWINDING_LIMIT, 1000).
 
 %% @doc Runs the tests and answers the outcomes, in order.
 -spec run(module(), [atom()], options()) -> [beamtalk_test_outcome:outcome()].
@@ -66,7 +68,8 @@ selectors(Module) ->
 
 start_suite() ->
     Leader = beamtalk_test_output:start(),
-    Pid = spawn_opt(fun suite_loop/0, [beamtalk_workspace_memory:heap_limit()]),
+    Pid = spawn_opt(fun() -> ok = beamtalk_unwind:expected(), suite_loop() end,
+                    [beamtalk_workspace_memory:heap_limit()]),
     group_leader(Leader, Pid),
     #{pid => Pid, leader => Leader}.
 
@@ -92,7 +95,7 @@ in_suite(#{pid := Pid, leader := Leader}, Timeout, Fun) ->
     after Timeout ->
         Where = where(Pid),
         demonitor(Reference, [flush]),
-        exit(Pid, kill),
+        ok = beamtalk_unwind:stop(Pid, ?UNWINDING_LIMIT),
         {timeout, Timeout, Where}
     end,
     explained(Ended, beamtalk_workspace_memory:unwatch(Pid)).
@@ -167,6 +170,7 @@ start_test(Test, Module, Fixture, Options, Leader) ->
         group_leader(Leader, self()),
         put('$bt_suite_fixture', Fixture),
         [put('$bt_test_seed', {{Seed, Module, Test}, 1}) || #{seed := Seed} <- [Options]],
+        ok = beamtalk_unwind:expected(),
         Ended = attempt(fun() -> test_body(Test, Module) end),
         Parent ! {test_ended, self(), Ended}
     end, [monitor, beamtalk_workspace_memory:heap_limit()]).
@@ -185,7 +189,7 @@ wait_for(Pid, Monitor, Timeout) ->
             {died, Reason}
     after Timeout ->
         Where = where(Pid),
-        exit(Pid, kill),
+        ok = beamtalk_unwind:stop(Pid, ?UNWINDING_LIMIT),
         receive {'DOWN', Monitor, process, Pid, _} -> ok end,
         receive {test_ended, Pid, _} -> ok after 0 -> ok end,
         {timeout, Timeout, Where}
@@ -194,14 +198,16 @@ wait_for(Pid, Monitor, Timeout) ->
 %% tearDown runs whether the test passed or not; the test's own failure is the one told of.
 test_body(Test, Module) ->
     enter(instance(Module)),
+    TearDown = fun() -> send_fixture(Module, tearDown) end,
+    ok = beamtalk_unwind:entered(TearDown),
     try
         set_up(Module, send_fixture(Module, setUp)),
         send_fixture(Module, Test)
     of
-        _ -> send_fixture(Module, tearDown)
+        _ -> beamtalk_unwind:left(TearDown)
     catch
         Class:Reason:Stack ->
-            try send_fixture(Module, tearDown) catch _:_ -> ok end,
+            try beamtalk_unwind:left(TearDown) catch _:_ -> ok end,
             erlang:raise(Class, Reason, Stack)
     end.
 

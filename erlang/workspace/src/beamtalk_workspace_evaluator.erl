@@ -3,7 +3,7 @@
 %% start another evaluator with the same variables when this one is stopped.
 -module(beamtalk_workspace_evaluator).
 
--export([start/3, run/3, shows_as/2]).
+-export([start/3, run/3, unwind/2, shows_as/2]).
 
 -export_type([result/0, statement/0]).
 
@@ -27,6 +27,7 @@ start(Id, Output, Dictionary) ->
             group_leader(Output, self()),
             maps:foreach(fun(Key, Value) -> put(Key, Value) end, Dictionary),
             put('$bt_session', {Id, Session}),
+            ok = beamtalk_unwind:expected(),
             loop(Session, kept(maps:from_list(get())))
         end,
         [link, beamtalk_workspace_memory:heap_limit()]
@@ -39,6 +40,33 @@ run(Evaluator, Reference, Statement) ->
     Evaluator ! {run, Reference, Statement},
     ok.
 
+%% @doc Ends an evaluator in the middle of a statement. What its `ensure:' blocks say runs first, in the
+%% process that this answers; it ends with `{unwound, Pid, Variables, Problem}' to the calling session.
+-spec unwind(pid(), pid()) -> pid().
+unwind(Evaluator, Output) ->
+    Session = self(),
+    spawn_opt(
+        fun() ->
+            group_leader(Output, self()),
+            Errors = beamtalk_unwind:take_over(Evaluator),
+            beamtalk_cell:tidy([]),
+            Variables = maps:filter(fun is_variable/2, maps:from_list(get())),
+            Session ! {unwound, self(), Variables, problem(Errors)}
+        end,
+        [link, beamtalk_workspace_memory:heap_limit()]
+    ).
+
+%% What the statement left in its process for itself is not the session's.
+is_variable({'$bt_var', _}, _) -> true;
+is_variable({'$bt_cell', _}, _) -> true;
+is_variable('$bt_cells', _) -> true;
+is_variable(_, _) -> false.
+
+problem([]) -> nil;
+problem([{Class, Reason, Stack} | _]) ->
+    #{message := Message} = failed(Class, Reason, Stack),
+    <<"an ensure: block failed: ", Message/binary>>.
+
 %% @doc A value that the running statement may answer shows at the prompt as this text.
 -spec shows_as(term(), binary()) -> ok.
 shows_as(Value, Text) ->
@@ -47,7 +75,8 @@ shows_as(Value, Text) ->
 
 %% What of a process dictionary belongs to the session.
 kept(Dictionary) ->
-    maps:without(['$ancestors', '$initial_call', '$bt_session', '$bt_chain', '$bt_state', '$bt_shows'], Dictionary).
+    maps:without(['$ancestors', '$initial_call', '$bt_session', '$bt_chain', '$bt_state', '$bt_shows',
+                  '$bt_unwinding'], Dictionary).
 
 loop(Session, Before) ->
     receive

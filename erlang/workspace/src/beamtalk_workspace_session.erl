@@ -21,13 +21,19 @@
 
 -record(running, {from :: gen_server:from(), evaluation :: evaluation(), left :: [pos_integer()],
                   reference :: reference(), timer :: none | reference(), started = 0 :: integer(), blocks = 0 :: non_neg_integer(),
-                  done = [] :: [map()]}).
+                  done = [] :: [map()],
+                  %% The process that runs what is left of a statement that was stopped, and the statement's result.
+                  unwinding = none :: none | {pid(), map()}}).
 
 -record(state, {id :: binary(), nodes :: [binary()] | cluster, client :: pid(), output :: pid(), evaluator :: pid(),
                 kept = #{} :: #{term() => term()}, running = none :: none | #running{},
                 waiting = queue:new() :: queue:queue({gen_server:from(), evaluation()})}).
 
 -define(OUTPUT_LIMIT, 4194304).
+%% Milliseconds for the `ensure:' blocks of a statement that is stopped.
+-define(UNWINDING_LIMIT, 5000).
+%% Where the session ends with it; less than its supervisor waits.
+-define(CLOSING_LIMIT, 1500).
 -define(NAMES, 8).
 
 %% @doc Opens a session of a client process, to which its output is sent. It closes when the client
@@ -63,7 +69,8 @@ evaluate(Session, Evaluation) ->
                   message => unicode:characters_to_binary(io_lib:format("the session ended: ~tp", [Reason]))}}
     end.
 
-%% @doc Stops the running statement; the session and its variables stay.
+%% @doc Stops the running statement, after its `ensure:' blocks; the session and its variables stay. Said
+%% again, it stops these blocks too.
 -spec interrupt(pid()) -> ok | idle.
 interrupt(Session) ->
     gen_server:call(Session, interrupt).
@@ -130,7 +137,7 @@ handle_call({evaluate, Evaluation}, From, #state{waiting = Waiting} = State) ->
 handle_call(interrupt, _From, #state{running = none} = State) ->
     {reply, idle, State};
 handle_call(interrupt, _From, State) ->
-    {reply, ok, stopped(interrupted(), State)};
+    {reply, ok, stopping(interrupted(), State)};
 handle_call(bindings, _From, #state{kept = Kept} = State) ->
     {reply, maps:from_list([{Name, Value} || {{'$bt_var', Name}, Value} <- maps:to_list(Kept)]), State};
 handle_call(info, _From, State) ->
@@ -156,7 +163,15 @@ handle_info({done, Reference, Result, Changed, Gone}, #state{running = #running{
     Kept = maps:merge(maps:without(Gone, State#state.kept), Changed),
     {noreply, next(finished(Result, State#state{kept = Kept}))};
 handle_info({limit, Reference}, #state{running = #running{reference = Reference, evaluation = Evaluation}} = State) ->
-    {noreply, stopped(too_long(maps:get(limit, Evaluation)), State)};
+    {noreply, stopping(too_long(maps:get(limit, Evaluation)), State)};
+handle_info({unwinding_limit, Unwinder}, #state{running = #running{unwinding = {Unwinder, _}}} = State) ->
+    {noreply, stopping(none, State)};
+handle_info({unwound, Unwinder, Variables, Problem}, #state{running = #running{unwinding = {Unwinder, Result}}} = State) ->
+    Told = case Problem of nil -> Result; _ -> Result#{hint => Problem} end,
+    {noreply, unwound(Told, State#state{kept = maps:merge(State#state.kept, Variables)})};
+handle_info({'EXIT', Unwinder, Reason}, #state{running = #running{unwinding = {Unwinder, Result}}} = State)
+  when Reason =/= normal ->
+    {noreply, unwound(Result#{hint => <<"an ensure: block was stopped">>}, ended_by_force(State))};
 handle_info({'EXIT', Evaluator, Reason}, #state{evaluator = Evaluator, running = Running} = State) ->
     Died = died(Reason, beamtalk_workspace_memory:unwatch(Evaluator)),
     Fresh = restart(State),
@@ -170,9 +185,13 @@ handle_info(_Other, State) ->
     {noreply, State}.
 
 -spec terminate(term(), #state{}) -> ok.
-terminate(_Reason, #state{output = Output, evaluator = Evaluator}) ->
+terminate(_Reason, #state{output = Output, evaluator = Evaluator, running = Running} = State) ->
     unlink(Evaluator),
-    exit(Evaluator, kill),
+    case Running of
+        none -> exit(Evaluator, kill);
+        #running{unwinding = none} -> ok = beamtalk_unwind:stop(Evaluator, ?CLOSING_LIMIT);
+        _ -> ended_by_force(State)
+    end,
     beamtalk_workspace_output:detach(Output).
 
 begin_evaluation(From, #{module := Module, beam := Beam, statements := Statements} = Evaluation, State) ->
@@ -252,12 +271,27 @@ after_evaluation(#state{waiting = Waiting} = State) ->
         {{value, {From, Evaluation}}, Rest} -> begin_evaluation(From, Evaluation, State#state{waiting = Rest})
     end.
 
-%% A running statement can only be stopped with its process; the variables go on in another one.
-stopped(Result, #state{evaluator = Evaluator} = State) ->
+%% A running statement can only be stopped with its process; the variables go on in another one. What it
+%% tells from now on comes too late.
+stopping(Result, #state{evaluator = Evaluator, output = Output, running = #running{unwinding = none} = Running} = State) ->
     unlink(Evaluator),
+    _ = Running#running.timer =/= none andalso erlang:cancel_timer(Running#running.timer),
+    Unwinder = beamtalk_workspace_evaluator:unwind(Evaluator, Output),
+    erlang:send_after(?UNWINDING_LIMIT, self(), {unwinding_limit, Unwinder}),
+    State#state{running = Running#running{reference = make_ref(), timer = none, unwinding = {Unwinder, Result}}};
+%% It has been stopped already, and its blocks take too long.
+stopping(_Result, #state{running = #running{unwinding = {_, Result}}} = State) ->
+    unwound(Result#{hint => <<"its ensure: blocks had not ended, and were stopped">>}, ended_by_force(State)).
+
+%% The evaluator first: it is suspended, and would go on.
+ended_by_force(#state{evaluator = Evaluator, running = #running{unwinding = {Unwinder, _}}} = State) ->
     exit(Evaluator, kill),
-    receive {'EXIT', Evaluator, _} -> ok after 0 -> ok end,
-    next(finished(Result, restart(State))).
+    unlink(Unwinder),
+    exit(Unwinder, kill),
+    State.
+
+unwound(Result, #state{running = Running} = State) ->
+    next(finished(Result, restart(State#state{running = Running#running{unwinding = none}}))).
 
 restart(#state{id = Id, output = Output, kept = Kept, evaluator = Gone} = State) ->
     _ = beamtalk_workspace_memory:unwatch(Gone),

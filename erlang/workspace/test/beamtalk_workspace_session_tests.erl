@@ -8,7 +8,9 @@ session_test_() ->
     {setup, fun ?SAMPLES:setup/0, fun ?SAMPLES:cleanup/1,
      [{atom_to_list(Name), {timeout, 10, fun() -> ?MODULE:Name() end}}
       || Name <- [values_in_order, variables_last, error_keeps_variables, error_stops_or_goes_on,
-                  interrupt_keeps_variables, limit_of_time, killed_evaluator_keeps_variables,
+                  interrupt_keeps_variables, limit_of_time, interrupt_runs_blocks, blocks_see_and_keep_variables,
+                  limit_runs_blocks, block_that_runs_ends_first, second_interrupt_ends_blocks,
+                  failing_block_is_told, closing_runs_blocks, killed_evaluator_keeps_variables,
                   output_before_value, captured_output, output_limit, names_are_used_again,
                   held_block_keeps_its_name, no_session_without_names, sessions_are_apart,
                   closing_with_the_client]]}.
@@ -69,6 +71,82 @@ interrupt_keeps_variables() ->
 
 limit_of_time() ->
     ?assertEqual([timeout], statuses(run(open(), ["receive never -> ok end"], #{limit => 50}))).
+
+%% What a statement tells of is sent to the process that the test is.
+told(Text) -> io_lib:format("list_to_pid(~p) ! ~s", [pid_to_list(self()), Text]).
+
+ensuring(Body, After) ->
+    io_lib:format("beamtalk_exception_handler:ensure(fun() -> ~s end, fun() -> ~s end)", [Body, After]).
+
+%% Begins a statement that tells `began' when it has come to where it stays; answers who gets its answer.
+begun(Session, Statement) ->
+    {_, Monitor} = spawn_monitor(fun() -> exit({answer, try run(Session, [Statement]) catch error:_ -> ended end}) end),
+    receive began -> Monitor after 2000 -> error(not_begun) end.
+
+answer(Monitor) ->
+    receive {'DOWN', Monitor, process, _, {answer, Answer}} -> Answer after 4000 -> error(no_answer) end.
+
+heard(Expected) ->
+    receive Message when is_atom(Message) -> ?assertEqual(Expected, Message) after 2000 -> error({not_heard, Expected}) end.
+
+forever() -> [told("began"), ", receive never -> ok end"].
+
+interrupt_runs_blocks() ->
+    {Pid, _} = Session = open(),
+    Inner = ensuring(ensuring(forever(), told("inner")), told("outer")),
+    Curtailed = io_lib:format("beamtalk_exception_handler:if_curtailed(fun() -> ~s end, fun() -> ~s end)",
+                              [Inner, told("curtailed")]),
+    Monitor = begun(Session, [ensuring("done", told("before")), ", ", Curtailed]),
+    ok = beamtalk_workspace_session:interrupt(Pid),
+    [heard(Each) || Each <- [before, inner, outer, curtailed]],
+    ?assertEqual([interrupted], statuses(answer(Monitor))).
+
+%% A loop in which nothing is received is stopped all the same.
+blocks_see_and_keep_variables() ->
+    {Pid, _} = Session = open(),
+    Loop = ["beamtalk_binding:set(x, <<\"1\">>), ", told("began"), ", (fun F(N) -> F(N + 1) end)(0)"],
+    Monitor = begun(Session, ensuring(Loop, "beamtalk_binding:set(y, [beamtalk_binding:get(x)])")),
+    ok = beamtalk_workspace_session:interrupt(Pid),
+    ?assertEqual([interrupted], statuses(answer(Monitor))),
+    ?assertEqual(#{x => <<"1">>, y => [<<"1">>]}, beamtalk_workspace_session:bindings(Pid)).
+
+limit_runs_blocks() ->
+    Statement = ensuring("receive never -> ok end", told("let_go")),
+    ?assertEqual([timeout], statuses(run(open(), [Statement], #{limit => 50}))),
+    heard(let_go).
+
+%% It is not run twice, nor left in the middle; and what follows it does not run.
+block_that_runs_ends_first() ->
+    {Pid, _} = Session = open(),
+    After = [told("began"), ", receive after 300 -> ok end, ", told("ended")],
+    Monitor = begun(Session, ensuring([ensuring("done", After), ", ", told("went_on")], told("outer"))),
+    ok = beamtalk_workspace_session:interrupt(Pid),
+    [heard(Each) || Each <- [ended, outer]],
+    ?assertEqual([interrupted], statuses(answer(Monitor))).
+
+second_interrupt_ends_blocks() ->
+    {Pid, _} = Session = open(),
+    Monitor = begun(Session, ensuring(forever(), [told("unwinds"), ", receive never -> ok end"])),
+    ok = beamtalk_workspace_session:interrupt(Pid),
+    heard(unwinds),
+    ok = beamtalk_workspace_session:interrupt(Pid),
+    #{results := [#{status := interrupted, hint := Hint}], name := Next} = answer(Monitor),
+    ?assertEqual(<<"its ensure: blocks had not ended, and were stopped">>, Hint),
+    ?assertEqual([<<"on">>], texts(run({Pid, Next}, ["<<\"on\">>"]))).
+
+failing_block_is_told() ->
+    {Pid, _} = Session = open(),
+    Monitor = begun(Session, ensuring(ensuring(forever(), "error(badarg)"), told("outer"))),
+    ok = beamtalk_workspace_session:interrupt(Pid),
+    heard(outer),
+    #{results := [#{status := interrupted, hint := Hint}]} = answer(Monitor),
+    ?assertMatch(<<"an ensure: block failed: ", _/binary>>, Hint).
+
+closing_runs_blocks() ->
+    {Pid, _} = Session = open(),
+    _ = begun(Session, ensuring(forever(), told("let_go"))),
+    ok = beamtalk_workspace_session:close(Pid),
+    heard(let_go).
 
 killed_evaluator_keeps_variables() ->
     {Pid, _} = Session = open(),
