@@ -11,7 +11,7 @@
 %% The tag of a call is an improper list, as OTP writes it.
 -dialyzer(no_improper_lists).
 
--export([prepare/2, close/2, open/1, migrate/3, commit/1, release/1, held/1, fill/1]).
+-export([prepare/2, close/2, open/1, migrate/3, commit/1, release/1, held/1]).
 
 -export_type([hold/0]).
 
@@ -175,12 +175,6 @@ tell(#hold{flags = Flags, reference = Reference} = Hold, How) ->
     ask_each(Hold, fun(_Slot, _Hold, _Holder) -> Settle end),
     _ = standing(Reference),
     ok.
-
-%% @doc Gives actors that began with the data of before, too late to take part, what they lack.
--spec fill([pid()]) -> ok.
-fill(Pids) ->
-    Fill = fun(#{'__class__' := Class} = State) -> maps:merge(Class:'$defaults'(), State) end,
-    lists:foreach(fun(Pid) -> Pid ! {system, {self(), [alias | make_ref()]}, {replace_state, Fill}} end, Pids).
 
 %% @doc The actors that take part.
 -spec held(hold()) -> [pid()].

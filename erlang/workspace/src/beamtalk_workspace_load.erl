@@ -6,8 +6,6 @@
 -export([load/2, stage/3, check/2, finish/2]).
 
 -define(HOLD_LIMIT, 6000).
-%% How often actors that began meanwhile are told as well.
--define(ROUNDS, 3).
 -define(MIGRATE_LIMIT, 60000).
 -define(DECIDE_LIMIT, 60000).
 
@@ -240,41 +238,10 @@ living() ->
     beamtalk_actor:living().
 
 hold_actors(Prepared, Modules, Plan, Started) ->
-    case prepared(Plan#{actors := #{}}, maps:to_list(maps:get(actors, Plan)), [], ?ROUNDS) of
-        {ok, All, Holds} -> close_actors(Prepared, Modules, All, Holds, Started);
-        {busy, Busy} -> refused(Modules, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT))
-    end.
-
-%% While all are told of the change, others may begin to live.
-prepared(Plan, New, Holds, Rounds) when New =:= []; Rounds =:= 0 ->
-    {ok, Plan, Holds};
-prepared(#{actors := Actors} = Plan, New, Holds, Rounds) ->
-    case beamtalk_workspace_hold:prepare([Pid || {Pid, _} <- New], ?HOLD_LIMIT) of
-        {ok, Hold} ->
-            Told = Plan#{actors := maps:merge(Actors, maps:from_list(New))},
-            Later = beamtalk_workspace_change:newcomers(Told, living()),
-            prepared(Told, Later, Holds ++ [Hold], Rounds - 1);
-        {busy, Busy} ->
-            lists:foreach(fun beamtalk_workspace_hold:release/1, Holds),
-            {busy, Busy}
-    end.
-
-close_actors(Prepared, Modules, Plan, Holds, Started) ->
-    case closed(Holds, [], deadline(?HOLD_LIMIT)) of
-        ok -> switch(Prepared, Modules, Plan, Holds, Started);
-        {busy, Busy} ->
-            lists:foreach(fun beamtalk_workspace_hold:release/1, Holds),
-            refused(Modules, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT))
-    end.
-
-closed([], _Closed, _Deadline) ->
-    ok;
-closed([Hold | More], Closed, Deadline) ->
-    case beamtalk_workspace_hold:close(Hold, max(0, Deadline - erlang:monotonic_time(millisecond))) of
-        ok -> closed(More, [Hold | Closed], Deadline);
-        {busy, Busy} ->
-            lists:foreach(fun beamtalk_workspace_hold:open/1, Closed),
-            {busy, Busy}
+    case beamtalk_workspace_standstill:reached(Plan, ?HOLD_LIMIT) of
+        {ok, All, Holds} -> switch(Prepared, Modules, All, Holds, Started);
+        {busy, Busy} -> refused(Modules, beamtalk_workspace_problem:busy(Busy, Plan, ?HOLD_LIMIT));
+        {refused, Problem} -> refused(Modules, Problem)
     end.
 
 %% From here on there is something to undo.
@@ -339,7 +306,6 @@ commit(Request, #staged{modules = Modules, plan = Plan, undo = Undo} = Staged) -
     ok = beamtalk_workspace_patches:carried_out(Modules, whole_files(Request)),
     ok = beamtalk_class_state:drop(beamtalk_workspace_change:dropped_class_states(Plan)),
     let_go(Staged, commit),
-    beamtalk_workspace_hold:fill([Pid || {Pid, _} <- beamtalk_workspace_change:newcomers(Plan, living())]),
     beamtalk_workspace_patches:forget(Modules),
     renew_timers(Staged),
     beamtalk_workspace_code:purge_unused(names(Modules)).
@@ -367,8 +333,8 @@ renew_timers(#staged{modules = Modules, undo = Undo}) ->
 let_go(Staged) ->
     let_go(Staged, release).
 
-let_go(#staged{holds = Holds}, commit) -> lists:foreach(fun beamtalk_workspace_hold:commit/1, Holds);
-let_go(#staged{holds = Holds}, release) -> lists:foreach(fun beamtalk_workspace_hold:release/1, Holds).
+let_go(#staged{holds = Holds}, commit) -> beamtalk_workspace_standstill:committed(Holds);
+let_go(#staged{holds = Holds}, release) -> beamtalk_workspace_standstill:released(Holds).
 
 %% Where the new code cannot go, the actors need the data that it has.
 roll_back(#staged{undo = Undo, modules = Modules} = Staged) ->
@@ -376,9 +342,6 @@ roll_back(#staged{undo = Undo, modules = Modules} = Staged) ->
     let_go(Staged, case Result of ok -> release; {error, _} -> commit end),
     beamtalk_workspace_patches:forget(Modules),
     Result.
-
-deadline(Limit) ->
-    erlang:monotonic_time(millisecond) + Limit.
 
 report(Modules, Count, Plan, Started) ->
     #{loaded => [loaded(Each) || Each <- lasting(Modules)],
