@@ -224,6 +224,28 @@ watchTest(
 );
 
 watchTest(
+  "actors of a class whose file is moved stay as they were, and that is said",
+  { "src/Counter.bt": COUNTER },
+  async ({ live, says, run }) => {
+    await run("c := Counter spawn. c increment");
+    await Deno.mkdir(join(live.root, "src/deep"));
+    await Deno.rename(join(live.root, "src/Counter.bt"), join(live.root, "src/deep/Counter.bt"));
+    await says(
+      /^Gone src\/Counter\.bt\nReloaded Counter \(\d+ ms\)\nwarning: Counter is loaded from src\/deep\/Counter\.bt now; 1 living actor stays as src\/Counter\.bt said: stop it and start anew\n$/,
+    );
+    await live.write("src/deep/Counter.bt", COUNTER.replace("+= 1", "+= 10"));
+    await says(/1 living actor stays/);
+    await run("d := Counter spawn");
+    assertEquals(await run("d increment"), ["10"]);
+    assertEquals(await run("c increment"), ["2"]);
+    await run("c stop");
+    await live.write("src/deep/Counter.bt", COUNTER.replace("+= 1", "+= 20"));
+    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+    assertEquals(await run("d increment"), ["30"]);
+  },
+);
+
+watchTest(
   "a manifest that is broken, and one that names another package",
   { "src/Counter.bt": COUNTER },
   async ({ live, says }) => {

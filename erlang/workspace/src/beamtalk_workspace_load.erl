@@ -346,7 +346,8 @@ roll_back(#staged{undo = Undo, modules = Modules} = Staged) ->
 report(Modules, Count, Plan, Started) ->
     #{loaded => [loaded(Each) || Each <- lasting(Modules)],
       migrated => Count,
-      warnings => beamtalk_workspace_change:warnings(Plan),
+      warnings => beamtalk_workspace_change:warnings(Plan)
+          ++ beamtalk_workspace_moved:warnings(maps:get(metas, Plan)),
       microseconds => erlang:monotonic_time(microsecond) - Started}.
 
 loaded(#{module := Module, file := File, beam := Beam}) ->
