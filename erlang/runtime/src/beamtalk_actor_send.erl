@@ -32,7 +32,7 @@ exchange(Module, Selector, Args, Limit, Target, Chain) ->
         {[alias | Mref], {ok, Value}} ->
             Value;
         {[alias | Mref], {error, Exception}} ->
-            erlang:error(Exception);
+            beamtalk_block:raise_answer(Exception);
         {'DOWN', Mref, _, _, Reason} ->
             erlang:error(dead(Module, Selector, Reason))
     after Limit ->
@@ -46,7 +46,7 @@ exchange(Module, Selector, Args, Limit, Target, Chain) ->
 %% The value of an answer as it came from the actor.
 -spec reply_value({ok, term()} | {error, term()}) -> term().
 reply_value({ok, Value}) -> Value;
-reply_value({error, Exception}) -> erlang:error(Exception).
+reply_value({error, Exception}) -> beamtalk_block:raise_answer(Exception).
 
 %% Sends without waiting; the answer is collected by `beamtalk_future:value/1' in this process.
 -spec request(beamtalk_actor:reference_(), atom(), [term()], beamtalk_send:site() | {'$limit', timeout(), beamtalk_send:site()}) ->

@@ -153,6 +153,8 @@ called(Selector, Args, #{'__class__' := Module} = State) ->
     try Module:'$send'(Selector, {'$actor', Module, self()}, Args) of
         Value -> answered({ok, Value}, get('$bt_state'))
     catch
+        %% A return from the method of who waits for this actor: no error, so that what was changed stays.
+        throw:{'$bt_return', _, _} = Return:Stack -> failed(throw, Return, Stack, get('$bt_state'));
         Class:Reason:Stack -> failed(Class, Reason, Stack, State)
     end.
 

@@ -2,14 +2,15 @@
 %% the return from the method in which a block is written.
 -module(beamtalk_block).
 
--export([enter/0, leave/1, return/2]).
+-export([enter/0, leave/1, return/2, gone_away/2, raise_answer/1]).
 -export([value/1, 'value:'/2, 'value:value:'/3, 'value:value:value:'/4, 'value:value:value:value:'/5]).
 -export(['valueWithArguments:'/2, arity/1, apply/2, send/3]).
 -export(['on:do:'/3, 'ensure:'/2, 'ifCurtailed:'/2]).
 
 -compile({no_auto_import, [apply/2]}).
 
--type token() :: reference().
+%% The method's call: the process that it runs in, and which of its calls.
+-type token() :: {pid(), reference()}.
 -export_type([token/0]).
 
 %%% Return from the method
@@ -17,7 +18,7 @@
 %% Called at the start of a method that has a block with `^'.
 -spec enter() -> token().
 enter() ->
-    Token = make_ref(),
+    Token = {self(), make_ref()},
     put({'$bt_method', Token}, true),
     Token.
 
@@ -32,15 +33,43 @@ return(Token, Value) ->
         true ->
             throw({'$bt_return', Token, Value});
         _ ->
-            beamtalk_exception:raise(
-                non_local_return_error,
-                'Block',
-                nil,
-                <<"^ in a block whose method has already ended">>,
-                <<"Let the block answer its last value instead of returning with ^">>,
-                nil
-            )
+            case runs_elsewhere(Token) of
+                true -> throw({'$bt_return', Token, Value});
+                false -> erlang:error(failure(<<"^ in a block whose method has already ended">>, nil))
+            end
     end.
+
+%% Whether the method goes on in another process, which may wait for this one. On another node that is
+%% not asked: the return goes there, and finds the method or not.
+runs_elsewhere({Owner, _}) when Owner =:= self() -> false;
+runs_elsewhere({Owner, _} = Token) when node(Owner) =:= node() ->
+    case process_info(Owner, dictionary) of
+        {dictionary, Dictionary} -> lists:keymember({'$bt_method', Token}, 1, Dictionary);
+        undefined -> false
+    end;
+runs_elsewhere(_) ->
+    true.
+
+%% What is left of a return that has unwound all that a process does: the error that goes to who waits
+%% for the process, where `raise_answer/1' makes it a return again.
+-spec gone_away(token(), term()) -> beamtalk_exception:exception().
+gone_away(Token, Value) ->
+    failure(<<"^ in a block whose method does not wait for it">>, {'$bt_return', Token, Value}).
+
+failure(Message, Details) ->
+    Hint = <<"Let the block answer its last value instead of returning with ^">>,
+    beamtalk_exception:make(non_local_return_error, 'Block', nil, Message, Hint, Details).
+
+%% Raises the error that another process answered; a `^' that ran there returns from its method here, or
+%% goes on to who waits for this process.
+-spec raise_answer(beamtalk_exception:exception()) -> no_return().
+raise_answer(#{details := {'$bt_return', {Owner, _} = Token, Value}} = Exception) ->
+    case get({'$bt_method', Token}) of
+        undefined when Owner =:= self() -> erlang:error(Exception);
+        _ -> throw({'$bt_return', Token, Value})
+    end;
+raise_answer(Exception) ->
+    erlang:error(Exception).
 
 %%% Evaluation
 

@@ -54,7 +54,7 @@ start_next(Running, [X | Later], Next, F) ->
 value({value, Value}, _) -> Value;
 value({raised, Exception}, Running) ->
     end_all(Running),
-    erlang:error(Exception);
+    beamtalk_block:raise_answer(Exception);
 value(Reason, Running) ->
     end_all(Running),
     erlang:exit(Reason).

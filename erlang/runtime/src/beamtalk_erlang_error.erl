@@ -7,6 +7,7 @@
 -spec exception(error | exit | throw, term(), [term()]) -> beamtalk_exception:exception().
 exception(error, Reason, Stack) -> error_exception(Reason, Stack);
 exception(exit, Reason, _Stack) -> exit_exception(Reason);
+exception(throw, {'$bt_return', Token, Value}, _Stack) -> beamtalk_block:gone_away(Token, Value);
 exception(throw, Value, _Stack) ->
     make(erlang_throw, nil, [<<"Uncaught throw: ">>, brief(Value)], nil, Value).
 

@@ -66,7 +66,7 @@ note_request({'$request', Mref, _, _, _, _} = Request) ->
 collect({'$request', Mref, _, Module, Selector, _} = Request, Limit) ->
     case get('$bt_requests') of
         #{Mref := {ok, Value}} -> Value;
-        #{Mref := {error, Exception}} -> erlang:error(Exception);
+        #{Mref := {error, Exception}} -> beamtalk_block:raise_answer(Exception);
         _ -> receive_answer(Request, Mref, Module, Selector, Limit)
     end.
 
@@ -231,7 +231,7 @@ wait({'$future', Pid}, Limit) ->
     end.
 
 outcome_value({resolved, Value}) -> Value;
-outcome_value({rejected, Reason}) -> erlang:error(exception_of(Reason));
+outcome_value({rejected, Reason}) -> beamtalk_block:raise_answer(exception_of(Reason));
 outcome_value(noproc) ->
     beamtalk_exception:raise(timeout, 'Future', await, <<"The future has expired">>, nil, nil).
 
