@@ -10,7 +10,7 @@
 -behaviour(gen_server).
 
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
--export([format_status/1, failed_start/2]).
+-export([format_status/1, failed_start/2, begun/2]).
 
 -spec init({module(), map(), standalone | supervised, [{name, atom()}]}) ->
     {ok, map()} | {stop, term()}.
@@ -31,12 +31,31 @@ claim_name(standalone, [{name, Name}]) ->
 claim_name(_, _) ->
     ok.
 
+%% Known before it has data: a change of the class that comes in between finds it.
 initialise(Module, Overrides) ->
+    case beamtalk_living_actors:started(self(), Module) of
+        ok -> with_data(Module, Overrides);
+        later ->
+            ok = beamtalk_actor_turn:put_off(Overrides),
+            {ok, #{'__class__' => Module}}
+    end.
+
+%% @doc The data of an actor that was put off, where it may begin by now; it ends where it cannot.
+-spec begun(module(), map()) -> {ok, map()} | later.
+begun(Module, Overrides) ->
+    case beamtalk_living_actors:started(self(), Module) of
+        later -> later;
+        ok ->
+            case with_data(Module, Overrides) of
+                {ok, State} -> {ok, State};
+                {stop, Reason} -> exit(Reason)
+            end
+    end.
+
+with_data(Module, Overrides) ->
     Self = {'$actor', Module, self()},
     put('$bt_chain', [self()]),
     try
-        %% Known before it has data: a change of the class that comes in between finds it.
-        beamtalk_living_actors:started(self(), Module),
         State = maps:merge(Module:'$defaults'(), Overrides),
         put('$bt_state', State#{'__class__' => Module}),
         run_initializers(lists:reverse(beamtalk_class:ancestors(Module)), Self),
@@ -242,6 +261,8 @@ handle_info({'DOWN', Mref, process, _, Reason} = Message, State) ->
         true -> {noreply, State};
         false -> inform(Message, State)
     end;
+handle_info({'$bt_turn', put_off, now}, State) ->
+    noreply(entered([], State));
 handle_info({'$bt_turn', _, _}, State) ->
     %% Said when nobody waited for it any more.
     {noreply, State};

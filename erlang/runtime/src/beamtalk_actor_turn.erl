@@ -8,11 +8,12 @@
 %% the state of the change, each other one says that an actor works on a message.
 -module(beamtalk_actor_turn).
 
--export([take_part/2, enter/3, leave/1, settle/1, computed/2]).
+-export([take_part/2, put_off/1, enter/3, leave/1, settle/1, computed/2]).
 
 -export_type([turn/0]).
 
--type turn() :: {reference(), Holder :: pid(), atomics:atomics_ref(), Slot :: pos_integer()}.
+-type turn() :: {reference(), Holder :: pid(), atomics:atomics_ref(), Slot :: pos_integer()}
+              | {put_off, Overrides :: map()}.
 
 -define(OPEN, 0).
 -define(COMMITTED, 2).
@@ -29,9 +30,26 @@ take_part(Turn, State) ->
     put('$bt_turn', Turn),
     Settled.
 
+%% @doc Has an actor that was told to begin later do so before its first message, or else soon: nobody takes
+%% part in a change before.
+-spec put_off(map()) -> ok.
+put_off(Overrides) ->
+    put('$bt_turn', {put_off, Overrides}),
+    self() ! {'$bt_turn', put_off, now},
+    ok.
+
 %% @doc Asks whether a message may begin, and answers the state for it. `Chain' are those who wait for
 %% its answer: where one of them must end before the change can go on, the message is let through.
 -spec enter(turn(), [pid()], map()) -> map().
+enter({put_off, Overrides} = Turn, Chain, #{'__class__' := Class} = State) ->
+    case beamtalk_actor_server:begun(Class, Overrides) of
+        {ok, New} ->
+            erase('$bt_turn'),
+            New;
+        later ->
+            timer:sleep(?LOOK),
+            enter(Turn, Chain, State)
+    end;
 enter({_, _, Flags, Slot} = Turn, Chain, State) ->
     atomics:put(Flags, Slot, ?BUSY),
     case atomics:get(Flags, 1) of

@@ -3,15 +3,16 @@
 %% sweeps them. Runs in any process; where the runtime is not started there are no actors.
 %%
 %% While classes change, their actors can be kept from beginning to live: `watch/1' notes who begins from
-%% then on, `shut/0' has others wait before they have data, `open/0' lets them begin.
+%% then on, `shut/0' has others wait before they have data, `put_off/0' has those begin later who started
+%% them go on, `open/0' lets all begin.
 -module(beamtalk_living_actors).
 
--export([new/0, started/2, stopped/1, all/0, module_of/1, sweep/0, watch/1, shut/0, open/0]).
+-export([new/0, started/2, stopped/1, all/0, module_of/1, sweep/0, watch/1, shut/0, put_off/0, open/0]).
 
 -define(TABLE, ?MODULE).
 %% Those about to begin, `{Pid, Module}', and those that began during a change, `{Pid, Module, begun}'.
 -define(BEGINNING, beamtalk_beginning_actors).
-%% The key of `{?GATE, Holder, Modules, watched | shut}'.
+%% The key of `{?GATE, Holder, Modules, watched | shut | put_off}'.
 -define(GATE, gate).
 %% How often who waits looks whether it may begin.
 -define(LOOK, 5).
@@ -22,12 +23,15 @@ new() ->
     _ = [Name = ets:new(Name, [set, named_table, public, {write_concurrency, true}]) || Name <- [?TABLE, ?BEGINNING]],
     ok.
 
-%% Called by the actor itself, before it has data; waits while its class changes.
--spec started(pid(), module()) -> ok.
+%% Called by the actor itself, before it has data; waits while its class changes. `later' where it is to
+%% ask again after it has said that it started.
+-spec started(pid(), module()) -> ok | later.
 started(Pid, Module) ->
     try
-        enter(Pid, Module),
-        beamtalk_system_announcer:actor_started(Pid, Module)
+        case enter(Pid, Module) of
+            later -> later;
+            _ -> beamtalk_system_announcer:actor_started(Pid, Module)
+        end
     catch
         error:badarg -> ok
     end.
@@ -45,7 +49,10 @@ enter(Pid, Module) ->
         shut ->
             ets:delete(?BEGINNING, Pid),
             timer:sleep(?LOOK),
-            enter(Pid, Module)
+            enter(Pid, Module);
+        put_off ->
+            ets:delete(?BEGINNING, Pid),
+            later
     end.
 
 gate(Module) ->
@@ -57,7 +64,7 @@ gate(Module) ->
                 false -> open;
                 true when How =:= watched -> watched;
                 %% The change may need actors itself: it would wait for what waits for it.
-                true -> case is_of_change(get('$ancestors')) of true -> open; false -> shut end
+                true -> case is_of_change(get('$ancestors')) of true -> open; false -> How end
             end
     end.
 
@@ -90,6 +97,12 @@ begun() ->
         [] -> [{Pid, Module} || {Pid, Module, begun} <- Beginning, is_process_alive(Pid)];
         _ -> erlang:yield(), begun()
     end.
+
+%% Lets whoever starts an actor go on before the actor begins: they may run the code that is to go.
+-spec put_off() -> ok.
+put_off() ->
+    ets:update_element(?TABLE, ?GATE, {4, put_off}),
+    ok.
 
 %% Lets those begin that wait.
 -spec open() -> ok.

@@ -8,7 +8,8 @@ gate_test_() ->
     {setup,
      fun() -> {ok, Started} = application:ensure_all_started(beamtalk_runtime), Started end,
      fun(Started) -> _ = [application:stop(Each) || Each <- lists:reverse(Started)], ok end,
-     [fun waits_until_open/0, fun begun_while_watched/0, fun ends_with_its_process/0, fun change_needs_actors/0]}.
+     [fun waits_until_open/0, fun begun_while_watched/0, fun ends_with_its_process/0, fun change_needs_actors/0,
+      fun put_off_until_open/0]}.
 
 waits_until_open() ->
     ok = beamtalk_living_actors:watch([?CLASS]),
@@ -60,6 +61,21 @@ change_needs_actors() ->
     erase('$bt_held'),
     ok = beamtalk_living_actors:open(),
     gone([Begins]).
+
+%% Who starts the actor goes on; the actor has its data with the first message.
+put_off_until_open() ->
+    ok = beamtalk_living_actors:watch([?CLASS]),
+    [] = beamtalk_living_actors:shut(),
+    ok = beamtalk_living_actors:put_off(),
+    {'$actor', _, Actor} = Reference = beamtalk_actor:start('bt@stdlib@ClassBuilder', #{className => 'Late'}),
+    ?assertEqual(undefined, beamtalk_living_actors:module_of(Actor)),
+    Test = self(),
+    spawn_link(fun() -> Test ! {answer, beamtalk_send:send(Reference, 'fieldAt:', [className])} end),
+    spawn_link(fun() -> timer:sleep(50), Test ! open, ok = beamtalk_living_actors:open() end),
+    receive open -> ok; {answer, _} -> error(too_early) end,
+    receive {answer, Name} -> ?assertEqual('Late', Name) end,
+    ?assertEqual('bt@stdlib@ClassBuilder', beamtalk_living_actors:module_of(Actor)),
+    gen_server:stop(Actor).
 
 begins(Module) ->
     Test = self(),

@@ -338,6 +338,7 @@ let_go(#staged{holds = Holds}, release) -> beamtalk_workspace_standstill:release
 
 %% Where the new code cannot go, the actors need the data that it has.
 roll_back(#staged{undo = Undo, modules = Modules} = Staged) ->
+    ok = beamtalk_living_actors:put_off(),
     Result = beamtalk_workspace_code:undo(Undo),
     let_go(Staged, case Result of ok -> release; {error, _} -> commit end),
     beamtalk_workspace_patches:forget(Modules),
