@@ -8,23 +8,31 @@ import { join } from "@std/path";
 import { entriesOf, type SourceSet } from "../compiler/project/sources.ts";
 import { whileLocked } from "../live/build_files.ts";
 import { isObject, type Json, type RpcConnection } from "../live/json_rpc.ts";
-import { connectDaemon, installationMark } from "./daemon_client.ts";
+import {
+  connectDaemon,
+  installationMark,
+  requestOfLiving,
+  SilentDaemon,
+  WITHOUT_DAEMON,
+} from "./daemon_client.ts";
 import type { BuildRequest } from "./toolchain.ts";
 
-/** Has a daemon that runs build a program into a folder. Never throws. */
+/** Has a daemon that runs build a program into a folder. Never throws; `tell` hears of one that hangs. */
 export async function buildByDaemon(
   sources: SourceSet,
   request: BuildRequest,
   output: string,
+  tell: (warning: string) => void,
 ): Promise<void> {
-  const daemon = await connectDaemon();
-  if (daemon === undefined) return;
+  let daemon: RpcConnection | undefined;
   try {
-    await buildBy(daemon, sources, request, output);
-  } catch {
-    // The command builds by itself, and tells what is wrong.
+    daemon = await connectDaemon();
+    if (daemon !== undefined) await buildBy(daemon, sources, request, output);
+  } catch (error) {
+    // The command builds by itself, and tells what else is wrong.
+    if (error instanceof SilentDaemon) tell(WITHOUT_DAEMON);
   } finally {
-    daemon.close();
+    daemon?.close();
   }
 }
 
@@ -34,7 +42,7 @@ async function buildBy(
   { mode, tests, coverage = false }: BuildRequest,
   output: string,
 ): Promise<void> {
-  const answer = await daemon.request("build", {
+  const answer = await requestOfLiving(daemon, "build", {
     installation: installationMark(),
     // A program of loose files is built into a folder of the daemon's, which keeps it.
     ...(sources.manifest === undefined ? {} : { output }),

@@ -15,8 +15,8 @@ import {
   ExitCode,
   UsageError,
 } from "./command.ts";
-import { connectDaemon, daemonSocket } from "./daemon_client.ts";
-import { daemonFolder, prepareFolder, takePlace } from "./daemon_place.ts";
+import { connectDaemon, daemonSocket, SilentDaemon } from "./daemon_client.ts";
+import { daemonFolder, placeHolder, prepareFolder, takePlace } from "./daemon_place.ts";
 
 /** Hours without a request after which it ends, unless said. */
 const IDLE_HOURS = 3;
@@ -67,16 +67,20 @@ async function serve(args: Arguments, context: Context): Promise<number> {
 
 async function start(args: Arguments, context: Context): Promise<number> {
   const idle = args.integer("idle", 1);
-  if (await runs()) return tell(context, "The daemon runs already.");
+  const found = await runs();
+  if (found === "silent") {
+    throw new CommandFailure("a daemon runs, but does not answer", "beamtalk daemon stop ends it");
+  }
+  if (found) return tell(context, "The daemon runs already.");
   await prepareFolder();
   const { readTextIfThere, whileLocked } = await import("../live/build_files.ts");
   return await whileLocked(join(daemonFolder(), "starting"), async () => {
-    if (await runs()) return tell(context, "The daemon runs already.");
+    if (await runs() === true) return tell(context, "The daemon runs already.");
     const before = await readTextIfThere(logFile()) ?? "";
     const daemon = await spawnDetached(idle);
     const deadline = Date.now() + START_LIMIT_MS;
     while (Date.now() < deadline) {
-      if (await runs()) return tell(context, "The daemon runs.");
+      if (await runs() === true) return tell(context, "The daemon runs.");
       if (daemon.exitCode !== null) throw notStarted(await logSince(before));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -88,10 +92,16 @@ function logFile(): string {
   return join(daemonFolder(), "log");
 }
 
-async function runs(): Promise<boolean> {
-  const daemon = await connectDaemon();
+async function runs(): Promise<boolean | "silent"> {
+  const daemon = await connectDaemon().catch(silentOrThrow);
+  if (daemon === "silent") return "silent";
   daemon?.close();
   return daemon !== undefined;
+}
+
+function silentOrThrow(error: unknown): "silent" {
+  if (error instanceof SilentDaemon) return "silent";
+  throw error;
 }
 
 function tell({ terminal }: Context, sentence: string): number {
@@ -133,7 +143,12 @@ async function spawnDetached(idle: number | undefined): Promise<ChildProcess> {
 }
 
 async function status(args: Arguments, context: Context): Promise<number> {
-  const daemon = await connectDaemon();
+  const daemon = await connectDaemon().catch(silentOrThrow);
+  if (daemon === "silent") {
+    const data = `${JSON.stringify({ running: true, answers: false })}\n`;
+    context.terminal.write(args.flag("json") ? data : "A daemon runs, but does not answer.\n");
+    return ExitCode.failed;
+  }
   if (daemon === undefined) {
     context.terminal.write(args.flag("json") ? `{"running":false}\n` : "No daemon runs.\n");
     return ExitCode.failed;
@@ -161,7 +176,8 @@ async function status(args: Arguments, context: Context): Promise<number> {
 }
 
 async function stop(context: Context): Promise<number> {
-  const daemon = await connectDaemon();
+  const daemon = await connectDaemon().catch(silentOrThrow);
+  if (daemon === "silent") return await stopSilent(context);
   if (daemon === undefined) {
     context.terminal.write("No daemon runs.\n");
     return ExitCode.ok;
@@ -170,4 +186,16 @@ async function stop(context: Context): Promise<number> {
   await daemon.closed;
   context.terminal.write("The daemon has stopped.\n");
   return ExitCode.ok;
+}
+
+/** One that does not answer takes no request to end, and where it is stopped no signal but this one. */
+async function stopSilent(context: Context): Promise<number> {
+  const pid = await placeHolder();
+  if (pid !== undefined) Deno.kill(pid, "SIGKILL");
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (await placeHolder() !== undefined) {
+    if (Date.now() > deadline) throw new CommandFailure(`the daemon does not end: process ${pid}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return tell(context, "The daemon did not answer; it was killed.");
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import configuration from "../deno.json" with { type: "json" };
-import { isObject, type Json, RpcConnection } from "../live/json_rpc.ts";
+import { isObject, type Json, RpcCode, RpcConnection, RpcError } from "../live/json_rpc.ts";
 
 /** The folder for all that the toolchain keeps of its user. */
 function home(): string {
@@ -58,19 +58,89 @@ export function isSafeFolder(folder: string): boolean {
   }
 }
 
-/** Connects to the daemon; undefined where none runs, or where somebody else may have put a socket. */
+/** How long a daemon that is not busy may take to answer; one that compiles answers in between. */
+const PATIENCE_MS = 2000;
+/** While it carries out a command it is asked again and again, and may be busy for longer. */
+const BUSY_PATIENCE_MS = 10_000;
+
+/** A daemon has the socket and does not answer: it is stopped, or hangs. */
+export class SilentDaemon extends Error {
+  override readonly name = "SilentDaemon";
+  constructor() {
+    super("the daemon does not answer");
+  }
+}
+
+/**
+ * Connects to the daemon; undefined where none runs, or where somebody else may have put a socket. A
+ * `SilentDaemon` says that it does not answer: nothing but a `ping` was sent to it.
+ */
 export async function connectDaemon(
   onNotification: (method: string, params: Json) => void = () => {},
 ): Promise<RpcConnection | undefined> {
   const path = daemonSocket();
   if (!isSafeFolder(path.slice(0, path.lastIndexOf("/")))) return undefined;
+  let daemon: RpcConnection;
   try {
     const socket = await Deno.connect({ transport: "unix", path });
-    return new RpcConnection(socket, undefined, onNotification);
+    daemon = new RpcConnection(socket, undefined, onNotification);
   } catch {
     return undefined;
   }
+  const answer = await pinged(daemon, PATIENCE_MS);
+  if (answer === "answers") return daemon;
+  daemon.close();
+  if (answer === "gone") return undefined;
+  throw new SilentDaemon();
 }
+
+/** What becomes of asking for the shortest answer. An older daemon's is that it knows no such method. */
+async function pinged(
+  daemon: RpcConnection,
+  patience: number,
+): Promise<"answers" | "gone" | "silent"> {
+  const silence = Promise.withResolvers<"silent">();
+  const timer = setTimeout(() => silence.resolve("silent"), patience);
+  const gone = daemon.closed.then(() => "gone" as const);
+  const answer = daemon.request("ping").then(
+    () => "answers" as const,
+    (error: unknown) => isNoSuchMethod(error) ? "answers" as const : gone,
+  );
+  try {
+    return await Promise.race([answer, silence.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isNoSuchMethod(error: unknown): boolean {
+  return error instanceof RpcError && error.code === RpcCode.noSuchMethod;
+}
+
+/** Asks something that may take its time, and fails with `SilentDaemon` where the daemon hangs meanwhile. */
+export async function requestOfLiving(
+  daemon: RpcConnection,
+  method: string,
+  params: Json,
+): Promise<Json> {
+  const silent = Promise.withResolvers<never>();
+  let isAsking = false;
+  const timer = setInterval(async () => {
+    if (isAsking) return;
+    isAsking = true;
+    if (await pinged(daemon, BUSY_PATIENCE_MS) === "silent") silent.reject(new SilentDaemon());
+    isAsking = false;
+  }, PATIENCE_MS);
+  try {
+    return await Promise.race([daemon.request(method, params), silent.promise]);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** What is told where a command does without a daemon that hangs. */
+export const WITHOUT_DAEMON =
+  "warning: the daemon does not answer, and this is done without it; beamtalk daemon stop ends it\n";
 
 /** Where a command that the daemon carries out stands and prints. */
 export interface AnswerPlace {
@@ -96,7 +166,7 @@ export async function runByDaemon(
 ): Promise<DaemonAnswer> {
   if (!daemonMayRun()) return { kind: "none" };
   let hasBegun = false;
-  const daemon = await connectDaemon((method, params) => {
+  const daemon = await connectedOrTold(place, (method, params) => {
     if (method === "begun") hasBegun = true;
     if (method !== "write" || !isObject(params)) return;
     hasBegun = true;
@@ -109,7 +179,7 @@ export async function runByDaemon(
   // Elsewhere Ctrl-C ends the command, as it does without the daemon.
   if (args[0] === "repl") Deno.addSignalListener("SIGINT", onInterrupt);
   try {
-    const answer = await daemon.request("run", {
+    const answer = await requestOfLiving(daemon, "run", {
       args,
       folder: place.workingFolder,
       colors: place.colors,
@@ -124,10 +194,24 @@ export async function runByDaemon(
     }
     return { kind: "done", code: Number(answer["code"]) };
   } catch (error) {
-    if (!hasBegun) return { kind: "none" };
-    throw error;
+    if (hasBegun) throw error;
+    if (error instanceof SilentDaemon) place.writeError(WITHOUT_DAEMON);
+    return { kind: "none" };
   } finally {
     if (args[0] === "repl") Deno.removeSignalListener("SIGINT", onInterrupt);
     daemon.close();
+  }
+}
+
+async function connectedOrTold(
+  place: AnswerPlace,
+  onNotification: (method: string, params: Json) => void,
+): Promise<RpcConnection | undefined> {
+  try {
+    return await connectDaemon(onNotification);
+  } catch (error) {
+    if (!(error instanceof SilentDaemon)) throw error;
+    place.writeError(WITHOUT_DAEMON);
+    return undefined;
   }
 }

@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "@std/path";
 import { CommandFailure } from "./command.ts";
-import { connectDaemon, daemonSocket, isSafeFolder } from "./daemon_client.ts";
+import { connectDaemon, daemonSocket, isSafeFolder, SilentDaemon } from "./daemon_client.ts";
 
 /** How many bytes of path the system's socket addresses hold. */
 const LONGEST_PATH = Deno.build.os === "darwin" ? 103 : 107;
@@ -51,7 +51,7 @@ export async function takePlace(): Promise<Deno.FsFile> {
     for (;;) {
       const isHeld = !await lock.tryLock(true);
       await refuseSecond();
-      if (!isHeld) return lock;
+      if (!isHeld) return await noted(lock);
       if (Date.now() > deadline) throw new CommandFailure("another daemon neither serves nor ends");
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -61,9 +61,34 @@ export async function takePlace(): Promise<Deno.FsFile> {
   }
 }
 
+/** Who ends a daemon that does not answer needs to know its process. */
+async function noted(lock: Deno.FsFile): Promise<Deno.FsFile> {
+  await lock.truncate();
+  await lock.write(new TextEncoder().encode(`${Deno.pid}\n`));
+  return lock;
+}
+
+/** The process that holds the place; undefined where none does. */
+export async function placeHolder(): Promise<number | undefined> {
+  const path = join(daemonFolder(), "lock");
+  const lock = await Deno.open(path, { read: true, write: true }).catch(() => undefined);
+  if (lock === undefined) return undefined;
+  try {
+    if (await lock.tryLock(true)) return undefined;
+    const pid = Number(await Deno.readTextFile(path));
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } finally {
+    lock.close();
+  }
+}
+
 async function refuseSecond(): Promise<void> {
-  const running = await connectDaemon();
-  if (running === undefined) return;
-  running.close();
+  try {
+    const running = await connectDaemon();
+    if (running === undefined) return;
+    running.close();
+  } catch (error) {
+    if (!(error instanceof SilentDaemon)) throw error;
+  }
   throw new CommandFailure("a daemon runs already", "beamtalk daemon stop ends it");
 }

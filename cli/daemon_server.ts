@@ -68,7 +68,11 @@ export class DaemonServer {
       for await (const socket of listener) {
         const connection: RpcConnection = new RpcConnection(
           socket,
-          (method, params, from) => this.#inUse(() => this.#answer(method, params, from)),
+          (method, params, from) =>
+            // Who only asks whether it is there does not use it.
+            method === "ping"
+              ? Promise.resolve(null)
+              : this.#inUse(() => this.#answer(method, params, from)),
           (method, params) => {
             if (isInterrupt(method, params)) this.#commands.interrupt(connection);
             else void this.#inUse(() => this.#told(method, params, connection)).catch(() => {});

@@ -76,6 +76,7 @@ export class Toolchain {
   /** Builds a program. */
   async build(sources: SourceSet, request: BuildRequest): Promise<BuildResult> {
     const output = request.output ?? await this.#outputFor(sources, request);
+    const tell = (warning: string) => this.#context.terminal.writeError(warning);
     const byDaemon = request.byDaemon === true && this.#port === undefined && daemonMayRun();
     return await build(sources, {
       installation: this.installation,
@@ -86,7 +87,7 @@ export class Toolchain {
       tests: request.tests,
       ...(request.checkOnly === undefined ? {} : { checkOnly: request.checkOnly }),
       ...(request.coverage === undefined ? {} : { coverage: request.coverage }),
-      ...(byDaemon ? { ahead: () => buildByDaemon(sources, request, output) } : {}),
+      ...(byDaemon ? { ahead: () => buildByDaemon(sources, request, output, tell) } : {}),
     });
   }
 

@@ -73,6 +73,10 @@ async function between(setting: Setting, onBuild: OnBuild = () => true): Promise
       begun = lines.pop() ?? "";
       for (const line of lines) {
         const message = JSON.parse(line);
+        if (message.method === "ping") {
+          await answering({ result: null })(message, connection);
+          continue;
+        }
         asked.push(message.method);
         if (message.method === "build" && !await onBuild(message, connection)) continue;
         if (message.method === "stop") {

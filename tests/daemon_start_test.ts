@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { dirname, join } from "@std/path";
 import { type Outcome, toolchain } from "./command_line.ts";
 import { Client, inProject, type Setting } from "./daemon_fixture.ts";
+import { kill } from "./live_fixture.ts";
 
 const STARTED = "The daemon runs.\n";
 const RUNS = "The daemon runs already.\n";
@@ -199,4 +200,53 @@ Deno.test("a request without an id is carried out, and not answered", () =>
     await client.send('{"jsonrpc": "2.0", "method": "stop"}\n');
     assertEquals(await client.next(), undefined);
     await ended(pid);
+  }));
+
+const WITHOUT =
+  "warning: the daemon does not answer, and this is done without it; beamtalk daemon stop ends it\n";
+
+Deno.test("a daemon that hangs keeps no command waiting, and can be ended", () =>
+  inProject(async (setting) => {
+    const { run, write } = setting;
+    await run(["daemon", "start"]);
+    const pid = await pidOf(setting);
+    Deno.kill(pid, "SIGSTOP");
+    try {
+      const evaluated = await run(["repl", "-e", "3 + 4"]);
+      assertEquals([evaluated.output, evaluated.errors], ["7\n", WITHOUT]);
+      await write("test/CounterTest.bt", "TestCase subclass: CounterTest\n  testOne => 1\n");
+      const tested = await run(["test"]);
+      assertEquals([tested.code, tested.errors], [0, WITHOUT]);
+      const status = await run(["daemon", "status"]);
+      assertEquals([status.code, status.output], [1, "A daemon runs, but does not answer.\n"]);
+      const started = await run(["daemon", "start"]);
+      assertMatch(started.errors, /does not answer\nhint: beamtalk daemon stop ends it/);
+      const stopped = await run(["daemon", "stop"]);
+      assertEquals(stopped.output, "The daemon did not answer; it was killed.\n");
+      assertEquals((await run(["daemon", "status"])).output, NONE);
+      assertEquals((await run(["daemon", "start"])).output, STARTED);
+    } finally {
+      kill(pid);
+    }
+  }));
+
+Deno.test("what has begun to run is not run once more when the daemon hangs", () =>
+  inProject(async (setting) => {
+    const { run, folder } = setting;
+    await run(["daemon", "start"]);
+    const pid = await pidOf(setting);
+    try {
+      const effect = join(folder, "effect");
+      const once = `File appendAll: "${effect}" contents: "x". Timer sleep: 60000. 5`;
+      const running = run(["repl", "-e", once]);
+      while (await Deno.readTextFile(effect).catch(() => "") === "") {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      Deno.kill(pid, "SIGSTOP");
+      const { code, errors } = await running;
+      assertEquals([code, errors], [1, "error: the daemon has gone: the daemon does not answer\n"]);
+      assertEquals(await Deno.readTextFile(effect), "x");
+    } finally {
+      kill(pid);
+    }
   }));

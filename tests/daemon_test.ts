@@ -277,7 +277,7 @@ Deno.test("a daemon of another installation is replaced", () =>
     })();
     assertEquals((await run(["repl", "-e", "6 * 7"])).output, "42\n");
     await served;
-    assertEquals(asked, ["run", "stop"]);
+    assertEquals(asked, ["ping", "run", "stop"]);
     for (let tries = 0; tries < 100; tries++) {
       if ((await run(["daemon", "status"])).code === 0) break;
     }
