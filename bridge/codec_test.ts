@@ -57,6 +57,21 @@ Deno.test("random terms of Erlang are read, and written byte for byte as they ca
   }
 });
 
+Deno.test("lists of integers of Erlang's every size come back as they went", async () => {
+  await using port = await testPort();
+  const sizes = fc.constantFrom(40n, 53n, 54n, 64n, 65n, 72n, 80n, 128n, 129n, 256n, 600n, 2100n);
+  const integers = sizes.chain((bits) => fc.bigInt({ min: -(1n << bits), max: 1n << bits }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(integers, { minLength: 10, maxLength: 200 }), async (made) => {
+      const written = [encode(made)];
+      const theirs = await again(port, written);
+      assertEquals(theirs, written);
+      assertEquals((decode(theirs[0]!) as (number | bigint)[]).map(BigInt), made);
+    }),
+    { numRuns: 50 },
+  );
+});
+
 Deno.test("every kind of term of Erlang is read, and written byte for byte as it came", async () => {
   await using port = await testPort();
   const special = await call(port, "special", []);

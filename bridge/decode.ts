@@ -8,8 +8,9 @@
  */
 
 import { copyOf } from "./byte_pool.ts";
-import { DecodeError, NOTHING, plainBytes } from "./byte_reader.ts";
+import { DecodeError, plainBytes } from "./byte_reader.ts";
 import { inflate } from "./inflate.ts";
+import { LARGE_BIG, SMALL_BIG } from "./integers.ts";
 import { LeafReader } from "./leaf_reader.ts";
 import { ExternalFun, Fun, ImproperList, nil, Pid, type Term, TermMap, Tuple } from "./term.ts";
 
@@ -76,6 +77,9 @@ function decodeCompressed(bytes: Uint8Array, at: number, options: DecodeOptions)
   return { term, end: at + 4 + used };
 }
 
+/** What it takes to begin with integers side by side is lost on no more than these. */
+const FEW = 7;
+
 class Reader extends LeafReader {
   maxDepth = DEFAULT_DEPTH;
   recursion = RECURSION_LIMIT;
@@ -95,9 +99,7 @@ class Reader extends LeafReader {
       if (!(error instanceof RangeError)) throw error;
       throw new DecodeError("nested too deep for a key", this.position);
     } finally {
-      // The input is not kept alive until the next one comes.
-      this.bytes = NOTHING;
-      this.run.clear();
+      this.release();
     }
   }
 
@@ -119,10 +121,7 @@ class Reader extends LeafReader {
     }
     if (tag === 119 || tag === 118 || tag === 100 || tag === 115) return this.atom();
     if (tag === 104 || tag === 105 || tag === 108 || tag === 116) return this.nested(tag);
-    if (tag === 110) {
-      this.position = at + 1;
-      return this.integer(at, this.byte());
-    }
+    if (tag === SMALL_BIG) return this.smallBig(at);
     return this.leaf(tag);
   }
 
@@ -153,7 +152,15 @@ class Reader extends LeafReader {
     const length = this.count(1);
     if (length > 1_000_000) return this.longList(length);
     const elements: Term[] = new Array(length);
-    for (let i = 0; i < length; i++) elements[i] = this.term();
+    // Arrays of anything from the start: the engine would have one of numbers become one of others,
+    // and every place that writes to either would be slower for it.
+    if (length > 0) elements[0] = nil;
+    for (let i = 0; i < length; i++) {
+      if (this.bytes[this.position] === SMALL_BIG && i + FEW < length) {
+        i = this.smallBigs(elements, i, length);
+      }
+      if (i < length) elements[i] = this.term();
+    }
     return this.tail(elements);
   }
 
@@ -212,8 +219,8 @@ class Reader extends LeafReader {
         return this.float(start);
       case 99:
         return this.textFloat(start);
-      case 111:
-        return this.largeInteger(start);
+      case LARGE_BIG:
+        return this.largeBig(start);
       case 77:
         return this.bitString(start);
       case 113:

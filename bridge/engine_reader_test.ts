@@ -33,8 +33,11 @@ for (const isLive of [true, false]) {
         const read = engine.integer(bytes, head, bytes.length - head, value < 0n);
         assertEquals(read, value);
       }
-      const bytes = Uint8Array.from([7, 7, ...written(VALUES), 7]);
-      assertEquals(engine.integers(bytes, 2, bytes.length - 1, VALUES.length), VALUES);
+      const short = VALUES.slice(0, 3);
+      const bytes = Uint8Array.from([7, 7, ...written(short), 7]);
+      const elements: unknown[] = ["before", 0, 0, 0, "behind"];
+      engine.integers(bytes, 2, bytes.length - 1, elements, 1, 4);
+      assertEquals(elements, ["before", ...short, "behind"]);
     }
   });
 

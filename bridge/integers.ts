@@ -1,16 +1,18 @@
 /**
- * Integers of any size in the external term format: sign and magnitude, least significant byte first.
+ * Writing of integers beyond 32 bits: sign and magnitude, least significant byte first.
  *
  * @module
  */
-
-import { EngineReader } from "./engine_reader.ts";
 
 const words = new BigUint64Array(64);
 const wordBytes = new Uint8Array(words.buffer);
 
 /** The most magnitude bytes that the BEAM itself accepts. */
 export const BIG_INTEGER_LIMIT = 8 * 1024 * 1024;
+
+/** The tags of integers whose length is a byte, and four. */
+export const SMALL_BIG = 110;
+export const LARGE_BIG = 111;
 
 /** Room in which to write. */
 export type Reserve = (count: number) => { bytes: Uint8Array; at: number };
@@ -47,12 +49,12 @@ function writeDigits(hex: string, negative: boolean, reserve: Reserve): number {
 
 function writeHead(bytes: Uint8Array, at: number, length: number, negative: boolean): number {
   if (length < 256) {
-    bytes[at] = 110;
+    bytes[at] = SMALL_BIG;
     bytes[at + 1] = length;
     bytes[at + 2] = negative ? 1 : 0;
     return at + 3;
   }
-  bytes[at] = 111;
+  bytes[at] = LARGE_BIG;
   bytes[at + 1] = length >>> 24;
   bytes[at + 2] = length >>> 16;
   bytes[at + 3] = length >>> 8;
@@ -63,43 +65,4 @@ function writeHead(bytes: Uint8Array, at: number, length: number, negative: bool
 
 function digit(code: number): number {
   return code < 58 ? code - 48 : code - 87;
-}
-
-/** The integer whose magnitude is these bytes; a number where it is safe. */
-export function readBigInteger(
-  bytes: Uint8Array,
-  start: number,
-  size: number,
-  negative: boolean,
-): number | bigint {
-  let length = size;
-  while (length > 0 && bytes[start + length - 1] === 0) length--;
-  if (length <= 6) return readSmall(bytes, start, length, negative);
-  if (length >= ENGINE_FROM) return engine.integer(bytes, start, length, negative);
-  const magnitude = readWords(bytes, start, length);
-  const value = negative ? -magnitude : magnitude;
-  if (length > 7) return value;
-  const small = Number(value);
-  return Number.isSafeInteger(small) ? small : value;
-}
-
-function readSmall(bytes: Uint8Array, start: number, length: number, negative: boolean): number {
-  let value = 0;
-  for (let i = length - 1; i >= 0; i--) value = value * 256 + bytes[start + i]!;
-  return negative && value !== 0 ? -value : value;
-}
-
-/** From this many bytes on the engine's own reader is faster than joining words. */
-const ENGINE_FROM = 41;
-
-/** One for all: reading calls nobody that could read. */
-export const engine = new EngineReader();
-
-function readWords(bytes: Uint8Array, start: number, length: number): bigint {
-  let at = (length - 1) >> 3;
-  words[at] = 0n;
-  for (let i = 0; i < length; i++) wordBytes[i] = bytes[start + i]!;
-  let value = words[at]!;
-  while (at > 0) value = (value << 64n) | words[--at]!;
-  return value;
 }

@@ -6,9 +6,8 @@
 
 import { AtomCache, latin1Text } from "./atom_cache.ts";
 import { copyOf } from "./byte_pool.ts";
-import { ByteReader, DecodeError } from "./byte_reader.ts";
-import { IntegerRun, RUN_INTEGER_BYTES } from "./integer_run.ts";
-import { BIG_INTEGER_LIMIT, engine, readBigInteger } from "./integers.ts";
+import { DecodeError } from "./byte_reader.ts";
+import { IntegerReader } from "./integer_reader.ts";
 import { type Atom, BitString, Float, nil, Pid, Port, Reference, type Term } from "./term.ts";
 
 /** A binary that is at least this part of its input shares the input's memory. */
@@ -19,9 +18,7 @@ const floatBytes = new Uint8Array(floatCell.buffer);
 const atoms = new AtomCache();
 
 /** Bytes out of which leaves are read; each method is called with the place behind the tag. */
-export class LeafReader extends ByteReader {
-  readonly run = new IntegerRun(engine);
-
+export class LeafReader extends IntegerReader {
   atom(): Atom {
     const start = this.position++;
     const tag = this.bytes[start]!;
@@ -94,24 +91,6 @@ export class LeafReader extends ByteReader {
     const text = latin1Text(this.bytes, this.position, 31).replace(/\0+$/, "").trim();
     this.position += 31;
     return finite(text === "" ? NaN : Number(text), start);
-  }
-
-  largeInteger(start: number): number | bigint {
-    const length = this.count(1);
-    if (length > BIG_INTEGER_LIMIT) throw new DecodeError("integer over the limit", start);
-    return this.integer(start, length);
-  }
-
-  integer(start: number, length: number): number | bigint {
-    const sign = this.byte();
-    this.need(length);
-    const from = this.position;
-    this.position = from + length;
-    if (length >= RUN_INTEGER_BYTES) {
-      const value = this.run.take(this.bytes, start, this.position);
-      if (value !== undefined) return value;
-    }
-    return readBigInteger(this.bytes, from, length, sign !== 0);
   }
 
   bitString(start: number): Term {
