@@ -274,17 +274,15 @@ export async function loadOnAll(
     })
   ));
   const good = staged.filter((each) => each.status === "fulfilled").map(({ value }) => value);
-  const goBack = () => Promise.allSettled(good.map((each) => each.abort()));
+  const goBack = () => wentBack(good);
   const failed = staged.findIndex(({ status }) => status === "rejected");
   if (failed >= 0) {
-    await goBack();
     const { reason } = staged[failed] as PromiseRejectedResult;
-    throw refusedBy(workspaces[failed]!, reason);
+    throw refusedBy(workspaces[failed]!, reason, await goBack());
   }
   const [first, ...rest] = good;
   const committed = await first!.commit().catch(async (error) => {
-    await goBack();
-    throw refusedBy(first!.workspace, error);
+    throw refusedBy(first!.workspace, error, await goBack());
   });
   const ends = await Promise.allSettled(rest.map((each) => each.commit(committed.telling)));
   const ended = ends.map((end, index) => {
@@ -295,11 +293,29 @@ export async function loadOnAll(
   return [committed.report, ...ended];
 }
 
-function refusedBy({ node }: Workspace, reason: unknown): NodeRefusal {
+/**
+ * Has nodes go back to what they ran; answers what those say that could not. One that is lost goes back
+ * by itself.
+ */
+async function wentBack(staged: readonly StagedLoad[]): Promise<readonly string[]> {
+  const ends = await Promise.allSettled(staged.map((each) => each.abort()));
+  return ends.flatMap((end, index) => {
+    if (end.status === "fulfilled" || !(end.reason instanceof NodeRefusal)) return [];
+    return [`${staged[index]!.workspace.node}: ${end.reason.message.replace(/^but /, "")}`];
+  });
+}
+
+function refusedBy(
+  { node }: Workspace,
+  reason: unknown,
+  changed: readonly string[],
+): NodeRefusal {
   const said = reason instanceof Error ? reason.message : String(reason);
+  const kind = reason instanceof NodeRefusal ? reason.kind : "lost";
+  const others = kind === "not_restored" ? "no other node was changed" : "no node was changed";
   return new NodeRefusal(
-    `${node}: ${said}; no node was changed`,
-    reason instanceof NodeRefusal ? reason.kind : "lost",
+    [`${node}: ${said}`, ...(changed.length === 0 ? [others] : changed)].join("; "),
+    kind,
     reason instanceof NodeRefusal ? reason.hint : undefined,
   );
 }

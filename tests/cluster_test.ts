@@ -118,6 +118,27 @@ Deno.test("a load that one node refuses changes none, not even the one that it i
     }
   }));
 
+Deno.test("a node that cannot go back, because the code before still runs there, is named", () =>
+  withProject(async ({ write, run, fails }) => {
+    const lingering = `${counter(1)}  class linger => [Erlang timer sleep: 120000] value\n`;
+    await write(lingering);
+    const here = /Started (\S+)/.exec(await run("workspace", "start", "--idle", "120"))?.[1] ?? "";
+    const started = await run("workspace", "start", "--label", "b", "--idle", "120");
+    const there = /Started (\S+)/.exec(started)?.[1] ?? "";
+    await run("repl", "-e", `Workspace bind: (Counter spawnOn: #'${there}') as: #c`);
+    await run("repl", "-e", "f := (Future on: [Counter linger]). 1");
+    await write(lingering.replace("state: value", "state: owner :: String\n  state: value"));
+    const said = await fails("reload", "--cluster");
+    assertMatch(said, new RegExp(`^error: ${there}: Counter .*'owner' has no default`, "m"));
+    assertMatch(
+      said,
+      new RegExp(
+        `; ${here}: the new code stays, because .* for Counter: .* runs Counter class>>linger`,
+      ),
+    );
+    assertEquals(said.includes("no node was changed"), false, said);
+  }));
+
 Deno.test("a load right after the first node was killed asks all members, and none is changed where one refuses", () =>
   withProject(async ({ root, home, write, run, fails }) => {
     await write(counter(1));
