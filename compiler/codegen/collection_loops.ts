@@ -20,6 +20,7 @@ import {
   nil,
   no,
   sequence,
+  string,
   tuple,
   type Var,
   yes,
@@ -118,7 +119,7 @@ function decide(g: Generator, node: Send, answer: Core, whenTrue: Core, whenFals
   const expected = call("beamtalk_exception", "type_error", [
     atom("List"),
     atom(node.selector),
-    { kind: "literal", value: { kind: "binary", bytes: new TextEncoder().encode("a Boolean") } },
+    string("a block that answers a Boolean"),
     other,
   ], g.line(node.selectorSpans[0] ?? node.span));
   return caseOf(answer, [clause(yes, whenTrue), clause(no, whenFalse), clause(other, expected)]);
@@ -174,20 +175,7 @@ function finish(
       return k(plain(all ?? nil), env);
     case "detect:":
       return g.bind(
-        call("beamtalk_exception", "raise", [
-          atom("not_found"),
-          atom("List"),
-          atom("detect:"),
-          {
-            kind: "literal",
-            value: {
-              kind: "binary",
-              bytes: new TextEncoder().encode("no element satisfies the block"),
-            },
-          },
-          nil,
-          nil,
-        ], g.line(node.selectorSpans[0] ?? node.span)),
+        call("beamtalk_list", "nothing_found", [], g.line(node.selectorSpans[0] ?? node.span)),
         env,
         k,
       );

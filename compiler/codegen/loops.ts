@@ -232,7 +232,10 @@ export function bound(g: Generator, node: Core, use: (variable: Var) => Core): C
   return { kind: "let", vars: [variable], arg: node, body: use(variable) };
 }
 
-/** Starts a counting loop where its bounds are numbers; else the message is sent for its error. */
+/**
+ * Starts a counting loop where its bounds are numbers, and a count is an integer; else the message is
+ * sent for its error.
+ */
 function checked(
   g: Generator,
   node: Send,
@@ -241,12 +244,13 @@ function checked(
   numbers: readonly Value[],
   start: Core,
 ): Core {
+  const isCount = node.selector === "timesRepeat:";
   const tests = numbers.filter((value) => value.type !== "Integer")
-    .map((value) => bif("is_number", [value.core]));
+    .map((value) => bif(isCount ? "is_integer" : "is_number", [value.core]));
   const [first, ...rest] = tests;
   if (first === undefined) return start;
   const test = rest.reduce((all, each) => bif("and", [all, each]), first);
-  const block = fun(node.selector === "timesRepeat:" ? [] : [g.fresh()], nil);
+  const block = fun(isCount ? [] : [g.fresh()], nil);
   const operands = [...args.map((value) => value.core), block];
   const send = call(
     "beamtalk_send",

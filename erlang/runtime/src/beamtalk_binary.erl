@@ -82,7 +82,7 @@ byte_at(Bytes, Index, Selector) ->
 'part:size:'(Bytes, Start, Size) ->
     Count = beamtalk_check:non_negative(Size, 'Binary', 'part:size:'),
     From = beamtalk_check:index(Start, byte_size(Bytes) + 1, 'Binary', 'part:size:'),
-    beamtalk_check:index(From + Count, byte_size(Bytes) + 1, 'Binary', 'part:size:'),
+    Count > 0 andalso beamtalk_check:index(From + Count - 1, byte_size(Bytes), 'Binary', 'part:size:'),
     binary:part(Bytes, From - 1, Count).
 
 -spec 'concat:'(binary(), term()) -> binary().

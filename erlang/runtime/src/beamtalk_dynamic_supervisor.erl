@@ -11,12 +11,19 @@ startChild(Supervisor) -> 'startChild:'(Supervisor, #{}).
     Child = child_module(Module),
     case maps:keys(State) -- beamtalk_class:all_fields(Child) of
         [] -> start(Supervisor, Module, Child, State);
-        [Unknown | _] -> beamtalk_value:unknown_field({'$class', Child}, 'startChild:', Unknown)
+        [Unknown | _] -> refused(Child, Unknown)
     end;
 'startChild:'({'$supervisor', Module, _}, Other) ->
     beamtalk_exception:type_error(
         beamtalk_class:name(Module), 'startChild:', <<"a Dictionary of the state">>, Other
     ).
+
+refused(Child, Unknown) ->
+    try
+        beamtalk_value:unknown_field({'$class', Child}, 'startChild:', Unknown)
+    catch
+        error:Reason:Stack -> beamtalk_result:error(beamtalk_exception:from(error, Reason, Stack))
+    end.
 
 start(Supervisor, Module, Child, State) ->
     case supervisor:start_child(beamtalk_supervisor:process(Supervisor, 'startChild:'), [State]) of

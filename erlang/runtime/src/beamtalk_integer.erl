@@ -48,15 +48,17 @@ no_divisor(N, D) when D * D > N -> true;
 no_divisor(N, D) when N rem D =:= 0; N rem (D + 2) =:= 0 -> false;
 no_divisor(N, D) -> no_divisor(N, D + 6).
 
--spec 'to:by:do:'(integer(), term(), term(), term()) -> nil.
+%% Counts from a float too.
+-spec 'to:by:do:'(number(), term(), term(), term()) -> nil.
 'to:by:do:'(Start, Stop, Step, Block) ->
-    beamtalk_check:number(Stop, 'Integer', 'to:do:'),
-    beamtalk_check:block(Block, 1, 'Integer', 'to:do:'),
+    Class = beamtalk_class:class_name(Start),
+    beamtalk_check:number(Stop, Class, 'to:do:'),
+    beamtalk_check:block(Block, 1, Class, 'to:do:'),
     case Step of
-        _ when not is_number(Step) -> beamtalk_check:number(Step, 'Integer', 'to:by:do:');
+        _ when not is_number(Step) -> beamtalk_check:number(Step, Class, 'to:by:do:');
         _ when Step > 0 -> up(Start, Stop, Step, Block);
         _ when Step < 0 -> down(Start, Stop, Step, Block);
-        _ -> beamtalk_check:invalid('Integer', 'to:by:do:', <<"expects a step other than 0">>, nil)
+        _ -> beamtalk_check:invalid(Class, 'to:by:do:', <<"expects a step other than 0">>, nil)
     end.
 
 up(I, Stop, _, _) when I > Stop -> nil;

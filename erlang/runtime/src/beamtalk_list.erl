@@ -7,7 +7,7 @@
 -export(['inject:into:'/3, 'take:'/2, 'drop:'/2, flatten/1, 'flatMap:'/2, 'count:'/2]).
 -export(['anySatisfy:'/2, 'allSatisfy:'/2, '++'/2, 'from:to:'/3, 'zip:'/2, 'groupBy:'/2]).
 -export(['partition:'/2, 'takeWhile:'/2, 'dropWhile:'/2, 'intersperse:'/2, 'add:'/2, 'chunk:'/2]).
--export([shuffled/1, 'join:'/2, sum/1, max/1, min/1]).
+-export([nothing_found/0, shuffled/1, 'join:'/2, sum/1, max/1, min/1]).
 
 -compile({no_auto_import, [size/1, max/2, min/2]}).
 
@@ -83,7 +83,8 @@ sort(List) -> beamtalk_order:sort(List).
 -spec 'sort:'(list(), term()) -> list().
 'sort:'(List, Block) ->
     F = block(Block, 2, 'sort:'),
-    lists:sort(fun(A, B) -> F(A, B) =:= true orelse F(B, A) =/= true end, List).
+    Before = fun(A, B) -> test(F(A, B), 'sort:') end,
+    lists:sort(fun(A, B) -> Before(A, B) orelse not Before(B, A) end, List).
 
 -spec 'sortBy:'(list(), term()) -> list().
 'sortBy:'(List, Block) ->
@@ -105,8 +106,9 @@ unique([X | Rest], Seen) -> [X | unique(Rest, Seen#{X => true})].
 -spec 'detect:'(list(), term()) -> term().
 'detect:'(List, Block) ->
     F = block(Block, 1, 'detect:'),
-    detect(List, F, fun nothing_found/0).
+    detect(List, F, fun nothing_found/0, 'detect:').
 
+%% What `detect:' raises, here and in loops that are compiled in place.
 -spec nothing_found() -> no_return().
 nothing_found() ->
     beamtalk_check:not_found('List', 'detect:', <<"no element satisfies the block">>).
@@ -114,13 +116,13 @@ nothing_found() ->
 -spec 'detect:ifNone:'(list(), term(), term()) -> term().
 'detect:ifNone:'(List, Block, None) ->
     F = block(Block, 1, 'detect:ifNone:'),
-    detect(List, F, block(None, 0, 'detect:ifNone:')).
+    detect(List, F, block(None, 0, 'detect:ifNone:'), 'detect:ifNone:').
 
-detect([], _, None) -> None();
-detect([X | Rest], F, None) ->
-    case F(X) of
+detect([], _, None, _) -> None();
+detect([X | Rest], F, None, Selector) ->
+    case test(F(X), Selector) of
         true -> X;
-        _ -> detect(Rest, F, None)
+        false -> detect(Rest, F, None, Selector)
     end.
 
 -spec 'do:'(list(), term()) -> nil.

@@ -32,7 +32,11 @@ made(Class, Module) ->
 no_new({'$class', Module}, Selector) ->
     Name = beamtalk_class:name(Module),
     Text = [atom_to_binary(Name), <<" has no instances that ">>, atom_to_binary(Selector), <<" makes">>],
-    Hint = <<"Use the class's own messages">>,
+    Hint =
+        case beamtalk_class:kind(Module) of
+            supervisor -> iolist_to_binary([<<"Use ">>, atom_to_binary(Name), <<" supervise">>]);
+            _ -> <<"Use the class's own messages">>
+        end,
     beamtalk_exception:raise(instantiation_error, Name, Selector, Text, Hint, nil).
 
 -spec class(term()) -> beamtalk_class:class_object().

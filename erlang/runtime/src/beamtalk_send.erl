@@ -174,8 +174,11 @@ not_an_actor(Selector, Module) ->
         Name,
         Selector,
         [atom_to_binary(Name), <<" is not an actor: ">>, beamtalk_print:symbol(Selector), <<" makes actors only">>],
-        iolist_to_binary([<<"Use ">>, atom_to_binary(Name), <<" new">>])
+        iolist_to_binary([<<"Use ">>, atom_to_binary(Name), maker(beamtalk_class:kind(Module))])
     ).
+
+maker(supervisor) -> <<" supervise">>;
+maker(_) -> <<" new">>.
 
 %% ProtoObject's own `doesNotUnderstand:args:' raises; the walk need not get there.
 unknown(Selector, Self, Module, Function, Args) ->

@@ -141,15 +141,33 @@ failure(Module, Reason) ->
             Exception;
         Other ->
             Name = beamtalk_class:name(Module),
+            {Why, Hint} = why(Other),
             beamtalk_exception:make(
                 instantiation_error,
                 Name,
                 supervise,
-                [atom_to_binary(Name), <<" could not be started: ">>, beamtalk_print:brief(Other)],
-                nil,
+                [atom_to_binary(Name), <<" could not be started: ">>, Why],
+                Hint,
                 Other
             )
     end.
+
+%% What OTP finds wrong with what the class answers, in the class's words.
+why({start_spec, {duplicate_child_name, Id}}) ->
+    {[<<"two children have the id ">>, beamtalk_print:brief(Id)],
+        <<"Give each an id of its own: Worker supervisionSpec withId: #other">>};
+why({start_spec, {invalid_restart_type, Restart}}) ->
+    {expected(<<"a child's restart">>, <<"#permanent, #transient or #temporary">>, Restart), nil};
+why({start_spec, {invalid_shutdown, Shutdown}}) ->
+    {expected(<<"a child's shutdown">>, <<"milliseconds">>, Shutdown), nil};
+why({supervisor_data, {invalid_intensity, Count}}) ->
+    {expected(<<"maxRestarts">>, <<"an Integer of at least 0">>, Count), nil};
+why({supervisor_data, {invalid_period, Seconds}}) ->
+    {expected(<<"restartWindow">>, <<"an Integer of at least 1">>, Seconds), nil};
+why(Other) ->
+    {beamtalk_print:brief(Other), nil}.
+
+expected(What, Expected, Got) -> [What, <<" must be ">>, Expected, <<", got ">>, beamtalk_print:brief(Got)].
 
 cause({'$bt_init', Exception}) -> {exception, Exception};
 cause({shutdown, Reason}) -> cause(Reason);
@@ -171,7 +189,7 @@ cause(Reason) -> Reason.
 children(Supervisor) ->
     [Id || {Id, _, _, _} <- lists:reverse(which_children(Supervisor, children))].
 
-%% The living child of a class.
+%% The living child of a class: of several the one that was started first.
 -spec 'which:'(reference_(), term()) -> map().
 'which:'(Supervisor, Class) ->
     case find(Supervisor, 'which:', Class) of
@@ -191,7 +209,7 @@ children(Supervisor) ->
     end.
 
 find(Supervisor, Selector, {'$class', Module}) ->
-    Children = which_children(Supervisor, Selector),
+    Children = lists:reverse(which_children(Supervisor, Selector)),
     Exact = [{Id, Pid} || {Id, Pid, _, Modules} <- Children, is_of(Module, Id, Pid, Modules)],
     case Exact of
         [Found | _] -> Found;

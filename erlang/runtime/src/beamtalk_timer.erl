@@ -13,6 +13,9 @@ limit(_, _, Limit) when is_integer(Limit), Limit >= 0 -> Limit;
 limit(_, _, infinity) -> infinity;
 limit(_, _, #{'__class__' := 'bt@stdlib@Duration'} = Duration) ->
     max(0, beamtalk_send:send(Duration, asMilliseconds, []));
+limit(ClassName, Selector, Negative) when is_integer(Negative) ->
+    Message = io_lib:format("~ts>>~ts expects at least 0 milliseconds, got ~b", [ClassName, Selector, Negative]),
+    beamtalk_exception:raise(type_error, ClassName, Selector, Message, nil, Negative);
 limit(ClassName, Selector, Other) ->
     beamtalk_exception:type_error(
         ClassName, Selector, <<"milliseconds, a Duration or #infinity">>, Other
