@@ -54,6 +54,8 @@ const FOREIGN_NAMES: ReadonlyMap<string, string> = new Map([
   ["print:", "show:"],
   ["println:", "showCr:"],
   ["+", "++"],
+  ["&&", "&"],
+  ["||", "|"],
 ]);
 
 /**

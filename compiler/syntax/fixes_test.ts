@@ -21,6 +21,11 @@ const cases: readonly (readonly [string, string])[] = [
   ["a\nx = 3", "a\nx := 3"],
   ["a\nx foo = 3", "a\nx foo =:= 3"],
   ["a\nx match: [Integer -> 1]", "a\nx match: [_ :: Integer -> 1]"],
+  ["a\n!x", "a\nx not"],
+  ["a\ny foo: #(!x, 3)", "a\ny foo: #(x not, 3)"],
+  ["a\n#(1 2, 3)", "a\n#(1, 2, 3)"],
+  ["a\n#{#a => 1 #b => 2}", "a\n#{#a => 1, #b => 2}"],
+  ["a\nx ifTrue: [return 3]", "a\nx ifTrue: [^ 3]"],
   ["a\nx match: [true -> 1]", "a\nx match: [_ :: True -> 1]"],
 ];
 

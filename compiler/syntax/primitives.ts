@@ -125,7 +125,10 @@ export function commaList<T>(item: Parser<T>, stop: string, alsoStop = ""): Pars
       if (!reply.status) return reply;
       items.push(reply.value);
       at = reply.index;
-      if (!isComma(input, at)) break;
+      if (!isComma(input, at)) {
+        if (input[at] !== stop && input[at] !== alsoStop) fail(at, "`,`");
+        break;
+      }
       at++;
     }
     return ok(at, items);

@@ -16,6 +16,7 @@ import type {
 import type { Fix } from "./diagnostic.ts";
 import type { Parser, Reply } from "./parsimmon.d.ts";
 import { expression, tooDeep } from "./expressions.ts";
+import { foreignFixes, isNegation, returnFixes } from "./foreign_forms.ts";
 import { operand } from "./operands.ts";
 import { pattern } from "./patterns.ts";
 import {
@@ -267,7 +268,7 @@ export function reportFailure(input: string, from: number): void {
     report("BT1010", spanAt(at), {}, equalsFixes(input, at, from));
     return;
   }
-  if (input[at] === K.bang) return report("BT1015", spanAt(at));
+  if (input[at] === K.bang && !isNegation(input, at)) return report("BT1015", spanAt(at));
   if (input[at] === K.error || isSupplied(input, at) || isLostBrace(input, at)) return;
   const expected = listOf(reading.expected);
   if (expected === "the end of the statement") {
@@ -275,9 +276,9 @@ export function reportFailure(input: string, from: number): void {
       const span = { start: spanAt(from).start, end: spanAt(at - 1).end };
       return report("BT1029", span, { found: describeFrom(input, from, at) });
     }
-    return report("BT1025", spanAt(at), { found: describe(input, at) });
+    return report("BT1025", spanAt(at), { found: describe(input, at) }, returnFixes(at, from));
   }
-  report("BT1012", placeOf(input, at), { expected, found: describe(input, at) });
+  reportExpected(input, at, expected, foreignFixes(input, at));
 }
 
 /** Reports that something else was expected at a token than what stands there. */

@@ -32,6 +32,11 @@ export const undefinedVariable: Rule = {
 
 function reportUndefined(variable: Variable, context: BodyContext): void {
   const { name, span } = variable;
+  const joined = { start: span.start - 2, end: span.end };
+  if (JOINED.test(context.textOf(joined))) {
+    reportJoined(variable, context);
+    return;
+  }
   const proposal = proposalFor(variable, context);
   const message = `Undefined variable: ${name}`;
   const severity = context.scope.mode === "script" ? "warning" : "error";
@@ -41,6 +46,18 @@ function reportUndefined(variable: Variable, context: BodyContext): void {
   }
   const full = `${message}. Did you mean \`${proposal}\`?`;
   context.report(undefinedVariable, span, full, { severity, fixes: [replacement(span, proposal)] });
+}
+
+/** A name right behind a full stop and what ends an operand: `"abc".size`, as others write a message. */
+const JOINED = /^[\w")\]}]\.\w/;
+
+function reportJoined({ name, span }: Variable, context: BodyContext): void {
+  const message =
+    `Undefined variable: ${name}. A full stop ends a statement; a message stands behind a space`;
+  const severity = context.scope.mode === "script" ? "warning" : "error";
+  const edits = [{ span: { start: span.start - 1, end: span.start }, newText: " " }];
+  const fixes = [{ title: `Send \`${name}\``, edits }];
+  context.report(undefinedVariable, span, message, { severity, fixes });
 }
 
 function proposalFor(variable: Variable, context: BodyContext): string | undefined {

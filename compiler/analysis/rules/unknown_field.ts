@@ -1,6 +1,7 @@
 import type { FieldAccess } from "../../syntax/ast.ts";
 import type { ClassFacts, ClassKind } from "../class_facts.ts";
 import { allClassState, allFields, hasKnownAncestors } from "../hierarchy.ts";
+import { lookupMethod } from "../lookup.ts";
 import { nearestName } from "../proposals.ts";
 import type { BodyContext, Rule } from "../rule.ts";
 
@@ -72,6 +73,19 @@ function reportUnknown(
   const severity = isOpen ? "warning" : "error";
   const what = context.owner.side === "class" ? "class state" : "field";
   const message = `${owner.name} has no ${what} \`${text}\``;
+  const { class: from, side } = context.owner;
+  if (
+    from !== undefined && lookupMethod(from, text, side, context.scope.environment) !== undefined
+  ) {
+    const newText = `self ${text}`;
+    const fixes = [{
+      title: `Send the message: \`${newText}\``,
+      edits: [{ span: node.span, newText }],
+    }];
+    const full = `${message}, but a method: \`${newText}\``;
+    context.report(unknownField, node.span, full, { severity, fixes });
+    return;
+  }
   const proposal = nearestName(text, names);
   if (proposal === undefined) {
     context.report(unknownField, node.span, message, { severity });

@@ -1,9 +1,9 @@
-import type { Expression, Span } from "../../syntax/ast.ts";
+import type { Expression, Send, Span } from "../../syntax/ast.ts";
 import type { Fix } from "../../syntax/diagnostic.ts";
-import { allMethods } from "../lookup.ts";
+import { allMethods, lookupMethod } from "../lookup.ts";
 import { argumentCount, nearestSelector } from "../proposals.ts";
 import type { BodyContext, Rule } from "../rule.ts";
-import { classOfType } from "../types/annotation.ts";
+import { annotatedType, classOfType } from "../types/annotation.ts";
 import type { TypedSend } from "../types/infer.ts";
 import { printType } from "../types/print.ts";
 import { misunderstanding, type Strictness } from "../types/understanding.ts";
@@ -64,10 +64,12 @@ function check(
   // A variable that holds the wrong thing is one mistake, whatever it is sent; a slip of the pen is
   // another one.
   const inner = bare(receiver);
-  const isWrongThing = inner.kind === "variable" &&
-    proposalFor(send.selector, missing, context) === undefined;
+  const proposal = proposalFor(send.selector, missing, context);
+  const isWrongThing = inner.kind === "variable" && proposal === undefined;
   if (isWrongThing && !context.isFirst(`${printType(missing)} in ${inner.name}`)) return;
-  report(send, missing, spans, context);
+  const isSlip = proposal !== undefined && !send.selector.startsWith(proposal);
+  if (!isSlip && reportTwoMessages(message, send, missing, spans, context)) return;
+  report(send, missing, proposal, spans, context);
 }
 
 /** What the old state of a migration understands, whatever its class says. */
@@ -90,18 +92,64 @@ function strictnessFor(receiver: Expression, context: BodyContext): Strictness {
 function report(
   send: TypedSend,
   missing: Type,
+  proposal: string | undefined,
   spans: readonly Span[],
   context: BodyContext,
 ): void {
   const span = { start: spans[0]?.start ?? 0, end: spans[spans.length - 1]?.end ?? 0 };
   const message = `${printType(missing)} does not understand \`${send.selector}\``;
-  const proposal = proposalFor(send.selector, missing, context);
   if (proposal === undefined) {
     context.report(unknownSelector, span, message);
     return;
   }
   const fixes = replacement(send.selector, proposal, spans);
   context.report(unknownSelector, span, `${message}. Did you mean \`${proposal}\`?`, { fixes });
+}
+
+/**
+ * Keyword parts that are two messages: `a or: [b] ifTrue: [c]` asks for `or:ifTrue:`. Told where the
+ * receiver understands the first of them and what that answers understands the second.
+ */
+function reportTwoMessages(
+  message: object,
+  { selector }: TypedSend,
+  missing: Type,
+  spans: readonly Span[],
+  context: BodyContext,
+): boolean {
+  const node = message as Partial<Send>;
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (node.kind !== "send" || first === undefined || last === undefined) return false;
+  const parts = selector.split(/(?<=:)(?=.)/);
+  for (let count = parts.length - 1; count > 0; count--) {
+    const [one, other] = [parts.slice(0, count).join(""), parts.slice(count).join("")];
+    const argument = node.arguments?.[count - 1];
+    if (argument === undefined || !isChain(one, other, missing, context)) continue;
+    const at = node.receiver?.span.start ?? first.start;
+    const edits = [
+      { span: { start: at, end: at }, newText: "(" },
+      { span: { start: argument.span.end, end: argument.span.end }, newText: ")" },
+    ];
+    const text = `${printType(missing)} does not understand \`${selector}\`. ` +
+      `\`${one}\` and \`${other}\` are two messages: put the first one into parentheses`;
+    const span = { start: first.start, end: last.end };
+    const fixes = [{ title: `Put \`${one}\` into parentheses`, edits }];
+    context.report(unknownSelector, span, text, { fixes });
+    return true;
+  }
+  return false;
+}
+
+function isChain(one: string, other: string, type: Type, context: BodyContext): boolean {
+  const { environment } = context.scope;
+  const isClass = type.kind === "classObject";
+  const of = isClass ? type.class : classOfType(type);
+  if (of === undefined) return false;
+  const found = lookupMethod(of, one, isClass ? "class" : "instance", environment);
+  if (found === undefined) return false;
+  const scope = { environment, self: type, parameters: new Map<string, Type>() };
+  const answered = annotatedType(found.method.returnType, scope);
+  return misunderstanding(answered, other, environment, "one") === undefined;
 }
 
 /** Each part of the selector replaced, where there are as many of both. */

@@ -72,12 +72,23 @@ class_for(_) -> 'bt@stdlib@RuntimeError'.
 dnu(Receiver, Selector, Args) ->
     Name = beamtalk_class:class_name(Receiver),
     Message = [atom_to_binary(Name), <<" does not understand ">>, beamtalk_print:symbol(Selector)],
-    Hint =
-        case beamtalk_selector:closest(Selector, beamtalk_behaviour:understood(Receiver)) of
-            none -> nil;
-            Near -> iolist_to_binary([<<"Did you mean ">>, beamtalk_print:symbol(Near), $?])
-        end,
-    raise(does_not_understand, Name, Selector, Message, Hint, Args).
+    raise(does_not_understand, Name, Selector, Message, dnu_hint(Selector, beamtalk_behaviour:understood(Receiver)), Args).
+
+%% A message that is near, or the first of two whose keyword parts stand together without parentheses.
+dnu_hint(Selector, Understood) ->
+    Near = beamtalk_selector:closest(Selector, Understood),
+    IsSlip = Near =/= none andalso beamtalk_selector:arity(Near) =:= beamtalk_selector:arity(Selector),
+    case beamtalk_selector:first_of_two(Selector, Understood) of
+        {First, Second} when not IsSlip ->
+            iolist_to_binary([
+                beamtalk_print:symbol(First), <<" and #">>, Second,
+                <<" are two messages: put the first one into parentheses">>
+            ]);
+        _ when Near =:= none ->
+            nil;
+        _ ->
+            iolist_to_binary([<<"Did you mean ">>, beamtalk_print:symbol(Near), $?])
+    end.
 
 %% An argument of the wrong class: `List>>at: expects an Integer, got String'.
 -spec type_error(atom(), atom(), unicode:chardata(), term()) -> no_return().

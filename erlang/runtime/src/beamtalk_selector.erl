@@ -1,7 +1,7 @@
 %% @doc Selectors as atoms: how many arguments they take and how they look.
 -module(beamtalk_selector).
 
--export([arity/1, is_binary_selector/1, is_bare_symbol/1, closest/2]).
+-export([arity/1, is_binary_selector/1, is_bare_symbol/1, closest/2, first_of_two/2]).
 
 %% The number of arguments: one for a binary selector, else the number of colons.
 -spec arity(atom()) -> non_neg_integer().
@@ -45,6 +45,23 @@ is_word_rest(Chars) ->
 is_word_char(C) ->
     (C >= $a andalso C =< $z) orelse (C >= $A andalso C =< $Z) orelse
         (C >= $0 andalso C =< $9) orelse C =:= $_.
+
+%% The longest keyword message that is understood at the beginning of a selector, and what is left.
+-spec first_of_two(atom(), [atom()]) -> {atom(), string()} | none.
+first_of_two(Selector, Understood) ->
+    Parts = string:split(atom_to_list(Selector), ":", all),
+    first_of_two(lists:droplast(Parts), length(Parts) - 2, Understood).
+
+first_of_two(_, Count, _) when Count < 1 -> none;
+first_of_two(Parts, Count, Understood) ->
+    {First, Rest} = lists:split(Count, Parts),
+    Text = keywords(First),
+    case [Each || Each <- Understood, atom_to_list(Each) =:= Text] of
+        [Found | _] -> {Found, keywords(Rest)};
+        [] -> first_of_two(Parts, Count - 1, Understood)
+    end.
+
+keywords(Parts) -> lists:append([Part ++ ":" || Part <- Parts]).
 
 %% The nearest of the candidates, where one is near enough to be a slip of the keyboard.
 -spec closest(atom(), [atom()]) -> atom() | none.
