@@ -236,3 +236,14 @@ Deno.test("a workspace without a client stops after its idle time", () =>
     await run("workspace", "start", "--idle", "1");
     await eventually(/^stopped/, () => run("workspace", "list"));
   }));
+
+Deno.test("nodes of one cluster stop together, when none of them has a client any more", () =>
+  withProject(async ({ write, run }) => {
+    await write(counter(1));
+    await run("workspace", "start", "--idle", "2");
+    const started = await run("workspace", "start", "--label", "b", "--idle", "2");
+    const there = /Started (\S+)/.exec(started)?.[1] ?? "";
+    const use = `c := Counter spawnOn: #'${there}'. Erlang timer sleep: 5000. c increment`;
+    assertStringIncludes(await run("repl", "-e", use), "1");
+    await eventually(/^stopped.*\nstopped/, () => run("workspace", "list"));
+  }));

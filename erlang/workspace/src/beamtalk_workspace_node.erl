@@ -2,12 +2,15 @@
 %% the environment: `BEAMTALK_RECORD', the folder of its record; `BEAMTALK_NODES', the folder with
 %% the ports of nodes; `BEAMTALK_USER_HOME', the home of its user (HOME itself is the folder with the
 %% cookie while the node starts); `BEAMTALK_IDLE', seconds without a client until it
-%% stops, or two numbers: before the first client and after one.
+%% stops, or two numbers: before the first client and after one. A client of a cluster is one of all its
+%% nodes: none stops while another is used.
 -module(beamtalk_workspace_node).
 
--export([start/0, stop/0, keep_deep_traces/0]).
+-export([start/0, stop/0, keep_deep_traces/0, unused/0]).
 
 -define(LOOK, 1000).
+%% How long another node is waited for that is asked whether it is used.
+-define(ASK_LIMIT, 2000).
 
 %% @doc Starts the applications, writes the record, and from then on watches for idleness.
 -spec start() -> ok.
@@ -26,7 +29,9 @@ run() ->
     of
         ok ->
             register(?MODULE, self()),
-            watch(idle_limit(), erlang:monotonic_time(second))
+            Now = erlang:monotonic_time(second),
+            ok = application:set_env(beamtalk_workspace, used, Now),
+            watch(idle_limit(), Now)
     catch
         Class:Reason:Stack ->
             logger:error("The workspace does not start: ~tp:~tp ~tp", [Class, Reason, Stack]),
@@ -83,16 +88,33 @@ idle_limit() ->
             {hd(Limits), lists:last(Limits)}
     end.
 
-%% A client is a hidden node; other nodes of a cluster keep a workspace as well.
 watch(infinity, _Since) ->
     timer:sleep(infinity);
 watch({Limit, After} = Limits, Since) ->
     timer:sleep(?LOOK),
     Now = erlang:monotonic_time(second),
-    case nodes(connected) of
+    case nodes(hidden) of
         [] when Now - Since >= Limit ->
-            logger:notice("No client for ~b seconds: the workspace stops", [Limit]),
-            stop();
+            case lists:any(fun(Node) -> is_used(Node, Limit) end, nodes(connected)) of
+                false ->
+                    logger:notice("No client for ~b seconds: the workspace stops", [Limit]),
+                    stop();
+                true -> watch(Limits, Since)
+            end;
         [] -> watch(Limits, Since);
-        _ -> watch({After, After}, Now)
+        _ ->
+            ok = application:set_env(beamtalk_workspace, used, Now),
+            watch({After, After}, Now)
     end.
+
+%% A node that has nothing to say of it is somebody's who uses this one.
+is_used(Node, Limit) ->
+    try erpc:call(Node, ?MODULE, unused, [], ?ASK_LIMIT) < Limit
+    catch _:_ -> true
+    end.
+
+%% @doc For how many seconds this node had no client of its own.
+-spec unused() -> non_neg_integer().
+unused() ->
+    {ok, Used} = application:get_env(beamtalk_workspace, used),
+    erlang:monotonic_time(second) - Used.
