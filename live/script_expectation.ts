@@ -5,17 +5,23 @@
 import { isFailure, type Outcome } from "./outcome.ts";
 
 /**
- * `text` with `_` for any run of characters; `ERROR: text` for a part of an error as it is shown:
+ * `text` with `_` for any run of characters, a string with or without its quotes; `ERROR: text` for a part of an error as it is shown:
  * its class and message, its kind (`#badarith`), where it was raised, its hint.
  */
 export function matchesExpectation(expected: string, outcome: Outcome): boolean {
   const error = /^ERROR:\s*(.*)$/s.exec(expected);
-  if (error === null) return !isFailure(outcome) && isWhole(expected, valueText(outcome));
+  if (error === null) {
+    return !isFailure(outcome) && valueTexts(outcome).some((text) => isWhole(expected, text));
+  }
   return isFailure(outcome) && errorTexts(outcome).some((text) => isPart(error[1] ?? "", text));
 }
 
-function valueText(outcome: Outcome): string {
-  return outcome.kind === "value" || outcome.kind === "declared" ? outcome.text : "";
+/** A string is shown bare; it may be written as it is in a source too. */
+function valueTexts(outcome: Outcome): string[] {
+  if (outcome.kind !== "value" && outcome.kind !== "declared") return [""];
+  const { text } = outcome;
+  const isString = outcome.kind === "value" && outcome.class === "String";
+  return isString ? [text, `"${text.replaceAll('"', '""')}"`] : [text];
 }
 
 function errorTexts(outcome: Outcome): string[] {

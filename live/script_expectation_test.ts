@@ -31,6 +31,17 @@ Deno.test("a value is the whole printed text, with _ for any run of characters",
   assertEquals(matchesExpectation("a _ d", value("a b\nc d")), true);
 });
 
+Deno.test("a string is shown bare, and may be expected as it is written", () => {
+  const string = (text: string): Outcome => ({ ...value(text), class: "String" } as Outcome);
+  assertEquals(matchesExpectation("hi", string("hi")), true);
+  assertEquals(matchesExpectation('"hi"', string("hi")), true);
+  assertEquals(matchesExpectation('""', string("")), true);
+  assertEquals(matchesExpectation('"a ""b"" c"', string('a "b" c')), true);
+  assertEquals(matchesExpectation('"3"', value("3")), false);
+  assertEquals(matchesExpectation('"hi', string("hi")), false);
+  assertEquals(matchesExpectation("'hi'", string("hi")), false);
+});
+
 Deno.test("an expected error is a part of the message, and never a value", () => {
   assertEquals(matchesExpectation("ERROR: fuel", error("no fuel left")), true);
   assertEquals(matchesExpectation("ERROR: no _ left", error("no fuel left")), true);
