@@ -21,6 +21,7 @@ const cases: readonly (readonly [string, string])[] = [
   ["a\nx = 3", "a\nx := 3"],
   ["a\nx foo = 3", "a\nx foo =:= 3"],
   ["a\nx match: [Integer -> 1]", "a\nx match: [_ :: Integer -> 1]"],
+  ["Value subclass: P\n  = other => other", "Value subclass: P\n  equals: other => other"],
   ["a\n!x", "a\nx not"],
   ["a\ny foo: #(!x, 3)", "a\ny foo: #(x not, 3)"],
   ["a\n#(1 2, 3)", "a\n#(1, 2, 3)"],

@@ -35,7 +35,8 @@ interface Head {
 }
 
 const modifierWords = new Set(["class", "sealed", "internal"]);
-const fixedOperators = new Set(["=:=", "=/=", "==", "/="]);
+const fixedOperators = new Set(["=:=", "=/=", "==", "/=", "="]);
+const equalities = new Set(["=:=", "==", "="]);
 
 /** A parameter: a variable with an optional type, or a pattern. */
 const parameter: Parser<Parameter> = rule<Parameter>((input, i) => {
@@ -89,7 +90,9 @@ const selectorPart: Parser<Omit<Head, "guard" | "returnType">> = rule<
     return ok(i + 1, { selector: textAt(i), selectorSpans: [spanAt(i)], parameters: [] });
   }
   if (isKeywordKind(kind)) return keywordSelector(input, i);
-  if (!isBinaryKind(kind) && kind !== K.bar && kind !== K.comma) return fail(i, "a selector");
+  if (!isBinaryKind(kind) && kind !== K.bar && kind !== K.comma && kind !== K.equals) {
+    return fail(i, "a selector");
+  }
   const selector = textAt(i);
   const reply = parameter._(input, i + 1);
   if (!reply.status) return reply;
@@ -230,7 +233,9 @@ function withComparisonAtEnd(found: readonly Statement[]): readonly Statement[] 
 function checkSelector({ selector, selectorSpans }: Head, body: Body): void {
   const [place] = selectorSpans;
   if (!fixedOperators.has(selector) || body.kind !== "statements" || place === undefined) return;
-  report("BT1022", place, { found: selector });
+  const newText = "equals:";
+  const fix = { title: `Define \`${newText}\``, edits: [{ span: place, newText }] };
+  report("BT1022", place, { found: selector }, equalities.has(selector) ? [fix] : []);
 }
 
 /** A method from its modifiers on; `start` is the token at which its span begins. */

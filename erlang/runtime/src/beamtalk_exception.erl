@@ -72,10 +72,24 @@ class_for(_) -> 'bt@stdlib@RuntimeError'.
 dnu(Receiver, Selector, Args) ->
     Name = beamtalk_class:class_name(Receiver),
     Message = [atom_to_binary(Name), <<" does not understand ">>, beamtalk_print:symbol(Selector)],
-    raise(does_not_understand, Name, Selector, Message, dnu_hint(Selector, beamtalk_behaviour:understood(Receiver)), Args).
+    raise(does_not_understand, Name, Selector, Message, dnu_hint(Receiver, Selector), Args).
+
+%% Other Smalltalks make classes by a message.
+dnu_hint({'$class', Module}, Selector) ->
+    case atom_to_binary(Selector) of
+        <<"subclass:", _/binary>> ->
+            iolist_to_binary([
+                <<"A class is declared by its name, its methods below it: ">>,
+                atom_to_binary(beamtalk_class:name(Module)), <<" subclass: Name">>
+            ]);
+        _ ->
+            near_hint(Selector, beamtalk_behaviour:understood({'$class', Module}))
+    end;
+dnu_hint(Receiver, Selector) ->
+    near_hint(Selector, beamtalk_behaviour:understood(Receiver)).
 
 %% A message that is near, or the first of two whose keyword parts stand together without parentheses.
-dnu_hint(Selector, Understood) ->
+near_hint(Selector, Understood) ->
     Near = beamtalk_selector:closest(Selector, Understood),
     IsSlip = Near =/= none andalso beamtalk_selector:arity(Near) =:= beamtalk_selector:arity(Selector),
     case beamtalk_selector:first_of_two(Selector, Understood) of
