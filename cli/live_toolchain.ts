@@ -56,6 +56,8 @@ export interface OpeningOptions {
   readonly tellsOpening?: boolean;
   /** Whether a node of another build that nobody uses is started anew: yes unless said. */
   readonly restarts?: boolean;
+  /** Whether it answers what code in the node asks: yes unless said. A process answers one node. */
+  readonly answers?: boolean;
 }
 
 /**
@@ -67,7 +69,7 @@ export async function withWorkspace<T>(
   context: Context,
   work: (open: OpenWorkspace, opening: Opening) => Promise<T>,
   idleSeconds?: number,
-  { load = true, tellsOpening = false, restarts = true }: OpeningOptions = {},
+  { load = true, tellsOpening = false, restarts = true, answers = true }: OpeningOptions = {},
 ): Promise<T> {
   const use = (open: OpenWorkspace, opening: Opening) => {
     if (!tellsOpening) printBroughtUp(opening, context);
@@ -85,7 +87,7 @@ export async function withWorkspace<T>(
       const options = await openOptions(toolchain, idleSeconds);
       const open = await openWorkspace(context.workingFolder, { ...options, load, restarts });
       printOpening(open, context);
-      await answerNode(open);
+      if (answers) await answerNode(open);
       return await use(open, open);
     }));
 }

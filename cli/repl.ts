@@ -59,7 +59,10 @@ export function replOf(args: Arguments, context: Context, label?: string): Promi
   };
   // Several nodes change together or not at all: opening the first must not be ahead.
   const isAlone = wanted.nodes.length === 0 && !wanted.cluster;
-  return withWorkspace(context, work, undefined, isAlone ? {} : { load: "new" });
+  return withWorkspace(context, work, undefined, {
+    load: isAlone ? true : "new",
+    answers: label === undefined,
+  });
 }
 
 async function openLabelled(first: OpenWorkspace, label: string): Promise<OpenWorkspace> {

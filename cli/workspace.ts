@@ -90,24 +90,29 @@ async function start(args: Arguments, context: Context): Promise<number> {
   const { withWorkspace } = await import("./live_toolchain.ts");
   const label = labelOf(args);
   const idle = args.integer("idle", 1);
-  return await withWorkspace(context, async (open) => {
-    const { openWorkspaceNode } = await import("../live/open_workspace.ts");
-    const started = label === undefined ? open : await openWorkspaceNode(open, label, idle);
-    const { isNew, root, record: { node } } = started;
-    answer(
-      args,
-      context,
-      { root, node: node.name, port: node.port, started: isNew },
-      () => `${isNew ? "Started" : "Already running:"} ${node.name} for ${root}\n`,
-    );
-    if (!isNew && idle !== undefined) {
-      const { yellow } = context.terminal.errorColors;
-      context.terminal.writeError(
-        `${yellow("warning:")} it keeps the idle time that it was started with\n`,
+  return await withWorkspace(
+    context,
+    async (open) => {
+      const { openWorkspaceNode } = await import("../live/open_workspace.ts");
+      const started = label === undefined ? open : await openWorkspaceNode(open, label, idle);
+      const { isNew, root, record: { node } } = started;
+      answer(
+        args,
+        context,
+        { root, node: node.name, port: node.port, started: isNew },
+        () => `${isNew ? "Started" : "Already running:"} ${node.name} for ${root}\n`,
       );
-    }
-    return ExitCode.ok;
-  }, idle);
+      if (!isNew && idle !== undefined) {
+        const { yellow } = context.terminal.errorColors;
+        context.terminal.writeError(
+          `${yellow("warning:")} it keeps the idle time that it was started with\n`,
+        );
+      }
+      return ExitCode.ok;
+    },
+    idle,
+    { answers: false },
+  );
 }
 
 /** Part of the name of a node and of a folder. */

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { findRunning, recordFolder } from "../live/workspace_record.ts";
-import { beamtalk } from "./command_line.ts";
+import { beamtalk, toolchain } from "./command_line.ts";
 import { kill } from "./live_fixture.ts";
 
 const counter = (step: number) =>
@@ -235,6 +235,54 @@ Deno.test("a workspace without a client stops after its idle time", () =>
     await write(counter(1));
     await run("workspace", "start", "--idle", "1");
     await eventually(/^stopped/, () => run("workspace", "list"));
+  }));
+
+/** A prompt that reads lines from a pipe; `ask` answers what it says until the next value is there. */
+function prompt(args: readonly string[], { root, home }: Project) {
+  const [program = "", ...first] = toolchain();
+  const process = new Deno.Command(program, {
+    args: [...first, ...args],
+    cwd: root,
+    env: { BEAMTALK_HOME: home, NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const lines = process.stdin.getWriter();
+  const said = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  return {
+    async ask(text: string): Promise<string> {
+      await lines.write(new TextEncoder().encode(`${text}\n"<end>"\n`));
+      let all = "";
+      while (!all.includes("<end>")) all += (await said.read()).value ?? "<end>";
+      return all.replace(/<end>\n?/, "").trimEnd();
+    },
+    async end(): Promise<void> {
+      await lines.close();
+      while (!(await said.read()).done);
+      await process.status;
+    },
+  };
+}
+
+Deno.test("a prompt at another node of the project answers that node only", () =>
+  withProject(async (project) => {
+    await project.write(counter(1));
+    await project.run("workspace", "start", "--idle", "120");
+    await project.run("workspace", "start", "--label", "b", "--idle", "120");
+    const here = prompt(["repl"], project);
+    assertEquals(await here.ask("Counter spawn step"), "1");
+    // Who attached last would be asked first.
+    const there = prompt(["workspace", "attach", "--label", "b"], project);
+    assertEquals(await there.ask("Counter spawn step"), "1");
+    await there.ask('Counter compile: #own source: "own => 2"');
+    await here.ask('Counter compile: #own source: "own => 1"');
+    assertEquals(await here.ask("Counter spawn own"), "1");
+    assertEquals(await there.ask("Counter spawn own"), "2");
+    await here.ask("Workspace flush");
+    const file = join(project.root, "src", "Counter.bt");
+    assertStringIncludes(await Deno.readTextFile(file), "  own => 1\n");
+    await Promise.all([here.end(), there.end()]);
   }));
 
 Deno.test("nodes of one cluster stop together, when none of them has a client any more", () =>
