@@ -92,3 +92,13 @@ async function refuseSecond(): Promise<void> {
   }
   throw new CommandFailure("a daemon runs already", "beamtalk daemon stop ends it");
 }
+
+/** Listens on a Unix socket that only its owner may open, from the first moment on. */
+export function listenForOwner(path: string): Deno.Listener {
+  const mask = Deno.umask(0o177);
+  try {
+    return Deno.listen({ transport: "unix", path });
+  } finally {
+    Deno.umask(mask);
+  }
+}

@@ -14,6 +14,7 @@ import { CommandFailure, type Context, UsageError } from "./command.ts";
 import { daemonSocket, installationMark } from "./daemon_client.ts";
 import { DaemonBuilds } from "./daemon_builds.ts";
 import { DaemonCommands, isInterrupt } from "./daemon_commands.ts";
+import { listenForOwner } from "./daemon_place.ts";
 import { diagnosticData } from "./diagnostic_text.ts";
 import { loadInto } from "./load_files.ts";
 import { printBroughtUp, tellingWhy } from "./live_toolchain.ts";
@@ -44,8 +45,7 @@ export class DaemonServer {
    */
   async serve(path: string, idleSeconds: number): Promise<void> {
     await removeIfThere(path);
-    const listener = Deno.listen({ transport: "unix", path });
-    await Deno.chmod(path, 0o600);
+    const listener = listenForOwner(path);
     const stop = () => this.#ended.resolve();
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       Deno.addSignalListener(signal, stop);
