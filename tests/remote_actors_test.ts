@@ -114,3 +114,24 @@ Deno.test("a block whose code the other node lacks says so there", () =>
     assertMatch(refused, /^Error: The code of the block, bt@eval@\d+, is not on the node /);
     assertStringIncludes(refused, name);
   }));
+
+const STAGE = `Actor subclass: Stage
+  state: announcer = nil
+
+  announcer => self.announcer ifNil: [self.announcer := Announcer new]
+`;
+
+Deno.test("an announcer on a node that hangs is an error within the time of a send", () =>
+  withTwoWorkspaces({ "src/Stage.bt": STAGE }, async (say, { name, osPid }) => {
+    await say(`Node connect: #'${name}'`);
+    await say(`a := (Stage spawnOn: #'${name}') announcer`);
+    const heard = 'heard := 0. s := a when: String do: [:e | heard := heard + 1]. a announce: "x"';
+    assertEquals(await say(`${heard}. heard`), "1");
+    Deno.kill(osPid, "SIGSTOP");
+    const kind = (text: string) => say(`[${text}] on: Error do: [:e | e kind]`);
+    assertEquals(await kind('a announce: "x"'), "#timeout");
+    assertEquals(await kind("a when: String do: [:e | nil]"), "#timeout");
+    assertEquals(await kind("a unsubscribe: s"), "#timeout");
+    kill(osPid);
+    assertEquals(await kind('a announce: "x"'), "#node_down");
+  }));

@@ -9,6 +9,8 @@
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(TABLE, beamtalk_subscription_table).
+%% Milliseconds for an answer of another node, as for a send that is waited for.
+-define(LIMIT, 5000).
 
 %% An announcer is known by a reference, that of the system by its name.
 -type id() :: reference() | system.
@@ -37,27 +39,33 @@ node_of(system) -> node().
 %% Answers the subscription with its number; later ones have higher numbers.
 -spec add(map()) -> subscription().
 add(#{announcer := Id} = Subscription) ->
-    gen_server:call({?MODULE, node_of(Id)}, {add, Subscription}, infinity).
+    at(Id, fun() -> gen_server:call(?MODULE, {add, Subscription}, infinity) end, add, [Subscription]).
 
 %% Takes one out: true for one caller only.
 -spec take(id(), pos_integer()) -> boolean().
 take(Id, Number) -> remove(Id, fun(#{number := N}) -> N =:= Number end) =:= 1.
 
-%% Takes those out that the function wants, and answers how many.
--spec remove(id(), fun((subscription()) -> boolean())) -> non_neg_integer().
-remove(Id, Wanted) ->
-    Numbers = [Number || #{number := Number} = Subscription <- of_announcer(Id), Wanted(Subscription)],
-    case Numbers of
+%% Takes those out that the function wants, or that have the numbers, and answers how many.
+-spec remove(id(), fun((subscription()) -> boolean()) | [pos_integer()]) -> non_neg_integer().
+remove(Id, Wanted) when is_function(Wanted) ->
+    case [Number || #{number := Number} = Subscription <- of_announcer(Id), Wanted(Subscription)] of
         [] -> 0;
-        _ -> gen_server:call({?MODULE, node_of(Id)}, {remove, Id, Numbers}, infinity)
-    end.
+        Numbers -> remove(Id, Numbers)
+    end;
+remove(Id, Numbers) ->
+    at(Id, fun() -> gen_server:call(?MODULE, {remove, Id, Numbers}, infinity) end, remove, [Id, Numbers]).
 
 %% In the order in which they subscribed.
 -spec of_announcer(id()) -> [subscription()].
 of_announcer(Id) ->
-    case node_of(Id) =:= node() of
-        true -> read(Id);
-        false -> erpc:call(node_of(Id), ?MODULE, of_announcer, [Id])
+    at(Id, fun() -> read(Id) end, of_announcer, [Id]).
+
+%% On the announcer's node the work itself, elsewhere the same function there. A node that is away or hangs
+%% is an error, within the limit.
+at(Id, Work, Function, Arguments) ->
+    case node_of(Id) of
+        Node when Node =:= node() -> Work();
+        Node -> erpc:call(Node, ?MODULE, Function, Arguments, ?LIMIT)
     end.
 
 read(Id) ->
