@@ -67,13 +67,16 @@ if (import.meta.main) {
     console.log(`beamtalk ${configuration.version}`);
     Deno.exit(0);
   }
+  // Erlang, too, needs it.
+  if (!Deno.env.get("HOME")) (await import("./cli/user_home.ts")).setHome();
   const { askDaemonFirst } = await import("./cli/daemon_first.ts");
   const served = await askDaemonFirst(Deno.args, Deno.cwd());
   if (served !== undefined) Deno.exit(served);
   const { dispatch } = await import("./cli/dispatch.ts");
+  const { onCut } = await import("./cli/output_streams.ts");
   const { processTerminal } = await import("./cli/terminal.ts");
   const code = await dispatch(Deno.args, commands, configuration.version, {
-    terminal: processTerminal(),
+    terminal: processTerminal(onCut(Deno.args)),
     workingFolder: Deno.cwd(),
   });
   Deno.exit(code);

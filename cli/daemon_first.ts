@@ -4,6 +4,7 @@
  * @module
  */
 import { runByDaemon } from "./daemon_client.ts";
+import { onCut, writerOn } from "./output_streams.ts";
 
 /** Commands that the daemon carries out whole; `test` and `run` have it compile, see `buildByDaemon`. */
 const SERVED = new Set(["build", "check", "load", "reload", "repl"]);
@@ -14,15 +15,15 @@ export async function askDaemonFirst(
   workingFolder: string,
 ): Promise<number | undefined> {
   if (!isServed(args)) return undefined;
+  const write = writerOn(Deno.stdout, onCut(args));
+  const writeError = writerOn(Deno.stderr, onCut(args));
   const answer = await runByDaemon(args, {
-    workingFolder,
-    write: (text) => writeAll(Deno.stdout, text),
-    writeError: (text) => writeAll(Deno.stderr, text),
+    ...{ workingFolder, write, writeError },
     colors: hasColors(Deno.stdout),
     errorColors: hasColors(Deno.stderr),
   }).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    writeAll(Deno.stderr, `error: the daemon has gone: ${message}\n`);
+    writeError(`error: the daemon has gone: ${message}\n`);
     return { kind: "done", code: 1 } as const;
   });
   if (answer.kind === "other") {
@@ -42,15 +43,4 @@ function isServed([command = "", ...args]: readonly string[]): boolean {
 function hasColors(stream: { isTerminal(): boolean }): boolean {
   const refused = (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb";
   return !refused && (Deno.env.get("FORCE_COLOR") !== undefined || stream.isTerminal());
-}
-
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
-  } catch (error) {
-    // The reader has gone (`beamtalk ... | head`): there is nobody to tell.
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
-    throw error;
-  }
 }

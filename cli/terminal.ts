@@ -3,6 +3,7 @@
  * @module
  */
 import picocolors from "picocolors";
+import { type OnCut, writerOn } from "./output_streams.ts";
 
 /** The colours of picocolors, all plain where the stream is no terminal or colour is unwanted. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -22,13 +23,13 @@ export interface Terminal {
 }
 
 /** The process's own streams. Honours `NO_COLOR` and `FORCE_COLOR`. */
-export function processTerminal(): Terminal {
+export function processTerminal(whenCut: OnCut = "end"): Terminal {
   const forced = Deno.env.get("FORCE_COLOR") !== undefined;
   const refused = (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb";
   const colored = (isTerminal: boolean) => !refused && (forced || isTerminal);
   return {
-    write: (text) => writeAll(Deno.stdout, text),
-    writeError: (text) => writeAll(Deno.stderr, text),
+    write: writerOn(Deno.stdout, whenCut),
+    writeError: writerOn(Deno.stderr, whenCut),
     colors: picocolors.createColors(colored(Deno.stdout.isTerminal())),
     errorColors: picocolors.createColors(colored(Deno.stderr.isTerminal())),
     interactive: Deno.stderr.isTerminal(),
@@ -51,24 +52,4 @@ export function recordingTerminal(): Terminal & { output(): string; errors(): st
     output: () => output,
     errors: () => errors,
   };
-}
-
-const encoder = new TextEncoder();
-
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  let bytes = encoder.encode(text);
-  try {
-    while (bytes.length > 0) {
-      try {
-        bytes = bytes.subarray(stream.writeSync(bytes));
-      } catch (error) {
-        // A pipe set to non-blocking by its reader may be full for a moment.
-        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      }
-    }
-  } catch (error) {
-    // The reader has gone (`beamtalk ... | head`): there is nobody to tell.
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
-    throw error;
-  }
 }

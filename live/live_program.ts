@@ -336,6 +336,10 @@ function programFile({ source, text, lines }: TextChange) {
 export async function readSourceText(
   source: Pick<SourceFile, "path" | "shown">,
 ): Promise<string> {
+  // A pipe or a device may never end.
+  if (!(await Deno.stat(source.path)).isFile) {
+    throw new SourceError(`${source.shown} is not a regular file`);
+  }
   const bytes = await Deno.readFile(source.path);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

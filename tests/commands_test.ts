@@ -3,6 +3,7 @@
  * With `BEAMTALK` set to the executable, the same tests are of the executable.
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { userInfo } from "node:os";
 import { join } from "@std/path";
 import { beamtalk, runProgram, toolchain, withFiles } from "./command_line.ts";
 
@@ -196,4 +197,73 @@ Deno.test("the Core Erlang of a file can be seen", () =>
     const { code, output } = await beamtalk(["build", "--emit", "core", "src/Till.bt"], { folder });
     assertEquals(code, 0);
     assertStringIncludes(output, "module 'bt@shop@Till'");
+  }));
+
+Deno.test("a check whose output nobody reads fails all the same, with a daemon too", () =>
+  withFiles({
+    "beamtalk.toml": '[package]\nname = "sample"\nversion = "0.1.0"\n',
+    "src/Many.bt": "Object subclass: Many\n" + "  class a => nonsense\n".repeat(3000),
+  }, async (folder) => {
+    const program = toolchain().map((each) => `'${each}'`).join(" ");
+    const env = { BEAMTALK_HOME: join(folder, "home") };
+    const cut = async () => {
+      const script = `{ ${program} check --json; echo $? > code; } | head -c 1`;
+      await runProgram("/bin/sh", ["-c", script], { folder, env });
+      return await Deno.readTextFile(join(folder, "code"));
+    };
+    assertEquals(await cut(), "1\n");
+    await beamtalk(["daemon", "start"], { folder, env });
+    try {
+      assertEquals(await cut(), "1\n");
+    } finally {
+      await beamtalk(["daemon", "stop"], { folder, env });
+    }
+  }));
+
+Deno.test("a pipe or a device is no source", () =>
+  withFiles(
+    { "beamtalk.toml": '[package]\nname = "sample"\nversion = "0.1.0"\n' },
+    async (folder) => {
+      await runProgram("mkfifo", ["pipe.bt"], { folder });
+      await Deno.symlink("/dev/zero", join(folder, "zero.bt"));
+      const env = { BEAMTALK_HOME: join(folder, "home") };
+      try {
+        for (const name of ["pipe.bt", "zero.bt"]) {
+          for (const [command, code] of [["check", 2], ["run", 2], ["load", 1]] as const) {
+            const refused = await beamtalk([command, name], { folder, env });
+            assertEquals(refused.code, code, command);
+            assertEquals(refused.errors.split("\n")[0], `error: ${name} is not a regular file`);
+          }
+        }
+      } finally {
+        await beamtalk(["workspace", "stop"], { folder, env });
+      }
+    },
+  ));
+
+Deno.test("without HOME the home of the system's list of users is taken", () =>
+  withFiles({ "kept/.keep": "" }, async (folder) => {
+    const kept = ["BEAMTALK_DAEMON", "DENO_DIR", "PATH"].flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    const [program = "", ...first] = toolchain();
+    for (const home of [{}, { HOME: "" }]) {
+      const args = [
+        ...first,
+        "repl",
+        "-e",
+        'Erlang unicode characters_to_binary: (Erlang os getenv: "HOME" asCharlist)',
+      ];
+      const env = { ...Object.fromEntries(kept), ...home, BEAMTALK_HOME: join(folder, "home") };
+      const { code, output, errors } = await runProgram(program, args, {
+        folder,
+        env,
+        clearEnv: true,
+      });
+      assertEquals([code, output], [0, `${userInfo().homedir}\n`], errors);
+      await runProgram(program, [...first, "workspace", "stop"], { folder, env, clearEnv: true });
+    }
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    assertEquals(names, ["home", "kept"]);
   }));

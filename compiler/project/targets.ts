@@ -88,6 +88,8 @@ class TargetFinder {
         `${written} is neither a ${SOURCE_EXTENSION} nor a ${SCRIPT_EXTENSION} file`,
       );
     }
+    // A pipe or a device may never end, and its text could not be read again.
+    if (!stat.isFile) throw new NoSuchPath(`${written} is not a regular file`);
     await this.#addFile(path);
   }
 
