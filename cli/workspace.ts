@@ -11,13 +11,13 @@ import {
   answers,
   beamtalkHome,
   findRunning,
-  readCookie,
   readRecord,
   recordFolder,
   type RunningWorkspace,
   workspaceRoot,
 } from "../live/workspace_record.ts";
 import { stopRecorded } from "../live/workspace_stop.ts";
+import { atNode } from "./workspace_node.ts";
 import {
   type Arguments,
   type Command,
@@ -34,11 +34,13 @@ export const command: Command = {
     "beamtalk workspace stop [--all]",
     "beamtalk workspace list|status|logs",
     "beamtalk workspace attach [-e EXPR]",
+    "beamtalk workspace forget NAME@HOST|FOLDER",
   ],
   description:
     "A workspace is a detached Erlang node that belongs to the project around the working\n" +
     "folder. Commands that need it start it; it goes on when they end, until it is stopped or had\n" +
-    "no client for its idle time.",
+    "no client for its idle time. forget takes a node that is gone for good out of the cluster, or\n" +
+    "removes what is kept of a stopped workspace, live changes that are in no file among it.",
   options: [
     { name: "idle", value: "SECONDS", summary: "start: stop after this time without a client" },
     {
@@ -62,6 +64,7 @@ export const command: Command = {
   ],
   run(args, context) {
     const [action, ...rest] = args.positional;
+    if (action === "forget") return forget(rest, args, context);
     if (rest.length > 0) throw new UsageError(`workspace ${action} takes no ${rest.join(" ")}`);
     switch (action) {
       case "start":
@@ -79,12 +82,14 @@ export const command: Command = {
       case "logs":
         return logs(args, context);
       case undefined:
-        throw new UsageError("workspace needs one of start, stop, list, status, logs, attach");
+        throw new UsageError(`workspace needs one of ${ACTIONS}`);
       default:
-        throw new UsageError(`workspace has no ${action}: start, stop, list, status, logs, attach`);
+        throw new UsageError(`workspace has no ${action}: ${ACTIONS}`);
     }
   },
 };
+
+const ACTIONS = "start, stop, list, status, logs, attach, forget";
 
 async function start(args: Arguments, context: Context): Promise<number> {
   const { withWorkspace } = await import("./live_toolchain.ts");
@@ -174,17 +179,29 @@ async function list(args: Arguments, context: Context): Promise<number> {
     node: node?.name ?? null,
     port: node?.port ?? null,
     running: node !== undefined && await answers(node),
+    folderGone: !await isFolder(root),
   })));
   answer(
     args,
     context,
     rows,
     () =>
-      rows.length === 0 ? "No workspaces.\n" : rows.map(({ root, label, node, running }) => {
-        const name = running ? `  ${node}` : label === null ? "" : `  (${label})`;
-        return `${running ? "running" : "stopped"}  ${root}${name}\n`;
-      }).join(""),
+      rows.length === 0
+        ? "No workspaces.\n"
+        : rows.map(({ root, label, node, running, folderGone }) => {
+          const name = running ? `  ${node}` : label === null ? "" : `  (${label})`;
+          const gone = folderGone ? "  (folder gone)" : "";
+          return `${running ? "running" : "stopped"}  ${root}${name}${gone}\n`;
+        }).join(""),
   );
+  if (!args.flag("json") && rows.some(({ folderGone }) => folderGone)) {
+    const { cyan } = context.terminal.errorColors;
+    context.terminal.writeError(
+      `${
+        cyan("hint:")
+      } beamtalk workspace forget FOLDER removes what is kept of one whose folder is gone\n`,
+    );
+  }
   return ExitCode.ok;
 }
 
@@ -196,7 +213,7 @@ async function status(args: Arguments, context: Context): Promise<number> {
     return ExitCode.failed;
   }
   const { root, node } = record;
-  const facts = await factsOf(record).catch((error: unknown) =>
+  const facts = await atNode(record, questions).catch((error: unknown) =>
     error instanceof Error ? error.message : String(error)
   );
   if (typeof facts === "string") {
@@ -206,21 +223,6 @@ async function status(args: Arguments, context: Context): Promise<number> {
   }
   answer(args, context, { root, running: true, ...facts }, () => statusText(root, facts));
   return ExitCode.ok;
-}
-
-/** Asks the node. What that needs is imported only now: the other questions do without. */
-async function factsOf(record: RunningWorkspace): Promise<Facts> {
-  const { PortProgram } = await import("../bridge/mod.ts");
-  const { installation } = await import("../live/installation.ts");
-  const { Connections } = await import("../live/workspace.ts");
-  const port = await PortProgram.start({ ebin: installation().ebin("port") });
-  try {
-    const { name, port: listening } = record.node;
-    const cookie = await readCookie(record.folder);
-    return await questions(await new Connections(port).connect({ name, port: listening, cookie }));
-  } finally {
-    await port.close();
-  }
 }
 
 interface Facts {
@@ -264,6 +266,28 @@ async function logs(args: Arguments, context: Context): Promise<number> {
   const lines = log.trimEnd().split("\n").slice(-(args.integer("lines", 1) ?? 50));
   answer(args, context, lines, () => lines.map((line) => `${line}\n`).join(""));
   return ExitCode.ok;
+}
+
+async function forget(
+  names: readonly string[],
+  args: Arguments,
+  context: Context,
+): Promise<number> {
+  const [name, ...more] = names;
+  if (name === undefined || more.length > 0) {
+    throw new UsageError("workspace forget takes the name of one node, NAME@HOST, or one folder");
+  }
+  const { forgetFolder, forgetMember } = await import("./workspace_forget.ts");
+  const here = await runningHere(args, context);
+  const forgotten = /^[^@\s/]+@[^@\s/]+$/.test(name)
+    ? await forgetMember(name, here)
+    : await forgetFolder(name, context.workingFolder);
+  answer(args, context, forgotten.data, () => forgotten.text);
+  return ExitCode.ok;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }
 
 async function folderHere(args: Arguments, context: Context): Promise<string> {

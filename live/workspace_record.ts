@@ -3,7 +3,7 @@
  * port and cookie. A folder is all that a command needs to find a running workspace again.
  * @module
  */
-import { basename, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 import { createHash } from "node:crypto";
 import { entriesOf, findProject } from "../compiler/project/sources.ts";
 import { readTextIfThere } from "./build_files.ts";
@@ -67,10 +67,10 @@ export async function readRecord(folder: string): Promise<WorkspaceRecord | unde
   if (root === undefined) return undefined;
   const ready = await readTextIfThere(join(folder, "ready"));
   const [, label] = /-([A-Za-z0-9_]+)$/.exec(basename(folder)) ?? [];
-  return {
-    ...{ folder, root, node: ready === undefined ? undefined : runningNode(ready) },
-    ...(label === undefined ? {} : { label }),
-  };
+  const node = ready === undefined
+    ? undefined
+    : runningNode(ready) ?? await lostNode(folder, nodeName(root, label));
+  return { ...{ folder, root, node }, ...(label === undefined ? {} : { label }) };
 }
 
 /** All workspaces that have a folder. */
@@ -145,15 +145,49 @@ export async function findRunning(
   const record = await readRecord(folder);
   if (record?.node === undefined) return undefined;
   const { node } = record;
-  if (await answers(node)) return { ...record, node };
-  await forgetNode(home, record);
+  if (node.port > 0 && await answers(node)) return { ...record, node };
+  // One that lives and cannot be reached is ended by who starts another.
+  if (node.port > 0) await forgetNode(home, record);
   return undefined;
 }
 
+/** Names a node by its project, so that a person recognises it. */
+export function nodeName(root: string, label?: string): string {
+  const name = basename(root).replaceAll(/[^A-Za-z0-9_]/g, "_").slice(0, 30);
+  const id = workspaceId(root).slice(0, 8);
+  return `${name}_${id}${label === undefined ? "" : `_${label}`}@127.0.0.1`;
+}
+
+/** Undefined where the file is damaged. */
 function runningNode(text: string): RunningNode | undefined {
-  const [name, port, osPid, otpRelease] = text.trim().split(" ");
+  const [, name, port, osPid, otpRelease] = /^(\S+@\S+) (\d+) (\d+) (\S+)\s*$/.exec(text) ?? [];
   if (name === undefined || otpRelease === undefined) return undefined;
   return { name, port: Number(port), osPid: Number(osPid), otpRelease };
+}
+
+/**
+ * The node of a folder whose record is damaged: its process by its command line, its port from the
+ * file that other nodes find it by. Port 0 where that is not known either: it can only be ended.
+ */
+async function lostNode(folder: string, name: string): Promise<RunningNode | undefined> {
+  const osPid = await processOf(folder, name);
+  if (osPid === undefined) return undefined;
+  const place = await readTextIfThere(join(nodesFolder(dirname(dirname(folder))), name));
+  const [, port = "0"] = /^(\d{1,5})\n/.exec(place ?? "") ?? [];
+  return { name, port: Number(port), osPid, otpRelease: "" };
+}
+
+/** The same project may have a node of that name in another home: each logs into its own folder. */
+async function processOf(folder: string, name: string): Promise<number | undefined> {
+  const { stdout } = await new Deno.Command("ps", {
+    args: ["-ww", "-A", "-o", "pid=,args="],
+    stderr: "null",
+  }).output();
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  const found = lines.find((line) =>
+    line.includes(`-name ${name} `) && line.includes(`${folder}/log`)
+  );
+  return found === undefined ? undefined : Number.parseInt(found);
 }
 
 async function writeSecret(path: string, text: string): Promise<void> {

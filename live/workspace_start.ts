@@ -3,18 +3,19 @@
  * survive the command that started them.
  * @module
  */
-import { basename, join } from "@std/path";
+import { join } from "@std/path";
 import { readTextIfThere, whileLocked } from "./build_files.ts";
 import { type Installation, ownCommand } from "./installation.ts";
 import { runtimeVersion } from "./module_versions.ts";
 import {
   createRecord,
   findRunning,
+  nodeName,
   nodesFolder,
+  readRecord,
   recordFolder,
   removeIfThere,
   type RunningWorkspace,
-  workspaceId,
   type WorkspaceRecord,
 } from "./workspace_record.ts";
 import { stopRecorded } from "./workspace_stop.ts";
@@ -75,6 +76,8 @@ export async function restartWorkspace(
 }
 
 async function startAnew(options: StartOptions, folder: string): Promise<StartedWorkspace> {
+  const unreachable = await readRecord(folder);
+  if (unreachable?.node !== undefined) await stopRecorded(options.home, unreachable);
   await createRecord(options.home, folder, options.root);
   await Deno.writeTextFile(join(folder, RUNTIME_FILE), await runtimeVersion(options.installation));
   return { record: await start(options, folder), isNew: true };
@@ -129,7 +132,7 @@ function nodeArguments(options: StartOptions, folder: string): string[] {
       "+sbwtdio",
       "none",
     ],
-    ...["-name", nodeName(options), "-start_epmd", "false"],
+    ...["-name", nodeName(options.root, options.label), "-start_epmd", "false"],
     ...["-epmd_module", "beamtalk_workspace_epmd"],
     ...["-kernel", "inet_dist_use_interface", "{127,0,0,1}"],
     ...["-kernel", "prevent_overlapping_partitions", "false"],
@@ -145,13 +148,6 @@ function nodeArguments(options: StartOptions, folder: string): string[] {
  */
 function logFile({ goneSeconds }: StartOptions, folder: string): string {
   return goneSeconds === undefined ? join(folder, "log") : "/dev/null";
-}
-
-/** Names a node by its project, so that a person recognises it. */
-function nodeName({ root, label }: StartOptions): string {
-  const name = basename(root).replaceAll(/[^A-Za-z0-9_]/g, "_").slice(0, 30);
-  const id = workspaceId(root).slice(0, 8);
-  return `${name}_${id}${label === undefined ? "" : `_${label}`}@127.0.0.1`;
 }
 
 /** HOME is where Erlang looks for the cookie; the node puts the user's own back at once. */

@@ -1,7 +1,8 @@
 /** `beamtalk workspace`: what it says of nodes, and that they end when nobody needs them. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
-import { inProject, type Setting } from "./daemon_fixture.ts";
+import { beamtalk, runProgram } from "./command_line.ts";
+import { COUNTER, inProject, type Setting } from "./daemon_fixture.ts";
 
 /** A project whose nodes are stopped at the end, those with labels too. */
 function inWorkspace(test: (setting: Setting) => Promise<void>): Promise<void> {
@@ -139,4 +140,104 @@ Deno.test("where a workspace's cookie is gone it is said how to go on", () =>
     assertMatch(await output(setting, "attach", "-e", "1"), new RegExp(`^1 error: ${gone.source}`));
     assertEquals(await output(setting, "stop"), `0 Stopped ${node}\n`);
     assertEquals(await output(setting, "attach", "-e", "1"), "0 1\n");
+  }));
+
+Deno.test("a workspace whose folder is gone is told of, and can be forgotten", () =>
+  inWorkspace(async (setting) => {
+    const { folder, home, run } = setting;
+    assertEquals((await output(setting, "start")).slice(0, 9), "0 Started");
+    assertMatch(
+      await output(setting, "forget", "."),
+      /^1 error: \S+ runs: only a stopped workspace/,
+    );
+    await run(["workspace", "stop"]);
+    const elsewhere = `${folder}-moved`;
+    await Deno.rename(folder, elsewhere);
+    const other = (...args: string[]) =>
+      beamtalk(["workspace", ...args], { folder: elsewhere, env: { BEAMTALK_HOME: home } });
+    const listed = await other("list");
+    assertEquals(listed.output, `stopped  ${folder}  (folder gone)\n`);
+    assertMatch(listed.errors, /^hint: beamtalk workspace forget FOLDER removes/);
+    const [row] = JSON.parse((await other("list", "--json")).output);
+    assertEquals([row.root, row.folderGone], [folder, true]);
+    assertEquals((await other("forget", folder)).output, `Forgot ${folder}\n`);
+    assertEquals((await other("list")).output, "No workspaces.\n");
+    assertMatch(
+      (await other("forget", folder)).errors,
+      /^error: nothing is kept of a workspace of /,
+    );
+    await Deno.rename(elsewhere, folder);
+  }));
+
+/** One that has ended may still wait for its parent. */
+async function lives(pid: number): Promise<boolean> {
+  const { output } = await runProgram("ps", ["-o", "stat=", "-p", String(pid)], { folder: "/" });
+  return output.trim() !== "" && !output.trim().startsWith("Z");
+}
+
+Deno.test("a node whose record is damaged is found again, and one that cannot be reached is ended", () =>
+  inWorkspace(async (setting) => {
+    const { home } = setting;
+    await output(setting, "start");
+    const { status } = await data(setting, "status");
+    const pid = Number(status.os_pid);
+    const [id = ""] = [...Deno.readDirSync(join(home, "workspaces"))].map(({ name }) => name)
+      .filter((name) => !name.endsWith(".starting"));
+    const ready = join(home, "workspaces", id, "ready");
+    for (const damaged of ["", "garbage", `${status.node} x y 25`]) {
+      await Deno.writeTextFile(ready, damaged);
+      assertEquals(Number((await data(setting, "status")).status.os_pid), pid, damaged);
+      assertMatch(await output(setting, "start"), /^0 Already running/);
+    }
+    await Deno.writeTextFile(ready, "garbage");
+    await Deno.remove(join(home, "nodes", status.node));
+    assertMatch(await output(setting, "start"), /^0 Started/);
+    const other = Number((await data(setting, "status")).status.os_pid);
+    assertNotEquals(other, pid);
+    assertEquals(await lives(pid), false);
+    await Deno.writeTextFile(ready, "garbage");
+    assertEquals(await output(setting, "stop"), `0 Stopped ${status.node}\n`);
+    assertEquals(await lives(other), false);
+  }));
+
+Deno.test("a member that is gone for good is forgotten, with what it missed", () =>
+  inWorkspace(async (setting) => {
+    const { run, write } = setting;
+    await output(setting, "start");
+    await output(setting, "start", "--label", "b");
+    const { node } = (await data(setting, "status")).status;
+    const b = (await data(setting, "status", "--label", "b")).status.node as string;
+    assertMatch(
+      await output(setting, "forget", b),
+      /^1 error: \S+ is up and cannot be forgotten\nhint: /,
+    );
+    assertMatch(await output(setting, "forget", node), /^1 error: \S+ is the workspace's own node/);
+    assertMatch(await output(setting, "forget", "nobody@127.0.0.1"), /^1 error: \S+ is no member/);
+    await output(setting, "stop", "--label", "b");
+    await write("src/Counter.bt", COUNTER.replace("+= 1", "+= 2"));
+    const loaded = await run(["load", "--cluster", "src/Counter.bt"]);
+    assertMatch(loaded.errors, /is down: it gets this later/);
+    const expression = `Workspace forgetNode: #'${b}'`;
+    const forgotten = await run(["repl", "-e", "Workspace nodes size", "-e", expression]);
+    assertMatch(forgotten.output, /^2\nForgot: \S+, and the load that it missed\nnil\n$/);
+    const again = await run(["repl", "-e", expression]);
+    assertMatch(again.errors, /is no member of the cluster/);
+    // Also for the node that starts again.
+    await output(setting, "stop");
+    assertEquals((await run(["repl", "-e", "Workspace nodes size"])).output, "1\n");
+    // It comes back as any other node would.
+    await output(setting, "start", "--label", "b");
+    assertEquals((await run(["repl", "-e", "Workspace nodes size"])).output, "2\n");
+  }));
+
+Deno.test("a node that has just started tells of running members that they are up", () =>
+  inWorkspace(async (setting) => {
+    const { run } = setting;
+    await output(setting, "start");
+    await output(setting, "start", "--label", "b");
+    for (let round = 0; round < 3; round++) {
+      await output(setting, "stop");
+      const states = "(Workspace nodes collect: [:each | each at: #state]) printString";
+      assertEquals((await run(["repl", "-e", states])).output, "#(#here, #up)\n");
+    }
   }));

@@ -4,7 +4,7 @@
 %% node. A node of which nothing is known is open.
 -module(beamtalk_node_gate).
 
--export([set/3, all/0, pass/2]).
+-export([set/3, forget/1, all/0, pass/2]).
 
 -export_type([state/0, refusal/0]).
 
@@ -20,6 +20,12 @@
 -spec set(node(), state(), term()) -> ok.
 set(Node, State, Kept) ->
     true = ets:insert(beamtalk_table_owner:table(?TABLE, set), {Node, State, Kept}),
+    ok.
+
+%% @doc Nothing is known of the node any more.
+-spec forget(node()) -> ok.
+forget(Node) ->
+    true = ets:delete(beamtalk_table_owner:table(?TABLE, set), Node),
     ok.
 
 %% @doc All nodes with their states and what is kept of them.

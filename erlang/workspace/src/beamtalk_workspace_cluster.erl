@@ -10,11 +10,15 @@
 -module(beamtalk_workspace_cluster).
 -behaviour(gen_server).
 
--export([start_link/0, join/1, begun/2, counted/1, dropped/1, undated/1, nodes/0, settled/0, up/1, await/2]).
+-export([start_link/0, join/1, begun/2, counted/1, dropped/1, undated/1, nodes/0, tried/0, settled/0, up/1, await/2, forget/1, forget_here/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(LIMIT, 60000).
 -define(LOOK, 500).
+%% How long somebody who looks at the nodes waits for those that nobody has tried to reach yet.
+-define(TRY, 1000).
+-define(TRY_LOOK, 10).
+-define(FORGET_LIMIT, 5000).
 %% Looks until an update that failed is tried again.
 -define(PATIENCE, 4).
 
@@ -76,6 +80,24 @@ undated(Modules) ->
 nodes() ->
     gen_server:call(?MODULE, nodes).
 
+%% @doc As `nodes/0'. Members that this node knows from before it started are reached first, unless that
+%% takes long.
+-spec tried() -> [#{name := node(), state := atom(), reason => binary()}].
+tried() ->
+    case gen_server:call(?MODULE, try_all) of
+        [] -> ok;
+        Tried -> until_known(Tried, ?TRY div ?TRY_LOOK)
+    end,
+    ?MODULE:nodes().
+
+until_known(_Tried, 0) ->
+    ok;
+until_known(Tried, Looks) ->
+    case [Name || #{name := Name, state := updating} <- ?MODULE:nodes(), lists:member(Name, Tried)] of
+        [] -> ok;
+        Left -> timer:sleep(?TRY_LOOK), until_known(Left, Looks - 1)
+    end.
+
 %% @doc As `nodes/0', when none is being brought up to date any more: who has just taken part in a load is
 %% asked whether it has it. Members that this node knows from before it started are reached first.
 -spec settled() -> [#{name := node(), state := atom(), reason => binary()}].
@@ -95,6 +117,29 @@ up(Wanted) ->
 -spec await(node(), timeout()) -> ok | {error, binary()}.
 await(Node, Limit) ->
     gen_server:call(?MODULE, {await, Node}, Limit).
+
+%% @doc A member that is gone for good is none any more, here and at the members that are up; what was kept
+%% for it goes. Answers how many loads that were, and the members that did not forget it.
+-spec forget(node()) -> {ok, non_neg_integer(), [node()]} | {error, unknown | here | beamtalk_node_gate:state()}.
+forget(Node) when Node =:= node() ->
+    {error, here};
+forget(Node) ->
+    case forget_here(Node) of
+        {ok, Missed} ->
+            Others = [Name || #{name := Name, state := up} <- ?MODULE:nodes()],
+            Answers = erpc:multicall(Others, ?MODULE, forget_here, [Node], ?FORGET_LIMIT),
+            {ok, Missed, [Other || {Other, Answer} <- lists:zip(Others, Answers), not has_forgotten(Answer)]};
+        {error, Reason} -> {error, Reason}
+    end.
+
+has_forgotten({ok, {ok, _}}) -> true;
+has_forgotten({ok, {error, unknown}}) -> true;
+has_forgotten(_) -> false.
+
+%% @doc The same at this node alone.
+-spec forget_here(node()) -> {ok, non_neg_integer()} | {error, unknown | beamtalk_node_gate:state()}.
+forget_here(Node) ->
+    gen_server:call(?MODULE, {forget, Node}).
 
 -spec init([]) -> {ok, #state{}}.
 init([]) ->
@@ -138,9 +183,20 @@ handle_call({await, Node}, From, State) ->
         _ -> added(Node, State)
     end,
     {noreply, answered(Known#state{waiting = [{From, sent, [Node]} | Known#state.waiting]})};
-handle_call(settled, From, #state{members = Known} = State) ->
-    Untried = [Node || {Node, #member{state = down, update = none, tried = false}} <- maps:to_list(Known)],
-    #state{members = Members} = Tried = lists:foldl(fun update/2, State, Untried),
+handle_call(try_all, _From, State) ->
+    Untried = untried(State),
+    {reply, Untried, lists:foldl(fun update/2, State, Untried)};
+%% One that is connected would be back at once.
+handle_call({forget, Node}, _From, #state{members = Members, missed = Missed} = State) ->
+    case Members of
+        #{Node := #member{state = down}} ->
+            Loads = length(beamtalk_workspace_missed:of_member(Node, Missed)),
+            {reply, {ok, Loads}, without(Node, State)};
+        #{Node := #member{state = Other}} -> {reply, {error, Other}, State};
+        _ -> {reply, {error, unknown}, State}
+    end;
+handle_call(settled, From, State) ->
+    #state{members = Members} = Tried = lists:foldl(fun update/2, State, untried(State)),
     Updating = [Node || {Node, #member{state = updating}} <- maps:to_list(Members)],
     {noreply, answered(Tried#state{waiting = [{From, settled, Updating} | Tried#state.waiting]})};
 handle_call(nodes, _From, #state{members = Members} = State) ->
@@ -165,6 +221,20 @@ handle_call({counted, Id}, _From, #state{begun = Begun} = State) ->
 handle_call({dropped, Id}, _From, #state{begun = Begun} = State) ->
     _ = [demonitor(Monitor, [flush]) || #{Id := {_, _, Monitor}} <- [Begun]],
     {reply, ok, dropped(Id, State)}.
+
+untried(#state{members = Members}) ->
+    [Node || {Node, #member{state = down, update = none, tried = false}} <- maps:to_list(Members)].
+
+without(Node, #state{members = Members, missed = Missed, begun = Begun, waiting = Waiting} = State) ->
+    ok = beamtalk_node_gate:forget(Node),
+    State#state{members = maps:remove(Node, Members),
+                missed = beamtalk_workspace_missed:without(Node, Missed),
+                begun = maps:map(fun(_, {Load, Missing, Monitor}) -> {Load, lists:delete(Node, Missing), Monitor} end,
+                                 Begun),
+                waiting = [case Each of
+                    {From, settled, Nodes} -> {From, settled, lists:delete(Node, Nodes)};
+                    _ -> Each
+                end || Each <- Waiting]}.
 
 %% Who will not have a load by itself. A node that is up and takes part may be lost before it is told to
 %% go on: whether it did is asked before anything is sent to it.

@@ -6,7 +6,7 @@
 -export([sessions/1, sync/1, 'load:'/2, 'newClass:at:'/3, changes/1]).
 -export([test/1, 'test:'/2, 'bind:as:'/3, 'unbind:'/2]).
 -export([flush/1, 'flush:'/2, 'flush:confirmDestructive:'/3, flushIncludingDestructive/1]).
--export([autoflush/1, 'autoflush:'/2, recheckImage/1, nodes/1, dependencies/1]).
+-export([autoflush/1, 'autoflush:'/2, recheckImage/1, nodes/1, 'forgetNode:'/2, dependencies/1]).
 -export([processes/1, supervisor/1, supervisors/1, 'startSupervisor:'/2, 'stopSupervisor:'/2]).
 
 -define(NAME, 'WorkspaceInterface').
@@ -192,7 +192,34 @@ recheckImage(_) ->
 
 -spec nodes(term()) -> [map()].
 nodes(_) ->
-    beamtalk_workspace_cluster:nodes().
+    beamtalk_workspace_cluster:tried().
+
+-spec 'forgetNode:'(term(), term()) -> nil.
+'forgetNode:'(_, Name) ->
+    Text = atom_to_binary(beamtalk_check:symbol(Name, ?NAME, 'forgetNode:')),
+    case beamtalk_workspace_cluster:forget(Name) of
+        {ok, Loads, Kept} -> io:put_chars(forgotten(Text, Loads, Kept)), nil;
+        {error, unknown} ->
+            refuse_forget(not_found, [Text, <<" is no member of the cluster">>], <<"Workspace nodes tells who is">>);
+        {error, here} ->
+            refuse_forget(invalid_argument, [Text, <<" is this very node">>], nil);
+        {error, State} ->
+            refuse_forget(invalid_argument, [Text, <<" is ">>, atom_to_binary(State), <<" and cannot be forgotten">>],
+                          <<"a node that is gone for good is down; stop it first">>)
+    end.
+
+forgotten(Text, Loads, Kept) ->
+    Missed = case Loads of
+        0 -> <<>>;
+        1 -> <<", and the load that it missed">>;
+        _ -> [<<", and the ">>, integer_to_binary(Loads), <<" loads that it missed">>]
+    end,
+    Others = [[<<"warning: ">>, atom_to_binary(Node), <<" still has it as a member: forget it there too\n">>] || Node <- Kept],
+    unicode:characters_to_binary([<<"Forgot: ">>, Text, Missed, $\n, Others]).
+
+-spec refuse_forget(atom(), iodata(), binary() | nil) -> no_return().
+refuse_forget(Kind, Message, Hint) ->
+    beamtalk_exception:raise(Kind, ?NAME, 'forgetNode:', Message, Hint).
 
 -spec processes(term()) -> [map()].
 processes(_) ->

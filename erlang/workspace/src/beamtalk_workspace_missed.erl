@@ -6,7 +6,7 @@
 %% start by the log of changes. What every member has is forgotten.
 -module(beamtalk_workspace_missed).
 
--export([open/1, restored/1, known/4, member/4, members/1, cookie/2, of_member/2, modules/1]).
+-export([open/1, restored/1, known/4, member/4, without/2, members/1, cookie/2, of_member/2, modules/1]).
 -export([begun/3, counted/4, dropped/2, had/3]).
 
 -export_type([missed/0, load/0, id/0]).
@@ -77,6 +77,11 @@ known(_Node, _Cookie, _Loads, Missed) ->
 -spec member(node(), atom(), integer(), missed()) -> missed().
 member(Node, Cookie, Time, Missed) ->
     written({member, Node, Cookie, Time}, Missed).
+
+%% @doc Takes a member out, with what it missed.
+-spec without(node(), missed()) -> missed().
+without(Node, Missed) ->
+    compacted_if_all_have_all(written({gone, Node}, Missed)).
 
 -spec members(missed()) -> [node()].
 members(#missed{members = Members}) ->
@@ -149,6 +154,8 @@ persisted(Record, #missed{file = File} = Missed) ->
 taken_in({member, Node, Cookie, Time}, #missed{members = Members} = Missed) ->
     Member = maps:get(Node, Members, #member{cookie = Cookie, seen = Time, thin = ?MANY}),
     Missed#missed{members = Members#{Node => Member#member{cookie = Cookie, seen = Time}}};
+taken_in({gone, Node}, #missed{members = Members} = Missed) ->
+    Missed#missed{members = maps:remove(Node, Members)};
 taken_in({begun, #{id := Id} = Load, Nodes}, #missed{begun = Begun} = Missed) ->
     Missed#missed{begun = Begun#{Id => {Load, Nodes}}};
 taken_in({counted, Id, Nodes}, #missed{begun = Begun} = Missed) ->

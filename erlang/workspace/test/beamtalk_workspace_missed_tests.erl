@@ -28,6 +28,18 @@ kept_over_a_restart_and_forgotten_when_all_have_it_test() ->
         ?assertEqual([?B, ?C], ?MISSED:members(None))
     end).
 
+who_is_forgotten_stays_so_with_what_it_missed_test() ->
+    in_folder(fun(Folder) ->
+        Both = missed(load(1, [one]), [?B, ?C], cluster(Folder)),
+        {ok, Begun} = ?MISSED:begun(load(2, [two]), [?B, ?C], Both),
+        One = ?MISSED:without(?B, Begun),
+        #{id := Id} = Load = load(2, [two]),
+        Counted = ?MISSED:counted(Id, Load, [?C], One),
+        {Again, []} = ?MISSED:open(Folder),
+        [?assertEqual({[?C], [], [1, 2]}, {?MISSED:members(Each), times(?B, Each), times(?C, Each)})
+         || Each <- [Counted, Again]]
+    end).
+
 a_load_that_was_begun_only_is_left_to_be_settled_test() ->
     in_folder(fun(Folder) ->
         #{id := Id} = Load = load(1, [one]),
