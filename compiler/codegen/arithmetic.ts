@@ -7,7 +7,7 @@
 import type { Expression, Send } from "../syntax/ast.ts";
 import { apply, bif, type Core, fun, functionName, letrec } from "./core.ts";
 import { expression } from "./expression.ts";
-import { readFields } from "./fields.ts";
+import { type FieldsUse, readFields } from "./fields.ts";
 import { type Continuation, type Generator, tail } from "./generator.ts";
 import { type Environment, lookup, plain, type Value } from "./locals.ts";
 import { binaryOperation, choose, numberTests } from "./operators.ts";
@@ -25,9 +25,10 @@ export function calculation(
   if (g.source.compact === true || !isOperation(node)) return undefined;
   const leaves = leavesOf(node);
   if (leaves.length < 3 || !leaves.every((leaf) => isAtHand(g, leaf, env))) return undefined;
-  return readFields(g, fieldNames(leaves), env, (fields, at) => {
-    const values = new Map<Expression, Value>();
-    for (const leaf of leaves) values.set(leaf, valueOf(g, leaf, fields, at));
+  const valuesAt = (fields: ReadonlyMap<string, Core>, at: Environment) =>
+    new Map(leaves.map((leaf) => [leaf, valueOf(g, leaf, fields, at)] as const));
+  const use: FieldsUse = (fields, at) => {
+    const values = valuesAt(fields, at);
     const tests = numberTests(distinct([...values.values()]));
     if (tests === undefined) return step(g, node, values, at, k);
     if (k === tail) return atEnd(g, tests, computed(g, node, values), step(g, node, values, at, k));
@@ -36,7 +37,9 @@ export function calculation(
         [[tests, g.bind(computed(g, node, values), at, next)]],
         step(g, node, values, at, next),
       ));
-  });
+  };
+  const late: FieldsUse = (fields, at) => step(g, node, valuesAt(fields, at), at, k);
+  return readFields(g, fieldNames(leaves), env, use, k === tail ? late : undefined);
 }
 
 /** What is sent stands in a function of its own: it needs a stack frame, which numbers do not. */

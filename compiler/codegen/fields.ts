@@ -4,12 +4,16 @@
  */
 import type { Span } from "../syntax/ast.ts";
 import {
+  apply,
   atom,
   bif,
   call,
   caseOf,
   clause,
   type Core,
+  fun,
+  functionName,
+  letrec,
   map,
   mapPattern,
   mapValue,
@@ -17,6 +21,7 @@ import {
   sequence,
   string,
   updateMap,
+  type Var,
 } from "./core.ts";
 import type { Continuation, Generator } from "./generator.ts";
 import type { Environment, Value } from "./locals.ts";
@@ -71,27 +76,46 @@ export function fieldOfObject(g: Generator, name: string, object: Core, line?: n
   ]);
 }
 
-/** Code that reads fields of an immutable `self` at once. */
+/** What is done with fields that were read, by their names. */
+export type FieldsUse = (fields: ReadonlyMap<string, Core>, env: Environment) => Core;
+
+/**
+ * Code that reads fields of an immutable `self` at once. Where it ends the method, an object that is older
+ * than one of the fields goes on by `late` in a function of its own: it needs a stack frame, which the
+ * others are spared.
+ */
 export function readFields(
   g: Generator,
   names: readonly string[],
   env: Environment,
-  k: (fields: ReadonlyMap<string, Core>, env: Environment) => Core,
+  use: FieldsUse,
+  late?: FieldsUse,
 ): Core {
-  const variables = names.map((name) => g.fresh(name));
-  const fields = new Map(names.map((name, index) => [name, variables[index] ?? nil] as const));
-  if (names.length === 0) return k(fields, env);
-  const found = names.map(() => g.fresh());
-  const other = g.fresh();
-  const pairs = names.map((name, index) =>
-    ({ op: "exact", key: atom(name), value: found[index] ?? nil }) as const
+  if (names.length === 0) return use(new Map(), env);
+  const { self } = env.scope;
+  const absent = names.map((name) => call("beamtalk_value", "field", [self, atom(name)]));
+  const bound = (values: Core, then: FieldsUse): Core => {
+    const variables = names.map((name) => g.fresh(name));
+    const fields = new Map(names.map((name, index) => [name, variables[index] ?? nil] as const));
+    return { kind: "let", vars: variables, arg: values, body: then(fields, env) };
+  };
+  const read = (found: readonly Var[], present: Core, missing: Core) => {
+    const pairs = names.map((name, index) =>
+      ({ op: "exact", key: atom(name), value: found[index] ?? nil }) as const
+    );
+    return caseOf(self, [clause(mapPattern(pairs), present), clause(g.fresh(), missing)]);
+  };
+  if (late === undefined) {
+    const found = names.map(() => g.fresh());
+    return bound(read(found, valuesOf(found), valuesOf(absent)), use);
+  }
+  const older = functionName(g.label("older"), 0);
+  const found = names.map((name) => g.fresh(name));
+  const fields = new Map(names.map((name, index) => [name, found[index] ?? nil] as const));
+  return letrec(
+    [{ name: older, fun: fun([], bound(valuesOf(absent), late)) }],
+    read(found, use(fields, env), apply(older, [])),
   );
-  const each = names.map((name) => call("beamtalk_value", "field", [other, atom(name)]));
-  const read = caseOf(env.scope.self, [
-    clause(mapPattern(pairs), valuesOf(found)),
-    clause(other, valuesOf(each)),
-  ]);
-  return { kind: "let", vars: variables, arg: read, body: k(fields, env) };
 }
 
 function valuesOf(elements: readonly Core[]): Core {

@@ -189,6 +189,20 @@ Object subclass: A
  (V x: 2 y: 0) mixed: 3, (A sum: 1 and: 2 and: 3), [A sum: 1 and: "a" and: 2] on: Error do: [:e | e kind]}`,
     "{11, V(x: 8, y: 11), 11.5, 1, #type_error}",
   ],
+  "a calculation with fields that an object made before them has not": [
+    `Value subclass: V
+  field: x = 7
+  field: y = 3
+  weighted: w => self.x * w + self.y
+  summed: list =>
+    all := self.x * 2 + self.y
+    list do: [:each | all := all + each]
+    all
+point := V x: 2 y: 5
+{(Erlang maps remove: #y from: point) weighted: 4, (Erlang maps remove: #x from: point) weighted: 4,
+ (Erlang maps remove: #y from: point) summed: #(1, 2), (V x: "a" y: 5) respondsTo: #weighted:}`,
+    "{11, 33, 10, true}",
+  ],
   "an operator's error tells where it is": [
     `Object subclass: A
   class sum: a and: b => a + b * 2
