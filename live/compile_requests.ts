@@ -74,6 +74,8 @@ export function compileRequests(
 }
 
 const ANSWERS: Readonly<Record<string, (service: Service, argument: Term) => Promise<Term>>> = {
+  /** Asked before what takes long, so that a suspended toolchain keeps nobody waiting. */
+  there: () => Promise.resolve(NOTHING),
   async load(service, path) {
     return await load(service, await sourcesAt(service.program, text(path), service.program.root));
   },
