@@ -194,8 +194,10 @@ export const syntaxCodes: readonly SyntaxCode[] = [
     code: "BT1019",
     severity: "error",
     name: "stage-without-message",
-    message: "A stage of `|>>` is a receiver and a message to it",
-    what: "Each stage is sent the value of the one before as an added first argument.",
+    message: "A stage of `|>>` is a receiver and a message to it, unary or with keywords",
+    what:
+      "Each stage is sent the value of the one before as an added first argument; an operator has no " +
+      "place for one.",
     wrong: "data |>> parser",
     right: "data |>> parser parse",
   },

@@ -266,6 +266,8 @@ const cascadeExpression: Parser<Expression> = rule<Expression>((input, i) => {
 function stageOf(expression: Expression): PipeStage | undefined {
   if (expression.kind !== "send") return undefined;
   const { receiver, selector, selectorSpans, span } = expression;
+  const isOperator = expression.arguments.length === 1 && !selector.endsWith(":");
+  if (isOperator) return undefined;
   const start = selectorSpans[0]?.start ?? span.start;
   return {
     receiver,

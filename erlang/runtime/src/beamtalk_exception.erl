@@ -85,6 +85,13 @@ dnu_hint({'$class', Module}, Selector) ->
         _ ->
             near_hint(Selector, beamtalk_behaviour:understood({'$class', Module}))
     end;
+dnu_hint({'$future', _} = Future, Selector) ->
+    case near_hint(Selector, beamtalk_behaviour:understood(Future)) of
+        nil -> <<"This is the future itself: send it await for its value">>;
+        Hint -> Hint
+    end;
+dnu_hint(_, future) ->
+    <<"Say what to send: actor future message">>;
 dnu_hint(Receiver, Selector) ->
     near_hint(Selector, beamtalk_behaviour:understood(Receiver)).
 
