@@ -142,6 +142,7 @@ function bodyOf(
   integers: ReadonlySet<string>,
 ): Core {
   const root = statementsOf(node);
+  g.characters.begin(g.context, node, root);
   const step = (index: number, env: Environment): Core => {
     const parameter = node.parameters[index];
     const variable = parameters[index];
@@ -176,6 +177,7 @@ function clauseBody(
       scope: root,
       body: (env: Environment) => {
         g.unitOffset = offset;
+        g.characters.begin(g.context, node, root);
         const external = externalBody(g, node, scope.self, parameters, line);
         return external ?? finishedBody(g, root, env);
       },

@@ -52,6 +52,10 @@ export interface SessionFutures {
   readonly lasting: ReadonlySet<string>;
   /** Variables that hold a future as an ordinary object. */
   readonly objects: ReadonlySet<string>;
+  /** Variables that hold a character. */
+  readonly characters?: ReadonlySet<string>;
+  /** Variables that a block assigns. */
+  readonly changing?: ReadonlySet<string>;
 }
 
 /** A module with `'$eval'(N)`, and what it makes of the session. */
@@ -87,12 +91,16 @@ export function generateEvaluation(
     objects: new Set(options.sessionFutures?.objects ?? []),
   };
   generator.session = session;
+  const { characters } = generator;
+  options.sessionFutures?.characters?.forEach((name) => characters.variables.add(name));
+  options.sessionFutures?.changing?.forEach((name) => characters.noteChanging(name));
   const definitions = units.map((unit, index) =>
     statementDefinition(generator, context, session, unit, index + 1)
   );
   const core = finishModule(module, options.file, [entry(definitions), ...definitions]);
   const { futures: held, lasting, objects } = session;
-  const sessionFutures = { held, lasting, objects };
+  const { variables, changing } = characters;
+  const sessionFutures = { held, lasting, objects, characters: variables, changing };
   return { module, kind: "evaluation", core, count: units.length, sessionFutures };
 }
 
@@ -126,11 +134,13 @@ function statementDefinition(
   }
   noteFuturesOfBlocks(session, statement);
   g.begin(context, analyzeScopes([], root, [], session.known), unit.offset);
+  g.characters.begin(context, undefined, root);
   const self = g.fresh("Self");
   const body = surround(g, self, expressionsOf(root), (scope) => {
     const env = emptyEnvironment({ ...scope, self: nil }, root);
     return topLevel(g, statement, root, env);
   });
+  noteCharacters(g, statement);
   return {
     name: functionName(`statement ${number}`, 0),
     fun: fun([], body, g.line(statement.span)),
@@ -159,6 +169,19 @@ function noteFuturesOfBlocks(session: SessionNames, statement: Statement): void 
       session.futures.add(name);
       session.lasting.add(name);
     }
+  }
+}
+
+/** After a statement: which variables of the session hold a character. */
+function noteCharacters(g: Generator, statement: Statement): void {
+  const top = bare(statement.expression);
+  const outermost = top.kind === "assignment" ? bare(top.value) : undefined;
+  for (const { name, value } of mentions(expressionsOf([statement])).values) {
+    if (value !== outermost) g.characters.noteChanging(name);
+  }
+  const isPlain = top.kind === "assignment" && top.operator === undefined;
+  for (const name of assignedAtTop(statement)) {
+    g.characters.noteVariable(name, isPlain ? top.value : undefined);
   }
 }
 

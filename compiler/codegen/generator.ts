@@ -23,6 +23,7 @@ import {
 import { type Environment, leaveBlock, type Local, plain, type Value } from "./locals.ts";
 import type { Span } from "../syntax/ast.ts";
 import type { ClassEnvironment, ClassFacts, ClassKind } from "../analysis/class_facts.ts";
+import { CharacterTypes } from "./characters.ts";
 import { LineIndex } from "./line_index.ts";
 import type { ScopeFacts } from "./scope_facts.ts";
 
@@ -76,6 +77,7 @@ export interface SessionNames {
 export class Generator {
   readonly source: SourceContext;
   readonly lines: LineIndex;
+  readonly characters: CharacterTypes;
   context: MethodContext;
   scopes: ScopeFacts;
   session: SessionNames | undefined;
@@ -95,6 +97,7 @@ export class Generator {
   constructor(source: SourceContext, context: MethodContext, scopes: ScopeFacts) {
     this.source = source;
     this.lines = new LineIndex(source.text, source.lines);
+    this.characters = new CharacterTypes(source.environment);
     this.context = context;
     this.scopes = scopes;
   }
@@ -104,6 +107,7 @@ export class Generator {
     this.context = context;
     this.scopes = scopes;
     this.unitOffset = unitOffset;
+    this.characters.end();
     this.depth = 0;
     this.returns = 0;
     this.#variables = 0;

@@ -71,7 +71,7 @@ export function interpolation(
   const holes = node.parts.filter((part) => typeof part !== "string");
   return expressions(g, holes, env, (values, at) => {
     const line = g.line(node.span);
-    const shown = values.map((value) => displayed(g, value, line));
+    const shown = values.map((value, index) => displayed(g, shownAs(g, holes[index], value), line));
     const step = (index: number, texts: Core[]): Core => {
       const text = shown[index];
       if (text !== undefined) {
@@ -96,11 +96,23 @@ export function binarySegment(value: Core): Segment {
   return { value, size: atom("all"), unit: 8, type: "binary", flags: ["unsigned", "big"] };
 }
 
+function shownAs(g: Generator, node: Expression | undefined, value: Value): Value {
+  return node === undefined ? value : g.characters.receiver(node, value, "displayString");
+}
+
 function displayed(g: Generator, value: Value, line: number): Core {
   if (value.type === "String") return value.core;
-  if (value.type === "Character") {
-    return call("bt@stdlib@Character", "displayString", [value.core], line);
-  }
+  if (value.type !== "Character") return displayedObject(g, value, line);
+  const character = call("bt@stdlib@Character", "displayString", [value.core], line);
+  if (value.core.kind === "literal") return character;
+  const [code, other] = [g.fresh(), g.fresh()];
+  return caseOf(value.core, [
+    clause(code, character, bif("is_integer", [code])),
+    clause(other, displayedObject(g, value, line)),
+  ]);
+}
+
+function displayedObject(g: Generator, value: Value, line: number): Core {
   if (g.source.compact === true) return call("beamtalk_operator", "text", [value.core], line);
   const other = g.fresh();
   const send = call("beamtalk_send", "send", [other, atom("displayString"), emptyList], line);

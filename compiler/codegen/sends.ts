@@ -3,7 +3,7 @@
  * @module
  */
 import type { Cascade, Expression, Send, Span } from "../syntax/ast.ts";
-import { lookupMethod } from "../analysis/lookup.ts";
+import { type FoundMethod, lookupMethod } from "../analysis/lookup.ts";
 import type { MethodFacts } from "../analysis/class_facts.ts";
 import { checkedSend } from "./access.ts";
 import { calculation } from "./arithmetic.ts";
@@ -80,20 +80,17 @@ export function send(
     const then: Continuation = (value, at) => k(held ? { ...value, future: true } : value, at);
     return futureMessage(g, node, receiver, env, then);
   }
-  return expressions(g, [receiver, ...node.arguments], env, ([first, ...args], at) =>
-    message(
+  return expressions(g, [receiver, ...node.arguments], env, ([first, ...args], at) => {
+    const { selector } = node;
+    const to = g.characters.receiver(receiver, first ?? plain(nil), selector);
+    const toSelf = receiver.kind === "self" && to.type !== "Character";
+    return message(
       g,
-      {
-        receiver: first ?? plain(nil),
-        toSelf: receiver.kind === "self",
-        selector: node.selector,
-        args,
-        span: selectorSpan(node),
-        position,
-      },
+      { receiver: to, toSelf, selector, args, span: selectorSpan(node), position },
       at,
       k,
-    ));
+    );
+  });
 }
 
 function selectorSpan(node: { selectorSpans: readonly Span[]; span: Span }): Span {
@@ -158,13 +155,37 @@ function librarySend(
   const facts = receiver.type === undefined ? undefined : g.classNamed(receiver.type, "stdlib");
   if (facts === undefined) return undefined;
   const found = lookupMethod(facts, selector, "instance", g.source.environment);
-  if (found === undefined || found.origin !== "declared" || found.owner.package !== "stdlib") {
-    return undefined;
-  }
+  if (found === undefined) return undefined;
+  const isCharacter = receiver.type === "Character";
+  if (isCharacter && found.owner === facts) return characterSend(g, sent, found, env, k);
+  if (found.origin !== "declared" || found.owner.package !== "stdlib") return undefined;
   const args = [receiver.core, ...sent.args.map((value) => value.core)];
   const code = call(found.module, methodFunction(selector), args, g.line(sent.span));
   const value = plain(code, characterResult(found.method, receiver.type));
   return g.bindValue({ ...value, likely: likelyResult(g, found, facts) }, env, k);
+}
+
+/** A message to what is a character by its static type; types change nothing for what is none after all. */
+function characterSend(
+  g: Generator,
+  sent: Message,
+  found: FoundMethod,
+  env: Environment,
+  k: Continuation,
+): Core {
+  const { receiver, selector } = sent;
+  const args = [receiver.core, ...sent.args.map((value) => value.core)];
+  const name = found.origin === "extension"
+    ? `${found.owner.name}>>${selector}`
+    : methodFunction(selector);
+  const direct = call(found.module, name, args, g.line(sent.span));
+  if (receiver.core.kind === "literal") {
+    return g.bindValue(plain(direct, characterResult(found.method, receiver.type)), env, k);
+  }
+  const code = g.fresh();
+  const other = clause(g.fresh(), unknownSend(g, sent));
+  const either = caseOf(receiver.core, [clause(code, direct, bif("is_integer", [code])), other]);
+  return g.bindValue({ ...plain(either), future: sent.position !== "value" }, env, k);
 }
 
 /** A send to a receiver whose class is not sure. */
