@@ -93,16 +93,29 @@ export async function otherWorkspace(
 export async function neededFor(workspace: Workspace): Promise<readonly string[]> {
   const size = async (question: string) =>
     (await workspace.info(question) as readonly Plain[]).length;
-  const connected = workspace.call("erlang", "nodes", [atom("connected")]);
   const counts: readonly (readonly [number, string])[] = await Promise.all([
     size("actors").then((count) => [count, "actor"] as const),
     size("sessions").then((count) => [count, "session"] as const),
     size("globals").then((count) => [count, "binding"] as const),
-    // One of them is this toolchain.
-    connected.then((nodes) => [(nodes as readonly Term[]).length - 1, "other client"] as const),
+    otherClients(workspace).then((count) => [count, "other client"] as const),
   ]);
   return counts.filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}${count === 1 ? "" : "s"}`);
+}
+
+/** How long a client may take to end: the daemon of the other build has perhaps just been told to. */
+const PATIENCE_MS = 1000;
+const LOOK_MS = 50;
+
+async function otherClients(workspace: Workspace): Promise<number> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const nodes = await workspace.call("erlang", "nodes", [atom("connected")]) as readonly Term[];
+    // One of them is this toolchain.
+    const count = nodes.length - 1;
+    if (count === 0 || Date.now() > deadline) return count;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 /** The way out where a workspace was started by another toolchain, which is known by its command. */

@@ -8,6 +8,7 @@ import { openWorkspaceNode } from "../live/open_workspace.ts";
 import { otherNodes } from "../live/other_nodes.ts";
 import { Connections, NodeRefusal, type Workspace } from "../live/workspace.ts";
 import { runProgram } from "./command_line.ts";
+import { inProject } from "./daemon_fixture.ts";
 import { erl, type ForeignNode, type NodeCommand, withNode } from "./foreign_node.ts";
 import { kill, type LiveFixture, openedPrompt, withLive } from "./live_fixture.ts";
 
@@ -175,4 +176,21 @@ Deno.test("a node of another build takes no part in loads of several nodes", () 
     } finally {
       kill(second.record.node.osPid);
     }
+  }));
+
+Deno.test("a command starts it anew also where a daemon of the other build has used it", () =>
+  inProject(async ({ run, home }) => {
+    await run(["daemon", "start"]);
+    assertEquals((await run(["repl", "-e", "3 + 4"])).output, "7\n");
+    const folder = join(home, "workspaces");
+    for await (const { name } of Deno.readDir(folder)) {
+      const file = join(folder, name, "runtime");
+      if (await Deno.stat(file).then(() => true, () => false)) {
+        await Deno.writeTextFile(file, "another");
+      }
+    }
+    await run(["daemon", "stop"]);
+    const { code, output, errors } = await run(["repl", "-e", "3 + 4"]);
+    assertEquals([code, output], [0, "7\n"], errors);
+    assertMatch(errors, /^warning: the workspace ran another build of Beamtalk and nobody used it/);
   }));
