@@ -248,21 +248,17 @@ Deno.test("without HOME the home of the system's list of users is taken", () =>
       return value === undefined ? [] : [[name, value] as const];
     });
     const [program = "", ...first] = toolchain();
+    const asked = 'Erlang unicode characters_to_binary: (Erlang os getenv: "HOME" asCharlist)';
     for (const home of [{}, { HOME: "" }]) {
-      const args = [
-        ...first,
-        "repl",
-        "-e",
-        'Erlang unicode characters_to_binary: (Erlang os getenv: "HOME" asCharlist)',
-      ];
       const env = { ...Object.fromEntries(kept), ...home, BEAMTALK_HOME: join(folder, "home") };
-      const { code, output, errors } = await runProgram(program, args, {
-        folder,
-        env,
-        clearEnv: true,
-      });
-      assertEquals([code, output], [0, `${userInfo().homedir}\n`], errors);
-      await runProgram(program, [...first, "workspace", "stop"], { folder, env, clearEnv: true });
+      const run = (...args: string[]) =>
+        runProgram(program, [...first, ...args], { folder, env, clearEnv: true });
+      try {
+        const { code, output, errors } = await run("repl", "-e", asked);
+        assertEquals([code, output], [0, `${userInfo().homedir}\n`], errors);
+      } finally {
+        await run("workspace", "stop");
+      }
     }
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assertEquals(names, ["home", "kept"]);
