@@ -1,19 +1,29 @@
 /**
  * Ways to make a `BigInt` of the bytes of a large integer in the external term format, least
- * significant byte first, beside the rounded float that npm's `erlang_js` makes of them.
+ * significant byte first, beside the rounded float that npm's `erlang_js` makes of them; and what
+ * of the time for a list of integers of two words the engine takes that joins these two.
  *
  *     deno run -A bench/big_integers.ts
+ *
+ * Medians of rounds of all ways in turns, in nanoseconds an integer.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 import { deserialize, serialize } from "node:v8";
-import { readBigInteger } from "../bridge/integers.ts";
+import { Erlang } from "erlang_js";
+import { decode, encode } from "../bridge/mod.ts";
 
-const ROUNDS = 15;
-const CALLS = 4000;
+const WARM_ROUNDS = 40;
+const ROUNDS = 101;
+const INTEGERS = 1000;
 
-type Way = (bytes: Uint8Array, start: number, length: number) => bigint | number;
+interface Peer {
+  binary_to_term(bytes: Uint8Array, done: (error: unknown, term: unknown) => void): void;
+}
+
+/** One integer of a term, and where in it the digits are. */
+type Way = (term: Uint8Array, start: number, length: number) => unknown;
 
 const words = new BigUint64Array(512);
 const wordBytes = new Uint8Array(words.buffer);
@@ -78,8 +88,18 @@ function rounded(bytes: Uint8Array, start: number, length: number): number {
   return value;
 }
 
+function peerDecode(term: Uint8Array): unknown {
+  let made: unknown;
+  (Erlang as unknown as Peer).binary_to_term(term, (error, value) => {
+    if (error) throw error;
+    made = value;
+  });
+  return made;
+}
+
 const WAYS: Readonly<Record<string, Way>> = {
-  "the bridge's": (bytes, start, length) => readBigInteger(bytes, start, length, false),
+  "bridge, whole term": (term) => decode(term),
+  "erlang_js, whole term": peerDecode,
   "word by word": wordByWord,
   "halves joined": joinedHalves,
   "hexadecimal text": hexadecimal,
@@ -87,27 +107,64 @@ const WAYS: Readonly<Record<string, Way>> = {
   "rounded float": rounded,
 };
 
-/** Nanoseconds of one call, the calmest of the rounds. */
-function nanoseconds(way: Way, bytes: Uint8Array, length: number): number {
-  let best = Infinity;
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = performance.now();
-    for (let call = 0; call < CALLS; call++) way(bytes, 3, length);
-    best = Math.min(best, ((performance.now() - start) * 1e6) / CALLS);
+/** The median time of an integer by each way. */
+function medians(ways: readonly (() => unknown)[]): number[] {
+  const times: number[][] = ways.map(() => []);
+  for (let round = -WARM_ROUNDS; round < ROUNDS; round++) {
+    ways.forEach((way, at) => {
+      const start = performance.now();
+      way();
+      const time = ((performance.now() - start) * 1e6) / INTEGERS;
+      if (round >= 0) times[at]!.push(time);
+    });
   }
-  return Math.round(best);
+  return times.map((each) => each.toSorted((a, b) => a - b)[each.length >> 1]!);
 }
 
-const names = Object.keys(WAYS);
-console.log(`| bits | ${names.join(" | ")} |\n| --- ${"| --- ".repeat(names.length)}|`);
-for (const bits of [101, 301, 501, 1000, 2000, 4000]) {
-  const length = Math.ceil(bits / 8);
-  const bytes = Uint8Array.from({ length: length + 6 }, (_, i) => (i * 37 + 11) & 255);
-  const value = wordByWord(bytes, 3, length);
-  const times = Object.entries(WAYS).map(([name, way]) => {
-    const answer = way(bytes, 3, length);
-    if (typeof answer === "bigint" && answer !== value) throw new Error(`${name} is wrong`);
-    return nanoseconds(way, bytes, length);
-  });
-  console.log(`| ${bits} | ${times.join(" | ")} |`);
+function repeated(way: Way, term: Uint8Array, start: number, length: number): () => unknown {
+  return () => {
+    let made: unknown;
+    for (let call = 0; call < INTEGERS; call++) made = way(term, start, length);
+    return made;
+  };
 }
+
+function table(head: string, names: readonly string[], rows: readonly (readonly unknown[])[]) {
+  console.log(`| ${[head, ...names].join(" | ")} |\n|${" --- |".repeat(names.length + 1)}`);
+  for (const row of rows) console.log(`| ${row.join(" | ")} |`);
+  console.log("");
+}
+
+const alone = [72, 101, 128, 150, 301, 501, 1000, 2000, 4000].map((bits) => {
+  const value = (1n << BigInt(bits)) / 3n * 2n;
+  const term = encode(value);
+  const start = term[1] === 110 ? 4 : 7;
+  const length = term.length - start;
+  const ways = Object.entries(WAYS).map(([name, way]) => {
+    const answer = way === peerDecode ? undefined : way(term, start, length);
+    if (typeof answer === "bigint" && answer !== value) throw new Error(`${name} is wrong`);
+    return repeated(way, way === peerDecode ? Buffer.from(term) : term, start, length);
+  });
+  return [bits, ...medians(ways).map(Math.round)];
+});
+table("bits", Object.keys(WAYS), alone);
+
+/** What is left of reading a list where its words are known and are always the same two. */
+function joinedOnly(): unknown {
+  const made: bigint[] = new Array(INTEGERS);
+  for (let i = 0; i < INTEGERS; i++) made[i] = (words[1]! << 64n) | words[0]!;
+  return made;
+}
+
+const inLists = [[65, 72], [73, 96], [97, 128], [65, 128]].map(([least, most]) => {
+  const list = Array.from(
+    { length: INTEGERS },
+    (_, at) => (1n << BigInt(least! + (at * 37) % (most! - least! + 1))) - BigInt(at + 1),
+  );
+  const term = encode(list);
+  const peerTerm = Buffer.from(term);
+  words.fill((1n << 63n) + 12345n);
+  const times = medians([() => decode(term), () => peerDecode(peerTerm), joinedOnly]);
+  return [`${least} to ${most}`, ...times.map((time) => time.toFixed(1))];
+});
+table("bits, in a list", ["bridge", "erlang_js", "two known words joined"], inLists);

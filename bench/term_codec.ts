@@ -1,7 +1,9 @@
 /**
  * The term codec beside npm's `erlang_js`: each term written and read by both, in turns, in one run.
  *
- * Run: `deno run -A bench/term_codec.ts`. A number is the best of several rounds, in microseconds a term.
+ * Run: `deno run -A bench/term_codec.ts`, with a regular expression to measure only the terms whose
+ * names it matches. A number is the median of short rounds of the two in turns,
+ * after as many that only warm them, in microseconds a term.
  *
  * @module
  */
@@ -10,8 +12,10 @@ import { Buffer } from "node:buffer";
 import { Erlang as peer } from "erlang_js";
 import { atom, binary, decode, encode, map, type Term, tuple } from "../bridge/mod.ts";
 
-const ROUNDS = 7;
-const ROUND_MS = 60;
+const WARM_PASSES = 10;
+const WARM_ROUNDS = 5;
+const ROUNDS = 101;
+const ROUND_MS = 2;
 
 /** The same term in both models. */
 interface Case {
@@ -32,6 +36,27 @@ interface Peer {
 
 const erlangJs = peer as unknown as Peer;
 
+/** The least and the most bits of the integers of lists, and their sign. */
+const BITS: readonly [number, number, bigint?][] = [
+  [33, 53],
+  [40, 80],
+  [60, 80],
+  [73, 96],
+  [65, 128],
+  [65, 128, -1n],
+  [129, 320],
+  [65, 1023],
+];
+
+/** A thousand integers of so many bits each, in turns; numbers where they are safe, as is read. */
+function integers(least: number, most: number, sign: bigint): (number | bigint)[] {
+  return Array.from({ length: 1000 }, (_, at) => {
+    const bits = BigInt(least + (at * 37) % (most - least + 1));
+    const value = sign * (2n ** bits - 1n - BigInt(at));
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  });
+}
+
 function cases(): Case[] {
   const theirAtom = (name: string) => new erlangJs.OtpErlangAtom(name);
   const theirBinary = (bytes: Uint8Array) => new erlangJs.OtpErlangBinary(Buffer.from(bytes));
@@ -39,18 +64,18 @@ function cases(): Case[] {
   const megabyte = new Uint8Array(1 << 20).map((_, at) => at * 31);
   const numbers = Array.from({ length: 10_000 }, (_, at) => at * 7);
   const bigs = [
+    2n ** 39n + 5n,
+    2n ** 62n - 5n,
     2n ** 64n + 1n,
+    2n ** 79n - 7n,
     -(2n ** 100n),
+    2n ** 127n + 3n,
+    2n ** 149n + 9n,
     2n ** 300n + 7n,
     2n ** 500n + 12345n,
     2n ** 1000n - 1n,
     2n ** 4000n - 1n,
   ];
-  const manyBigs = Array.from(
-    { length: 1000 },
-    (_, at) => 2n ** BigInt(64 + (at * 37) % 959) + BigInt(at),
-  );
-  const shortBigs = manyBigs.map((_, at) => 2n ** BigInt(64 + at % 64) + BigInt(at));
   return [
     {
       name: 'small tuple {ok, 1, <<"key">>, foo}',
@@ -71,17 +96,18 @@ function cases(): Case[] {
     },
     ...bigs.map((big) => ({
       name: `integer of ${big.toString(2).replace("-", "").length} bits`,
-      ours: big,
+      ours: Number.isSafeInteger(Number(big)) ? Number(big) : big,
       // It knows no BigInt; the nearest float is all that it can be given, if there is one.
       theirs: Number.isFinite(Number(big)) ? Number(big) : undefined,
     })),
-    ...[{ bits: "65 to 128", all: shortBigs }, { bits: "65 to 1,023", all: manyBigs }].map((
-      { bits, all },
-    ) => ({
-      name: `list of 1,000 integers of ${bits} bits`,
-      ours: all,
-      theirs: new erlangJs.OtpErlangList(all.map(Number)),
-    })),
+    ...BITS.map(([least, most, sign = 1n]) => {
+      const all = integers(least, most, sign);
+      return {
+        name: `list of 1,000 ${sign < 0n ? "negative " : ""}integers of ${least} to ${most} bits`,
+        ours: all,
+        theirs: new erlangJs.OtpErlangList(all.map(Number)),
+      };
+    }),
   ];
 }
 
@@ -121,41 +147,66 @@ function theirDecode(bytes: Uint8Array): unknown {
 /** Something that must not be optimised away. */
 let sink: unknown;
 
-function round(work: () => unknown): number {
-  let count = 0;
+/** Microseconds a call of so many. */
+function round(work: () => unknown, calls: number): number {
   const start = performance.now();
-  let now = start;
-  while (now - start < ROUND_MS) {
-    for (let i = 0; i < 4; i++) sink = work();
-    count += 4;
-    now = performance.now();
-  }
-  return (now - start) * 1000 / count;
+  for (let i = 0; i < calls; i++) sink = work();
+  return (performance.now() - start) * 1000 / calls;
 }
 
-function best(ours: () => unknown, theirs: () => unknown): [number, number] {
-  const times: [number, number] = [Infinity, Infinity];
-  for (let i = 0; i < ROUNDS; i++) {
-    times[0] = Math.min(times[0], round(ours));
-    times[1] = Math.min(times[1], round(theirs));
+/** How many calls make a round; asking the time between them would take longer than they do. */
+function callsOf(work: () => unknown): number {
+  let calls = 1;
+  while (round(work, calls) * calls < ROUND_MS * 1000) calls *= 2;
+  return calls;
+}
+
+/** Each after the other, so that neither has calmer moments, or more of the other's garbage. */
+function medians(ours: () => unknown, theirs: () => unknown): [number, number] {
+  const times: [number[], number[]] = [[], []];
+  const calls = [callsOf(ours), callsOf(theirs)] as const;
+  for (let i = -WARM_ROUNDS; i < ROUNDS; i++) {
+    const both = [round(ours, calls[0]), round(theirs, calls[1])] as const;
+    if (i >= 0) both.forEach((time, at) => times[at]!.push(time));
   }
-  return times;
+  return [median(times[0]), median(times[1])];
+}
+
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[times.length >> 1]!;
 }
 
 function row(name: string, [ours, theirs]: [number, number], remark: string): string {
-  const ratio = (theirs / ours).toFixed(1);
-  return `| ${name} | ${ours.toFixed(2)} | ${theirs.toFixed(2)} | ${ratio}${remark} |`;
+  const ratio = (theirs / ours).toFixed(2);
+  const [ourTime, theirTime] = [ours, theirs].map((time) => Number(time.toPrecision(3)));
+  return `| ${name} | ${ourTime} | ${theirTime} | ${ratio}${remark} |`;
 }
 
-/** Both at work, with a remark where the peer's result is another one. */
-function compared<T>(
-  name: string,
-  ours: () => T,
-  theirs: () => unknown,
-  wrong: (theirs: unknown) => string,
-): string {
-  const remark = wrong(theirs());
-  return row(name, best(ours, theirs), remark && ` (${remark})`);
+/** Both at the same work. */
+interface Comparison {
+  readonly name: string;
+  readonly ours: () => unknown;
+  readonly theirs: () => unknown;
+  /** A remark where the peer's result is another one, else nothing. */
+  readonly wrong: (theirs: unknown) => string;
+}
+
+function comparisons({ name, ours, theirs }: Case): Comparison[] {
+  const bytes = encode(ours);
+  const theirBytes = Buffer.from(bytes);
+  const write: Comparison = {
+    name: `write ${name}`,
+    ours: () => encode(ours),
+    theirs: () => theirEncode(theirs),
+    wrong: wrongBytes(bytes),
+  };
+  const read: Comparison = {
+    name: `read ${name}`,
+    ours: () => decode(bytes),
+    theirs: () => theirDecode(theirBytes),
+    wrong: wrongInteger(ours),
+  };
+  return theirs === undefined ? [read] : [write, read];
 }
 
 function wrongBytes(bytes: Uint8Array): (theirs: unknown) => string {
@@ -163,18 +214,23 @@ function wrongBytes(bytes: Uint8Array): (theirs: unknown) => string {
 }
 
 function wrongInteger(term: Term): (theirs: unknown) => string {
-  if (Array.isArray(term) && typeof term[0] === "bigint") return () => "it answers floats";
+  if (Array.isArray(term) && term.some((each) => typeof each === "bigint")) {
+    return () => "it answers floats";
+  }
   if (typeof term !== "bigint") return () => "";
   return (theirs) => Number.isSafeInteger(theirs) ? "" : `it answers the float ${theirs}`;
 }
 
+const pattern = new RegExp(Deno.args[0] ?? "");
+const all = cases().filter(({ name }) => pattern.test(name)).flatMap(comparisons);
+// Everything is met before anything is measured: code made for what was met so far is made anew
+// when something else comes, as the first negative integer.
+for (let i = 0; i < WARM_PASSES; i++) {
+  for (const { ours, theirs } of all) [ours, theirs].forEach(callsOf);
+}
 console.log("| term | bridge µs | erlang_js µs | times as fast |\n|---|---|---|---|");
-for (const { name, ours, theirs } of cases()) {
-  const bytes = encode(ours);
-  const theirBytes = Buffer.from(bytes);
-  const writes = [() => encode(ours), () => theirEncode(theirs)] as const;
-  if (theirs !== undefined) console.log(compared(`write ${name}`, ...writes, wrongBytes(bytes)));
-  const reads = [() => decode(bytes), () => theirDecode(theirBytes)] as const;
-  console.log(compared(`read ${name}`, ...reads, wrongInteger(ours)));
+for (const { name, ours, theirs, wrong } of all) {
+  const remark = wrong(theirs());
+  console.log(row(name, medians(ours, theirs), remark && ` (${remark})`));
 }
 if (sink === undefined) throw new Error("nothing was measured");
