@@ -51,8 +51,11 @@ handle(Body, ClassOrSet, Handler, Exception) ->
 run_handler(Handler, _Exception) when is_function(Handler, 0) -> Handler();
 run_handler(Handler, Exception) -> beamtalk_block:apply(Handler, [Exception]).
 
-handles({'$class', Module}, Exception) ->
-    beamtalk_class:is_kind_of(Exception, Module);
+handles({'$class', Module} = Class, Exception) ->
+    case beamtalk_class:is_kind_of(Exception, Module) of
+        true -> true;
+        false -> beamtalk_class:inherits(Module, 'bt@stdlib@Exception') =:= false andalso no_exception(Class)
+    end;
 handles(#{'__class__' := 'bt@stdlib@ExceptionSet', classes := Classes}, Exception) ->
     lists:any(fun(Each) -> handles(Each, Exception) end, Classes);
 handles(Kind, #{kind := Kind}) when is_atom(Kind) ->
@@ -60,6 +63,10 @@ handles(Kind, #{kind := Kind}) when is_atom(Kind) ->
 handles(Kind, _) when is_atom(Kind), Kind =/= nil ->
     false;
 handles(Other, _) ->
+    no_exception(Other).
+
+-spec no_exception(term()) -> no_return().
+no_exception(Other) ->
     beamtalk_exception:type_error('Block', 'on:do:', <<"an Exception class">>, Other).
 
 %% For `try' in place: the exception, if `on: ClassOrSet do:' is to handle what was caught, else
