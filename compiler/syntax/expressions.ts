@@ -180,7 +180,7 @@ const keywordExpression: Parser<Expression> = rule<Expression>((input, i) => {
 
 /** Whether a block at token `i` can hold arms: it has no parameters. */
 function isArms(input: string, i: number): boolean {
-  return input[i] === K.bracketOpen && input[i + 1] !== K.colon && input[i + 1] !== K.bracketClose;
+  return input[i] === K.bracketOpen && input[i + 1] !== K.colon;
 }
 
 const message: Parser<Message> = rule<Message>((input, i) => {

@@ -2,7 +2,7 @@
  * Grammar of `match:` and `matchExhaustive:` with their arms.
  * @module
  */
-import type { Expression, MatchArm } from "./ast.ts";
+import type { Expression, MatchArm, Span } from "./ast.ts";
 import { asComparison } from "./conditions.ts";
 import type { Parser, Reply } from "./parsimmon.d.ts";
 import { isGuard, pattern } from "./patterns.ts";
@@ -48,9 +48,27 @@ const arm: Parser<MatchArm> = rule<MatchArm>((input, i) => {
   if (input[at] !== K.arrow) return fail(at, "`->`");
   const body = statementExpression._(input, at + 1);
   if (!body.status) return body;
+  reportCommas(body.value);
   const span = { start: spanAt(i).start, end: body.value.span.end };
   return ok(body.index, { pattern: head.value, guard: condition, body: body.value, span });
 });
+
+/** Arms with commas between them, as other languages have them: `1 -> 2, _ -> 3` sends `,` and `->`. */
+function reportCommas(body: Expression): void {
+  const commas: Span[] = [];
+  let at = body;
+  while (at.kind === "send" && at.selector === "->" && at.receiver.kind === "send") {
+    const { receiver, selector, selectorSpans: [place] } = at.receiver;
+    if (selector !== "," || place === undefined) break;
+    commas.unshift(place);
+    at = receiver as Expression;
+  }
+  const [first] = commas;
+  if (first === undefined) return;
+  const edits = commas.map((span) => ({ span, newText: ";" }));
+  const fix = { title: "Separate the arms by `;`", edits };
+  report("BT1012", first, { expected: "`;` or a newline between the arms", found: "`,`" }, [fix]);
+}
 
 function isSeparator(kind: string | undefined): boolean {
   return kind === K.semicolon || kind === K.newline || kind === K.dot;

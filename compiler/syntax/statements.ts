@@ -16,7 +16,13 @@ import type {
 import type { Fix } from "./diagnostic.ts";
 import type { Parser, Reply } from "./parsimmon.d.ts";
 import { expression, tooDeep } from "./expressions.ts";
-import { foreignFixes, isNegation, returnFixes } from "./foreign_forms.ts";
+import {
+  assignmentFixes,
+  equalsFixes,
+  foreignFixes,
+  isNegation,
+  returnFixes,
+} from "./foreign_forms.ts";
 import { operand } from "./operands.ts";
 import { pattern } from "./patterns.ts";
 import {
@@ -274,7 +280,8 @@ export function reportFailure(input: string, from: number): void {
   if (expected === "the end of the statement") {
     if (input[at] === K.assign && at > from) {
       const span = { start: spanAt(from).start, end: spanAt(at - 1).end };
-      return report("BT1029", span, { found: describeFrom(input, from, at) });
+      const found = describeFrom(input, from, at);
+      return report("BT1029", span, { found }, assignmentFixes(input, at, from));
     }
     return report("BT1025", spanAt(at), { found: describe(input, at) }, returnFixes(at, from));
   }
@@ -302,14 +309,6 @@ function isSupplied(input: string, at: number): boolean {
 export function isLostBrace(input: string, at: number): boolean {
   const begins = input[at] === K.stringOpen || input[at] === K.stringMiddle;
   return begins && input[at + 1] === K.stringEnd && !textAt(at + 1).startsWith("}");
-}
-
-function equalsFixes(input: string, at: number, from: number) {
-  const span: Span = spanAt(at);
-  const compare = { title: "Compare with `=:=`", edits: [{ span, newText: "=:=" }] };
-  const assign = { title: "Assign with `:=`", edits: [{ span, newText: ":=" }] };
-  const canAssign = at === from + 1 && (input[from] === K.identifier || input[from] === K.field);
-  return canAssign ? [assign, compare] : [compare];
 }
 
 function placeOf(input: string, at: number): Span {

@@ -90,6 +90,8 @@ dnu_hint({'$future', _} = Future, Selector) ->
         nil -> <<"This is the future itself: send it await for its value">>;
         Hint -> Hint
     end;
+dnu_hint(_, ',') ->
+    <<"A list is written #(1, 2), an array #[1, 2], a tuple {1, 2}">>;
 dnu_hint(_, future) ->
     <<"Say what to send: actor future message">>;
 dnu_hint(Receiver, Selector) ->
