@@ -68,6 +68,8 @@ export class LiveProgram {
   readonly #port: PortProgram;
   readonly #files = new Map<string, Known>();
   readonly #refused = new Set<string>();
+  /** What files said when their texts were compiled, without live changes. */
+  readonly #saved = new Map<string, string>();
   #turn: Promise<unknown> = Promise.resolve();
 
   /** The package of the project, also where none of its files can be taken in. */
@@ -111,6 +113,7 @@ export class LiveProgram {
     for (const { source, text, asked } of entries) {
       const { questions, answers } = asked ?? { questions: undefined, answers: "" };
       this.#files.set(source.path, { source, text, questions, answers });
+      this.#saved.set(source.path, text);
     }
   }
 
@@ -119,6 +122,17 @@ export class LiveProgram {
     if (this.#files.get(source.path)?.text === text) return;
     this.#program.setFile(programFile({ source, text }));
     this.#files.set(source.path, { source, text, questions: undefined, answers: "" });
+  }
+
+  /**
+   * Gives a file, as it is saved now, the text that it has with the live changes of other toolchains. Whether
+   * one of them has loaded it since it was saved is not known: the next sync or save loads it.
+   */
+  takeInSaved(source: SourceFile, saved: string, text: string): void {
+    const isOther = this.#saved.get(source.path) !== saved && this.textOf(source.path) !== text;
+    this.#saved.set(source.path, saved);
+    this.replaceText(source, text);
+    if (isOther) this.setRefused([source.path]);
   }
 
   /** Compiles known files as they are, without those that depend on them. */
@@ -304,17 +318,20 @@ export class LiveProgram {
     else this.#program.setFile(programFile(known));
   }
 
-  /** The node refused these files: it runs what it ran, and they are to be loaded still. */
+  /** The node has refused these files, or may not have them as they are: they are to be loaded still. */
   setRefused(paths: readonly string[]): void {
     for (const path of paths) this.#refused.add(path);
   }
 
-  /** These files are loaded. */
-  setLoaded(paths: readonly string[]): void {
-    for (const path of paths) this.#refused.delete(path);
+  /** These files are loaded as they are saved. */
+  setLoaded(files: readonly { readonly path: string; readonly saved: string }[]): void {
+    for (const { path, saved } of files) {
+      this.#refused.delete(path);
+      this.#saved.set(path, saved);
+    }
   }
 
-  /** Whether the node has refused the file as it is. */
+  /** Whether the node has refused the file as it is, or may not have it. */
   isRefused(path: string): boolean {
     return this.#refused.has(path);
   }
@@ -323,6 +340,7 @@ export class LiveProgram {
   remove(path: string): void {
     this.#files.delete(path);
     this.#refused.delete(path);
+    this.#saved.delete(path);
     this.#program.removeFile(path);
   }
 }

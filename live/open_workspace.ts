@@ -185,7 +185,9 @@ async function takeInLoaded(
     if (shown.has(file) || !(await isFile(path))) continue;
     try {
       const source = await sourceAt(program, await Deno.realPath(path), root);
-      program.replaceText(source, await readSourceText(source));
+      const saved = await readSourceText(source);
+      program.replaceText(source, saved);
+      program.setLoaded([{ path: source.path, saved }]);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
     }

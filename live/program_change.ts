@@ -213,7 +213,8 @@ async function takeInPath(
   }
   try {
     const source = await sourceAt(program, path, program.root);
-    program.replaceText(source, overlaid(await readSourceText(source), changes).text);
+    const saved = await readSourceText(source);
+    program.takeInSaved(source, saved, overlaid(saved, changes).text);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     program.remove(path);
@@ -279,15 +280,16 @@ async function loadFilesOnce(
   ]);
   const changes = byPath(inForce);
   const read = await Promise.all(sources.map(async (source) => {
+    const saved = await readSourceText(source);
     const own = laidOver(
-      await readSourceText(source),
+      saved,
       changes.get(source.path) ?? [],
       liveChanges,
     );
     const { text, taken, lost } = liveChanges === "keep"
       ? takenOver(own.text, others.changes.get(source.path))
       : { text: own.text, taken: [], lost: endedTexts(others.changes.get(source.path)) };
-    return { source, text, taken, marks: own.marks, warnings: [...own.warnings, ...lost] };
+    return { source, saved, text, taken, marks: own.marks, warnings: [...own.warnings, ...lost] };
   }));
   const before = textsOf(program, read);
   const extensions = extensionModules(program, read);
@@ -306,7 +308,7 @@ async function loadFilesOnce(
   try {
     const reports = await loadOn(nodes, compiled.modules, options);
     program.revision = reports[0]?.revision ?? program.revision;
-    program.setLoaded(paths);
+    program.setLoaded(read.map(({ source: { path }, saved }) => ({ path, saved })));
     const warnings = read.flatMap((each) => each.warnings);
     return {
       compiled,

@@ -181,6 +181,22 @@ watchTest(
 );
 
 watchTest(
+  "a save after a live change of the same file",
+  { "src/Counter.bt": COUNTER },
+  async ({ live, says, run }) => {
+    await run("c := Counter spawn. Counter >> twice => 2");
+    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 10"));
+    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+    assertEquals(await run("c increment"), ["10"]);
+    assertEquals(await run("c twice"), ["2"]);
+    await run('Counter tryCompile: #twice source: "twice => 3"');
+    await live.write("src/Counter.bt", COUNTER.replaceAll("Counter", "Other"));
+    await says(/^Gone Counter from src\/Counter\.bt[^]*Reloaded Other \(\d+ ms\)\n/);
+    assertEquals(await run("Other spawn increment"), ["1"]);
+  },
+);
+
+watchTest(
   "what is mended, and what a file declares no more",
   { "src/Counter.bt": COUNTER, "src/Two.bt": "Object subclass: One\nObject subclass: Two\n" },
   async ({ live, says, run }) => {
