@@ -2,7 +2,7 @@
  * `beamtalk check`: reports mistakes and writes nothing.
  * @module
  */
-import { type Arguments, type Command, type Context, ExitCode } from "./command.ts";
+import { type Arguments, type Command, type Context, ExitCode, UsageError } from "./command.ts";
 import {
   findingsOf,
   manifestWarnings,
@@ -24,6 +24,10 @@ export const command: Command = {
 };
 
 function check(args: Arguments, context: Context): Promise<number> {
+  const script = args.positional.find((path) => path.endsWith(".btscript"));
+  if (script !== undefined) {
+    throw new UsageError(`${script} is a script: beamtalk test runs it and tells its mistakes`);
+  }
   return withToolchain(context, async (toolchain) => {
     const findings = [];
     const targets = await toolchain.targets(args.positional, { library: true });

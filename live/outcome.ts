@@ -3,8 +3,9 @@
  * @module
  */
 import { integer, NodeError, type Term } from "../bridge/mod.ts";
+import type { Span } from "../compiler/syntax/ast.ts";
 import type { Diagnostic } from "../compiler/syntax/diagnostic.ts";
-import { SourceError } from "./live_program.ts";
+import { type FileFindings, SourceError } from "./live_program.ts";
 import { field, listField, numberField, textField } from "./node_terms.ts";
 import { NodeRefusal } from "./workspace.ts";
 
@@ -61,17 +62,42 @@ export function invalid(diagnostics: readonly Diagnostic[], text: string): Outco
   return { kind: "refused", message: first?.message ?? "", hint: undefined, diagnostics, text };
 }
 
-/** The outcome of what failed before anything was evaluated. */
+/** The outcome of what failed before anything of the typed text was evaluated. */
 export function refused(error: unknown, text: string): Outcome {
   const findings = error instanceof SourceError ? error.findings : [];
+  const hasError = ({ diagnostics }: FileFindings) =>
+    diagnostics.some(({ severity }) => severity === "error");
+  const found = inTypedText(findings.find(hasError) ?? findings[0], text);
   return {
     kind: "refused",
     message: error instanceof Error ? error.message : String(error),
     hint: error instanceof NodeRefusal ? error.hint : undefined,
-    diagnostics: findings.flatMap(({ diagnostics }) => diagnostics),
-    text: findings[0]?.text ?? text,
+    diagnostics: found?.diagnostics ?? [],
+    text: found?.text ?? text,
     isLost: error instanceof NodeError && error.kind === "noconnection",
   };
+}
+
+/** Findings of a declaration, which is compiled as a text of its own, where it was typed. */
+function inTypedText(found: FileFindings | undefined, typed: string): FileFindings | undefined {
+  const start = found === undefined ? -1 : typed.indexOf(found.text.trimEnd());
+  if (found === undefined || start < 0) return found;
+  const own = found.source.shown;
+  const moved = (span: Span) => ({ start: span.start + start, end: span.end + start });
+  const diagnostics = found.diagnostics.map((each) => ({
+    ...each,
+    span: moved(each.span),
+    ...each.related && {
+      related: each.related.map((it) => it.file === own ? { ...it, span: moved(it.span) } : it),
+    },
+    ...each.fixes && {
+      fixes: each.fixes.map((fix) => ({
+        ...fix,
+        edits: fix.edits.map((edit) => ({ ...edit, span: moved(edit.span) })),
+      })),
+    },
+  }));
+  return { ...found, text: typed, diagnostics };
 }
 
 /** What a node tells of a statement that it evaluated. */

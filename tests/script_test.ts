@@ -166,3 +166,38 @@ Deno.test("a bracket that is never closed costs its own statement", async () => 
     "line 5: 3 // => 3 passed",
   ]);
 });
+
+Deno.test("findings in a declaration have the lines of the script", async () => {
+  const { tests } = await steps({
+    "a.btscript": `x := 1
+
+Value subclass: Mut
+  field: x = 1
+
+  set => self.x := 3
+
+Value subclass: Dup
+  field: y = 1
+  field: y = 2
+
+String >> bad => self.foo
+`,
+  }, "a.btscript");
+  const places = tests.flatMap(({ message = "" }) =>
+    message.match(/--> .*|\(a\.btscript:\d+\)/g) ?? []
+  );
+  assertEquals(places, [
+    "--> a.btscript:6:10",
+    "--> a.btscript:10:10",
+    "(a.btscript:9)",
+    "--> a.btscript:12:18",
+  ]);
+});
+
+Deno.test("a script is not checked but run", async () => {
+  await withFiles({ "a.btscript": "1 + 2\n" }, async (folder) => {
+    const { errors, code } = await beamtalk(["check", "a.btscript"], { folder });
+    assertEquals(code, 2);
+    assertStringIncludes(errors, "a.btscript is a script: beamtalk test runs it");
+  });
+});

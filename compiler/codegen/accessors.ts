@@ -115,8 +115,8 @@ function refuseAbstract(facts: ClassFacts): Core {
     atom("instantiation_error"),
     atom(facts.name),
     nil,
-    string(`${facts.name} is abstract and cannot be instantiated`),
-    nil,
+    string(`${facts.name} is abstract and has no instances`),
+    string("Use one of its subclasses"),
     nil,
   ]);
 }
