@@ -207,10 +207,10 @@ classVarNames({_, Module}) -> field_names(Module, class_state).
 
 -spec allClassVarNames(behaviour()) -> [atom()].
 allClassVarNames({_, Module}) ->
-    lists:append([
+    lists:uniq(lists:append([
         field_names(M, class_state)
      || M <- lists:reverse(beamtalk_class:ancestors(Module))
-    ]).
+    ])).
 
 field_names(Module, Key) ->
     [Name || #{name := Name} <- maps:get(Key, beamtalk_class:meta(Module), [])].

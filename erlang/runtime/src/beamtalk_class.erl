@@ -175,10 +175,10 @@ selector_arity(Selector) -> beamtalk_selector:arity(Selector).
 %% The data of an instance in declared order, inherited first.
 -spec all_fields(module()) -> [atom()].
 all_fields(Module) ->
-    lists:append([
+    lists:uniq(lists:append([
         [Name || #{name := Name} <- maps:get(fields, M:'$meta'())]
      || M <- lists:reverse(ancestors(Module))
-    ]).
+    ])).
 
 %%% Primitives of Class
 
