@@ -238,6 +238,35 @@ Deno.test("what both sides of a cut changed in one class is together when they m
     );
   }));
 
+/** The counter with a field that only its migration fills. */
+const WITH_NOTE = `${COUNTER.replace("state: value", "state: note :: String\n  state: value")}
+  note => self.note
+
+patch Counter >> state { self.note := "was {self.value}" }
+`;
+
+for (const isLast of [true, false]) {
+  const when = isLast ? "and changes it after that" : "before that";
+  Deno.test(`a file that one side of a cut loads stays where the other one changes its class, ${when}`, () =>
+    withMembers(async ({ live, all, first, second, there }) => {
+      await first.alone("Workspace bind: Counter spawn as: #c");
+      await second.alone("Workspace bind: Counter spawn as: #c");
+      const cookie = await readCookie(first.open.record.folder);
+      await cut(first.open.workspace, there);
+      await eventually("down", () => stateOf(first.open.workspace, there.node));
+      await live.write(FILE, WITH_NOTE);
+      await loadChanged([first.open.workspace], first.open.program);
+      await second.alone("Counter >> b => 2");
+      if (isLast) await all("Counter >> a => 1");
+      await mend(first.open.workspace, there, cookie);
+      await eventually("up", () => stateOf(first.open.workspace, there.node));
+      for (const { alone } of [first, second]) {
+        const said = isLast ? "#(c note, c b, c a)" : "#(c note, c b)";
+        await eventually(isLast ? '#("was 0", 2, 1)' : '#("was 0", 2)', () => alone(said));
+      }
+    }));
+}
+
 Deno.test("a killed node starts again with what was changed for all and what it changed alone", () =>
   withMembers(async ({ all, first, there, second, restartSecond }) => {
     await all("Counter >> a => 1");

@@ -32,7 +32,7 @@
                 revision = 0 :: non_neg_integer(),
                 %% When each text became another one last.
                 touched = #{} :: #{binary() => non_neg_integer()},
-                %% Texts in which this node and another one have changed something that one of them does not run.
+                %% Texts that this node and another one have changed without knowing of one another.
                 unmerged = [] :: [binary()],
                 intents = #{} :: #{binary() => {binary(), [pos_integer()]}},
                 autoflush = false :: boolean()}).
@@ -47,11 +47,11 @@ start_link() ->
 %% @doc Records, all or nothing, what a load means: `changes' made, `marks' (entries with their new
 %% status), `paths' of texts that are others now, `load' for which of the loads they are; `taken', entries
 %% of other nodes that are in force here too from now on; `told', what another node says of its log (of
-%% texts as they are here), and the time of the load with which it says so. Answers the new entries and
-%% the revision.
+%% texts as they are here), and the time of the load with which it says so; `apart', whether that load was
+%% made without knowledge of the last one here. Answers the new entries and the revision.
 -spec record(#{changes => [change()], marks => [{pos_integer(), status()}], paths => [binary()],
                load => beamtalk_workspace_loads:id(), time => integer(), taken => [beamtalk_workspace_shared:entry()],
-               told => {beamtalk_workspace_shared:told(), integer() | now}}) ->
+               told => {beamtalk_workspace_shared:told(), integer() | now}, apart => boolean()}) ->
     {ok, [entry()], non_neg_integer()} | {error, term()}.
 record(Record) ->
     gen_server:call(?MODULE, {record, Record}, infinity).
@@ -115,8 +115,8 @@ flushed() ->
 written(Root, Keys) ->
     gen_server:call(?MODULE, {written, Root, Keys}).
 
-%% @doc Texts in which this node and another one have changed something while they were apart: in this log
-%% both are in force. They are told once.
+%% @doc Texts that this node and another one have changed or loaded while they were apart: here the code is that
+%% of one of them, and the log of changes has what is in force of both. They are told once.
 -spec unmerged() -> [binary()].
 unmerged() ->
     gen_server:call(?MODULE, unmerged).
@@ -250,7 +250,9 @@ recorded(Record, #state{next = Next} = State) ->
         {error, Reason} -> {reply, {error, Reason}, State}
     end.
 
-told(#{told := {Told, Time}}, State) -> beamtalk_workspace_shared:merged(Told, Time, sorted(State));
+told(#{told := {Told, Time}} = Record, State) ->
+    {New, Marks, Paths, Unmerged} = beamtalk_workspace_shared:merged(Told, Time, sorted(State)),
+    {New, Marks, Paths, case Record of #{apart := true} -> Paths; _ -> Unmerged end};
 told(_Record, _State) -> {[], [], [], []}.
 
 %% All nodes of a load have its entries with the load's identity and time.

@@ -43,7 +43,8 @@ begun(Request, #staged{modules = Modules}) ->
 
 missed(#{id := Id, time := Time} = Request, Modules, Gone) ->
     {Paths, IsLogged, IsTrial} = of_log(Request),
-    #{id => Id, time => Time, modules => Modules, gone => Gone, paths => Paths, logged => IsLogged, trial => IsTrial}.
+    #{id => Id, time => Time, modules => Modules, gone => Gone, paths => Paths, logged => IsLogged, trial => IsTrial,
+      bases => beamtalk_workspace_loads:bases(names(Modules))}.
 
 %% The texts that a load is about, whether it makes entries in the log of changes, and only trials.
 of_log(#{told := {Told, _}, id := Id}) ->
@@ -61,9 +62,9 @@ gone(#{gone := Modules, replay := true, time := Time}) ->
 gone(Request) ->
     maps:get(gone, Request, []).
 
-logged(#{id := Id, time := Time} = Request, #staged{report = Report} = Staged) ->
+logged(#{id := Id, time := Time} = Request, #staged{report = Report, modules = Modules} = Staged) ->
     Record = maps:merge(maps:get(record, Request, #{}), maps:with([told], Request)),
-    case beamtalk_workspace_changes:record(Record#{load => Id, time => Time}) of
+    case beamtalk_workspace_changes:record(Record#{load => Id, time => Time, apart => is_apart(Request, Modules)}) of
         {ok, Entries, Revision} ->
             commit(Request, Staged),
             Seqs = [Seq || #{seq := Seq, load := Of} <- Entries, Of =:= Id],
@@ -73,6 +74,9 @@ logged(#{id := Id, time := Time} = Request, #staged{report = Report} = Staged) -
             ok = beamtalk_workspace_cluster:dropped(Id),
             back(Staged, beamtalk_workspace_problem:not_recorded(Reason))
     end.
+
+is_apart(#{bases := Bases}, Modules) -> beamtalk_workspace_loads:is_apart(names(Modules), Bases);
+is_apart(_Request, _Modules) -> false.
 
 -spec stage(beamtalk_workspace_loader:request(), pid(), gen_server:from()) -> ok.
 stage(Asked, Owner, From) ->
@@ -109,6 +113,7 @@ with_told(none, Request) ->
 with_told(Told, Request) ->
     Time = case Request of
         #{replay := true, time := Begun} -> Begun;
+        #{undated := true} -> 0;
         _ -> now
     end,
     Request#{told => {beamtalk_workspace_changes:local(Told), Time}}.
@@ -190,8 +195,12 @@ refused(Modules, Problem) ->
     beamtalk_workspace_patches:forget(Modules),
     {error, Problem}.
 
+%% A migration is carried out with the class of its file.
 not_newer_here(Requested, #{replay := true, time := Time}) ->
-    [Each || #{module := Module} = Each <- Requested, not beamtalk_workspace_loads:is_later(Module, Time)];
+    {Newer, Rest} = lists:partition(fun(#{module := Module}) -> beamtalk_workspace_loads:is_later(Module, Time) end, Requested),
+    Files = [File || #{file := File} <- Newer],
+    [Each || #{module := Module, file := File} = Each <- Rest,
+             not (beamtalk_workspace_patches:is_patch(Module) andalso lists:member(File, Files))];
 not_newer_here(Requested, #{undated := true}) ->
     [Each || #{module := Module} = Each <- Requested, not beamtalk_workspace_loads:is_dated(Module)];
 not_newer_here(Requested, _Request) ->

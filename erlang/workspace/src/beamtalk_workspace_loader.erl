@@ -17,11 +17,12 @@
 %% it says nothing of which code is newer, as the files of a node that starts; what another node has brought
 %% since stays. `parts': the modules may be some of their files' only.
 %% `gone': modules that are taken out with the load. `telling': what the node that sends a load says of its
-%% log of changes.
+%% log of changes; `bases': when it had loaded the modules last before.
 -type request() :: #{modules := [#{module := module(), file := binary(), beam := binary()}],
                      again => boolean(), force => boolean(), record => map(), revision => non_neg_integer(),
                      id => beamtalk_workspace_loads:id(), time => integer(), nodes => [node()], replay => boolean(),
-                     undated => boolean(), parts => boolean(), gone => [module()], telling => beamtalk_workspace_shared:told()}.
+                     undated => boolean(), parts => boolean(), gone => [module()], telling => beamtalk_workspace_shared:told(),
+                     bases => #{module() => integer()}}.
 -type report() :: #{loaded := [map()], migrated := non_neg_integer(), warnings := [binary()],
                     microseconds := non_neg_integer(), revision => non_neg_integer(),
                     seqs => [pos_integer()], autoflush => boolean(), telling => beamtalk_workspace_shared:told()}.

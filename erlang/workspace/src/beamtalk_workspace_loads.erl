@@ -4,7 +4,7 @@
 -module(beamtalk_workspace_loads).
 
 -export([new/0, new_id/0, staged/2, ended/1, loaded/3, taken_out/3, known_before/2, status/1]).
--export([is_later/2, is_dated/1, is_taken_out/1]).
+-export([is_later/2, bases/1, is_apart/2, is_dated/1, is_taken_out/1]).
 
 -export_type([id/0]).
 
@@ -86,6 +86,23 @@ status(Id) ->
 -spec is_later(module(), integer()) -> boolean().
 is_later(Module, Time) ->
     [Last || Key <- [{module, Module}, {before, Module}], {_, Last} <- ets:lookup(?TABLE, Key), Last > Time] =/= [].
+
+%% @doc When each of the modules was loaded last, where that is known: what a load builds on.
+-spec bases([module()]) -> #{module() => integer()}.
+bases(Modules) ->
+    maps:from_list([{Module, Last} || Module <- Modules, Last <- [last(Module)], Last =/= none]).
+
+%% @doc Whether a load of one of the modules was built on another one than the last here, or on one that
+%% is not known.
+-spec is_apart([module()], #{module() => integer()}) -> boolean().
+is_apart(Modules, Bases) ->
+    lists:any(fun(Module) -> not lists:member(last(Module), [none, maps:get(Module, Bases, unknown)]) end, Modules).
+
+last(Module) ->
+    case [Time || Key <- [{module, Module}, {before, Module}], {_, Time} <- ets:lookup(?TABLE, Key)] of
+        [] -> none;
+        Times -> lists:max(Times)
+    end.
 
 %% @doc Whether a load of known time has brought the module since this node started.
 -spec is_dated(module()) -> boolean().

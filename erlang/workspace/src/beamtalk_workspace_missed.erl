@@ -16,7 +16,7 @@
 %% moment that it counts. `trial': it ends with this node. `forgotten': modules of loads before the
 %% others that were too many to be kept.
 -type load() :: #{id := id(), time := integer(), modules := [map()], gone => [module()], paths => [binary()],
-                  logged => boolean(), trial => boolean()}
+                  logged => boolean(), trial => boolean(), bases => #{module() => integer()}}
     | #{id := id(), time := integer(), unloaded := [module()], paths => [binary()], logged => boolean()}
     | #{id := id(), time := integer(), forgotten := [module()], paths => [binary()]}.
 -type id() :: beamtalk_workspace_loads:id().

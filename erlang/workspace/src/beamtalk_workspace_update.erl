@@ -69,7 +69,7 @@ replay(Node, #{id := Id} = Load) ->
     case there(Node, beamtalk_workspace_loads, status, [Id]) of
         loaded -> ok;
         staged -> timer:sleep(?PAUSE), replay(Node, Load);
-        unknown -> load(Node, (maps:with([id, time, modules, gone], Load))#{replay => true, telling => telling(Load)})
+        unknown -> load(Node, (maps:with([id, time, modules, gone, bases], Load))#{replay => true, telling => telling(Load)})
     end.
 
 %% What is in force here by now of the texts that a load was about.

@@ -60,6 +60,20 @@ what_both_changed_apart_stays_where_it_is_in_other_places_test() ->
     Whole = ?SHARED:told([?TEXT], [Class], <<"/here">>),
     ?assertMatch({[_], [{3, replaced}, {4, replaced}, {5, replaced}], [?TEXT], []}, ?SHARED:merged(Whole, 100, Own)).
 
+loads_that_know_of_one_another_are_not_apart_test() ->
+    ok = beamtalk_workspace_loads:new(),
+    try
+        ok = beamtalk_workspace_loads:loaded(<<"one">>, 100, [one, two]),
+        Bases = beamtalk_workspace_loads:bases([one, three]),
+        ?assertEqual(#{one => 100}, Bases),
+        ?assertNot(beamtalk_workspace_loads:is_apart([one, three], Bases)),
+        ?assert(beamtalk_workspace_loads:is_apart([two], Bases)),
+        ok = beamtalk_workspace_loads:loaded(<<"two">>, 200, [one]),
+        ?assert(beamtalk_workspace_loads:is_apart([one], Bases))
+    after
+        ets:delete(beamtalk_workspace_loads)
+    end.
+
 paths_are_those_of_the_nodes_own_project_test() ->
     Folder = filename:join(os:getenv("TMPDIR", "/tmp"), "beamtalk-shared-" ++ os:getpid()),
     File = filename:join([Folder, "src", "A.bt"]),
