@@ -34,13 +34,15 @@ export async function withPage(
   program: string,
   work: (page: BrowserPage) => Promise<void>,
 ): Promise<void> {
-  const profile = await Deno.makeTempDir({ prefix: "beamtalk-browser-" });
+  const profile = await Deno.makeTempDir({ prefix: "chrome-" });
   const process = new Deno.Command(program, {
     args: [
       ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
       ...["--no-first-run", "--allow-file-access-from-files", "--remote-debugging-port=0"],
       ...[`--user-data-dir=${profile}`, "--window-size=1200,900", "about:blank"],
     ],
+    // What it keeps elsewhere while it runs may stay where it is killed.
+    env: { TMPDIR: profile },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -61,7 +63,19 @@ export async function withPage(
     await process.status;
     clearTimeout(overdue);
     await rest;
-    await Deno.remove(profile, { recursive: true }).catch(() => {});
+    await removeProfile(profile);
+  }
+}
+
+/** The browser's helpers may write for a moment after it has ended. */
+async function removeProfile(folder: string): Promise<void> {
+  for (let tries = 20;; tries--) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      if (tries === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 

@@ -75,8 +75,9 @@ async function eunitOf(application: string, tests: readonly string[]): Promise<C
     ]);
     if (!compiled.success) return { passed: 0, failed: tests.length };
     const modules = tests.map((file) => basename(file, ".erl")).join(", ");
+    const library = join(root, "_build", "library", "ebin");
     const { success, output } = await run("erl", [
-      ...["-noinput", "-boot", "no_dot_erlang", "-pa", out, ...ebins, "-eval"],
+      ...["-noinput", "-boot", "no_dot_erlang", "-pa", out, ...ebins, library, "-eval"],
       `case eunit:test([${modules}], [{print_depth, 20}]) of ok -> halt(0); _ -> halt(1) end.`,
     ]);
     return eunitCounts(success, output);
