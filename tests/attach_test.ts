@@ -116,6 +116,7 @@ const EVERYTHING: Dialogue = [
   ["Workspace globals includesKey: #c", "true"],
   ["Workspace unbind: #c", "nil"],
   ["Workspace load: 42", /expects a String path, got Integer/],
+  ['Workspace newClass: "Object subclass: Other" at: "src/Other.bt"', /takes an absolute path/],
   ["Integer reload", /has no source file/],
   ["f := h future step. f await", "2111"],
   ["Timer after: 1 do: [1]. 3", "3"],

@@ -108,7 +108,7 @@ class_objects(Classes) ->
 -spec 'newClass:at:'(term(), term(), term()) -> [tuple()].
 'newClass:at:'(Self, Source, Path) ->
     Text = beamtalk_check:string(Source, ?NAME, 'newClass:at:'),
-    File = source_path(beamtalk_check:string(Path, ?NAME, 'newClass:at:')),
+    File = own_path(source_path(beamtalk_check:string(Path, ?NAME, 'newClass:at:'))),
     case written_new(File, Text) of
         ok ->
             try with_class('load:'(Self, unicode:characters_to_binary(filename:absname(File))))
@@ -129,6 +129,14 @@ source_path(File) ->
     filename:extension(File) =:= <<".bt">> orelse
         beamtalk_exception:raise(invalid_argument, ?NAME, 'newClass:at:',
                                  [<<"WorkspaceInterface>>newClass:at: expects a path that ends in .bt, got ">>, File], nil),
+    File.
+
+%% The node writes the file: one that was attached to runs in another folder than the project's.
+own_path(File) ->
+    whereis(beamtalk_workspace_guest) =:= undefined orelse filename:pathtype(File) =/= relative orelse
+        beamtalk_exception:raise(unsupported, ?NAME, 'newClass:at:',
+                                 [<<"WorkspaceInterface>>newClass:at: takes an absolute path at a node that was attached to, got ">>, File],
+                                 <<"The node writes the file, in a folder of its own; or write it in the project, and Workspace load: it">>),
     File.
 
 written_new(File, Text) ->
