@@ -6,6 +6,9 @@ import { atom, binary, map, type Term, text as termText } from "../bridge/mod.ts
 import { listField, numberField, textField } from "./node_terms.ts";
 import { declaresClass, type Place, standsAt, textAt, withTextAt } from "./source_edit.ts";
 
+/** The module of a node that keeps its log of changes. */
+export const CHANGES = "beamtalk_workspace_changes";
+
 /** What kind of change it is. */
 export type ChangeKind =
   | "method"

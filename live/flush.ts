@@ -11,6 +11,7 @@ import {
   byPath,
   type Change,
   type ChangeKind,
+  CHANGES,
   type LoggedChange,
   loggedChanges,
   type NetChange,
@@ -270,6 +271,5 @@ async function settleIntended(workspace: Workspace): Promise<void> {
   }
 }
 
-const CHANGES = "beamtalk_workspace_changes";
 const ANY_WRITE = 0o222;
 const ALL_RIGHTS = 0o7777;

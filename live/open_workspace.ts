@@ -13,12 +13,12 @@ import {
 } from "../compiler/project/sources.ts";
 import { atom, type PortProgram, tuple } from "../bridge/mod.ts";
 import { build, type BuildResult } from "./build.ts";
-import { byPath, isTyped, type LoggedChange, loggedChanges } from "./changes.ts";
+import { byPath, CHANGES, isTyped, type LoggedChange, loggedChanges } from "./changes.ts";
 import type { Installation } from "./installation.ts";
 import { joinOfThisBuild } from "./join_workspace.ts";
 import { LiveProgram, type LoadableModule, readSourceText, SourceError } from "./live_program.ts";
 import { numberField } from "./node_terms.ts";
-import { CHANGES, laidOver, tellOthers, typedSource } from "./program_change.ts";
+import { laidOver, tellOthers, typedSource } from "./program_change.ts";
 import { sourceAt } from "./program_sources.ts";
 import {
   Connections,

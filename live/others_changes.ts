@@ -5,6 +5,7 @@
 import { binary, type Term } from "../bridge/mod.ts";
 import {
   byPath,
+  CHANGES,
   isTyped,
   type LoggedChange,
   loggedChange,
@@ -97,5 +98,3 @@ function lostText(change: OthersChange): string {
     change.file ?? "here"
   } says; Workspace changes allEntries there keeps the change`;
 }
-
-const CHANGES = "beamtalk_workspace_changes";

@@ -8,6 +8,7 @@ import { LOOSE_PACKAGE, looseNaming } from "../compiler/analysis/module_naming.t
 import {
   byPath,
   type Change,
+  CHANGES,
   isTyped,
   type LoggedChange,
   loggedChanges,
@@ -380,6 +381,3 @@ export function typedSource(name: string, shown = "prompt"): SourceFile {
     test: false,
   };
 }
-
-/** The module of the node that keeps the log. */
-export const CHANGES = "beamtalk_workspace_changes";

@@ -1,12 +1,12 @@
 /** Joining nodes that Beamtalk did not start: what it can do there, and that nothing stays behind. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { atom, PortProgram, type Term, Tuple } from "../bridge/mod.ts";
+import { atom, type Term, Tuple } from "../bridge/mod.ts";
 import { installation } from "../live/installation.ts";
-import { Connections, type Workspace } from "../live/workspace.ts";
 import { runProgram, toolchain } from "./command_line.ts";
 import { hasTerminals, KEY, Terminal } from "./terminal.ts";
 import {
+  asking,
   erl,
   type ForeignNode,
   freePort,
@@ -35,16 +35,6 @@ function assertAnswers(output: string, errors: string, dialogue: Dialogue): void
       assertStringIncludes(rest, `${expected}\n`, text);
       rest = rest.slice(rest.indexOf(`${expected}\n`) + expected.length);
     } else assertMatch(errors, expected, text);
-  }
-}
-
-/** Asks the node with nothing of Beamtalk: its own processes, tables and code. */
-async function asking<T>(node: ForeignNode, ask: (there: Workspace) => Promise<T>): Promise<T> {
-  const port = await PortProgram.start({ ebin: installation().ebin("port") });
-  try {
-    return await ask(await new Connections(port).connect(node));
-  } finally {
-    await port.close();
   }
 }
 

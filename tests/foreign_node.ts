@@ -3,6 +3,9 @@
  * @module
  */
 import { join } from "@std/path";
+import { PortProgram } from "../bridge/mod.ts";
+import { installation } from "../live/installation.ts";
+import { Connections, type Workspace } from "../live/workspace.ts";
 import { beamtalk, type Outcome, runProgram } from "./command_line.ts";
 
 /** A node, and how to attach to it. */
@@ -93,4 +96,17 @@ async function listening(port: number): Promise<void> {
     }
   }
   throw new Error("the node does not listen");
+}
+
+/** Asks the node with nothing of Beamtalk: its own processes, tables and code. */
+export async function asking<T>(
+  node: ForeignNode,
+  ask: (there: Workspace) => Promise<T>,
+): Promise<T> {
+  const port = await PortProgram.start({ ebin: installation().ebin("port") });
+  try {
+    return await ask(await new Connections(port).connect(node));
+  } finally {
+    await port.close();
+  }
 }

@@ -1,15 +1,15 @@
 /** Nodes that have Beamtalk of another build: none is mixed with what this toolchain brings. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { atom, charlist, PortProgram } from "../bridge/mod.ts";
+import { atom, charlist } from "../bridge/mod.ts";
 import { installation } from "../live/installation.ts";
 import { moduleVersions } from "../live/module_versions.ts";
 import { openWorkspaceNode } from "../live/open_workspace.ts";
 import { otherNodes } from "../live/other_nodes.ts";
-import { Connections, NodeRefusal, type Workspace } from "../live/workspace.ts";
+import { NodeRefusal } from "../live/workspace.ts";
 import { runProgram } from "./command_line.ts";
 import { inProject } from "./daemon_fixture.ts";
-import { erl, type ForeignNode, type NodeCommand, withNode } from "./foreign_node.ts";
+import { asking, erl, type ForeignNode, type NodeCommand, withNode } from "./foreign_node.ts";
 import { kill, type LiveFixture, openedPrompt, withLive } from "./live_fixture.ts";
 
 const MODULE = "beamtalk_set";
@@ -41,15 +41,6 @@ function ownRuntime(folder: string): NodeCommand {
       ...["-pa", ...runtimePaths, "-pa", folder, ...erlang],
       ...["-eval", "{ok,_}=application:ensure_all_started(beamtalk_runtime)"],
     ]);
-}
-
-async function asking<T>(node: ForeignNode, ask: (there: Workspace) => Promise<T>): Promise<T> {
-  const port = await PortProgram.start({ ebin: installation().ebin("port") });
-  try {
-    return await ask(await new Connections(port).connect(node));
-  } finally {
-    await port.close();
-  }
 }
 
 Deno.test("a node with a module of another build is refused, and nothing is sent to it", () =>

@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { answerNode } from "../live/node_requests.ts";
+import type { OpenWorkspace } from "../live/open_workspace.ts";
 import { Session } from "../live/session.ts";
 import { toolchain } from "./command_line.ts";
 import { kill, type LiveFixture, shown, withLive } from "./live_fixture.ts";
@@ -146,37 +147,40 @@ watchTest(
   },
 );
 
+/** The node that is watched for now runs what was saved, and what is saved next. */
+async function goesOn({ live, says }: Watched, open: OpenWorkspace): Promise<void> {
+  const session = await Session.open(open.workspace, open.program);
+  assertEquals(await shown(session, "Counter spawn increment"), ["7"]);
+  await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 8"));
+  await says(/^Reloaded Counter \(\d+ ms\)\n$/);
+  assertEquals(await shown(session, "Counter spawn increment"), ["8"]);
+}
+
 watchTest(
   "watching goes on with another node where the workspace is killed",
   { "src/Counter.bt": COUNTER },
-  async ({ live, says, osPid }) => {
+  async (watched) => {
+    const { live, says, osPid } = watched;
     kill(osPid);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 7"));
     await says(/error: [^]*The workspace had ended; loading into sample_\S+ again\n$/);
     const open = await live.open();
-    const session = await Session.open(open.workspace, open.program);
-    assertEquals(await shown(session, "Counter spawn increment"), ["7"]);
-    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 8"));
-    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
-    assertEquals(await shown(session, "Counter spawn increment"), ["8"]);
+    await goesOn(watched, open);
   },
 );
 
 watchTest(
   "watching goes on with the node that somebody else has started",
   { "src/Counter.bt": COUNTER },
-  async ({ live, says, osPid }) => {
+  async (watched) => {
+    const { live, says, osPid } = watched;
     kill(osPid);
     await new Promise((resolve) => setTimeout(resolve, 200));
     const open = await live.open();
     await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 7"));
     await says(/error: [^]*The workspace had ended; loading into sample_\S+ again\n$/);
-    const session = await Session.open(open.workspace, open.program);
-    assertEquals(await shown(session, "Counter spawn increment"), ["7"]);
-    await live.write("src/Counter.bt", COUNTER.replace("+= 1", "+= 8"));
-    await says(/^Reloaded Counter \(\d+ ms\)\n$/);
-    assertEquals(await shown(session, "Counter spawn increment"), ["8"]);
+    await goesOn(watched, open);
   },
 );
 
