@@ -48,14 +48,14 @@ missed(#{id := Id, time := Time} = Request, Modules, Gone) ->
 
 %% The texts that a load is about, whether it makes entries in the log of changes, and only trials.
 of_log(#{told := {Told, _}, id := Id}) ->
-    {beamtalk_workspace_shared:paths(Told), beamtalk_workspace_shared:has_load(Id, Told),
-     beamtalk_workspace_shared:is_trial(Id, Told)};
+    of_log(beamtalk_workspace_shared:paths(Told), beamtalk_workspace_shared:of_load(Id, Told));
 of_log(Request) ->
     Record = maps:get(record, Request, #{}),
     Changes = maps:get(changes, Record, []),
-    IsTrial = Changes =/= [] andalso lists:all(fun(#{intent := Intent}) -> Intent =:= ephemeral end, Changes),
-    Paths = lists:usort(maps:get(paths, Record, []) ++ [Path || #{path := Path} <- Changes]),
-    {Paths, Changes =/= [], IsTrial}.
+    of_log(lists:usort(maps:get(paths, Record, []) ++ [Path || #{path := Path} <- Changes]), Changes).
+
+of_log(Paths, Entries) ->
+    {Paths, Entries =/= [], beamtalk_workspace_shared:are_trials(Entries)}.
 
 gone(#{gone := Modules, replay := true, time := Time}) ->
     [Module || Module <- Modules, not beamtalk_workspace_loads:is_later(Module, Time)];

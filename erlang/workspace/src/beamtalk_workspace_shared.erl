@@ -8,7 +8,7 @@
 %% its business.
 -module(beamtalk_workspace_shared).
 
--export([root/1, told/3, here/2, paths/1, has_load/2, is_trial/2, merged/3, seen_from/3, unknown/2, flushed/1, written/2]).
+-export([root/1, told/3, here/2, paths/1, of_load/2, are_trials/1, merged/3, seen_from/3, unknown/2, flushed/1, written/2]).
 
 -export_type([told/0, entry/0, key/0]).
 
@@ -71,19 +71,15 @@ is_there(Path, _, _) -> filelib:is_regular(Path).
 -spec paths(told()) -> [binary()].
 paths(#{paths := Paths}) -> Paths.
 
-%% @doc Whether an entry of the load is among those in force.
--spec has_load(beamtalk_workspace_loads:id(), told()) -> boolean().
-has_load(Id, Told) ->
-    of_load(Id, Told) =/= [].
-
-%% @doc Whether the load's entries are all trials.
--spec is_trial(beamtalk_workspace_loads:id(), told()) -> boolean().
-is_trial(Id, Told) ->
-    Of = of_load(Id, Told),
-    Of =/= [] andalso lists:all(fun(#{intent := Intent}) -> Intent =:= ephemeral end, Of).
-
+%% @doc The entries in force that are of this load.
+-spec of_load(beamtalk_workspace_loads:id(), told()) -> [entry()].
 of_load(Id, #{entries := Entries}) ->
     [Entry || #{load := Of} = Entry <- Entries, Of =:= Id].
+
+%% @doc Whether there are entries, and all are trials.
+-spec are_trials([entry() | beamtalk_workspace_changes:change()]) -> boolean().
+are_trials(Entries) ->
+    Entries =/= [] andalso lists:all(fun(#{intent := Intent}) -> Intent =:= ephemeral end, Entries).
 
 %% @doc What comes of it for a node's own entries: those that are new here, the new statuses of others,
 %% the texts that it concerns, and those of them in which both have changed something. What was told with a

@@ -103,8 +103,8 @@ only_what_a_node_never_had_is_unknown_test() ->
 what_a_load_logged_is_seen_test() ->
     Trial = (entry(2, <<"l2">>, two))#{intent := ephemeral},
     Told = ?SHARED:told([?TEXT], [entry(1, <<"l1">>, one), Trial], <<"/here">>),
-    ?assertEqual([true, true, false], [?SHARED:has_load(Id, Told) || Id <- [<<"l1">>, <<"l2">>, <<"l3">>]]),
-    ?assertEqual([false, true, false], [?SHARED:is_trial(Id, Told) || Id <- [<<"l1">>, <<"l2">>, <<"l3">>]]).
+    ?assertEqual([true, true, false], [?SHARED:of_load(Id, Told) =/= [] || Id <- [<<"l1">>, <<"l2">>, <<"l3">>]]),
+    ?assertEqual([false, true, false], [?SHARED:are_trials(?SHARED:of_load(Id, Told)) || Id <- [<<"l1">>, <<"l2">>, <<"l3">>]]).
 
 merged(Told, Own) ->
     ?SHARED:merged(?SHARED:here(Told, <<"/here">>), now, Own).
